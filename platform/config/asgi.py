@@ -1,0 +1,66 @@
+"""The server's door: pages, websockets, and the lifespan in which the embedded worker lives."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from importlib import import_module
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.core.asgi import get_asgi_application  # noqa: E402 (settings first)
+from django.core.exceptions import ImproperlyConfigured  # noqa: E402
+
+try:
+    pages = get_asgi_application()
+except ImproperlyConfigured as problem:
+    raise SystemExit(f"solmu: {problem}") from None
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402 (apps must be loaded)
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.apps import apps  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.utils.module_loading import module_has_submodule  # noqa: E402
+
+from core import live  # noqa: E402
+
+
+def collect_websockets() -> list[Any]:
+    """Each app's `routing.websocket_urlpatterns`."""
+    patterns: list[Any] = []
+    for config in apps.get_app_configs():
+        if config.module is not None and module_has_submodule(config.module, "routing"):
+            patterns += getattr(import_module(f"{config.name}.routing"), "websocket_urlpatterns", [])
+    return patterns
+
+
+async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Once a server process: tells where its loop is, and in the embedded mode starts worker and beat."""
+    embedded = None
+    while True:
+        event = await receive()
+        if event["type"] == "lifespan.startup":
+            live.attach(asyncio.get_running_loop())
+            if settings.SOLMU_EMBEDDED:
+                from config.embedded import Embedded
+
+                embedded = Embedded()
+                await asyncio.to_thread(embedded.start)
+            await send({"type": "lifespan.startup.complete"})
+        elif event["type"] == "lifespan.shutdown":
+            if embedded is not None:
+                await asyncio.to_thread(embedded.stop)
+            live.attach(None)
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+application = ProtocolTypeRouter(
+    {
+        "http": pages,
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(collect_websockets()))),
+        "lifespan": lifespan,
+    }
+)

@@ -1,0 +1,39 @@
+"""Settings of the tests: the demo's, quick, in memory, and on whatever database and Redis the run was given."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+# The machine's own environment must not change what is tested; these two may be given to the run.
+_database = os.environ.get("TEST_DATABASE_URL", "sqlite://:memory:")
+_redis = os.environ.get("TEST_REDIS_URL", "")
+for _name in (
+    "EMAIL_URL",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "SITE_URL",
+    "SENTRY_DSN",
+    "PROMETHEUS",
+    "SOLMU_EMBEDDED",
+    "DEBUG",
+):
+    os.environ.pop(_name, None)
+os.environ.update(
+    SOLMU_DEMO="1",
+    SOLMU_DATA=tempfile.mkdtemp(prefix="solmu-tests-"),
+    SITE_URL="http://testserver",
+    ALLOWED_HOSTS="testserver,127.0.0.1,localhost",
+    DATABASE_URL=_database,
+    REDIS_URL=_redis,
+    LOG_LEVEL="WARNING",
+)
+
+from config.settings import *  # noqa: E402,F403 (the environment is set above, before the settings read it)
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Limits are tested where they are the subject; elsewhere they would make tests depend on one another.
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = False
+WHITENOISE_USE_FINDERS = False
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,46 @@
+"""Addresses. Pages stand under their language (/fi/, /sv/, /en/); what machines fetch does not."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.utils.module_loading import module_has_submodule
+
+from config import views
+
+# Each app under its own word; core and accounts write theirs out, as they have several.
+APP_PREFIXES = {
+    "events": "events/",
+    "matching": "partners/",
+    "catalogue": "catalogue/",
+    "notifications": "notifications/",
+    "themes": "themes/",
+    "accounts": "",
+    "core": "",
+}
+
+
+def _urls(app: str, prefix: str, module: str = "urls") -> list[URLResolver]:
+    if not apps.is_installed(app) or not module_has_submodule(apps.get_app_config(app).module, module):
+        return []
+    return [path(prefix, include(f"{app}.{module}"))]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", views.health, name="health"),
+    path("readyz", views.ready, name="ready"),
+    path("media/<path:path>", views.media, name="media"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    *_urls("core", "", "urls_root"),
+]
+if apps.is_installed("django_prometheus"):
+    urlpatterns.append(path("", include("django_prometheus.urls")))
+
+urlpatterns += i18n_patterns(
+    path("admin/", admin.site.urls),
+    path("account/", include("allauth.urls")),
+    *(pattern for app, prefix in APP_PREFIXES.items() for pattern in _urls(app, prefix)),
+    prefix_default_language=True,
+)

@@ -1,0 +1,53 @@
+"""Live messages to browsers, from wherever a fact was made: a request, a worker's thread, or a worker elsewhere.
+
+A live message is a courtesy. The fact stands in a table, and the page shows it at its next load; so nothing here raises.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from functools import partial
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+log = logging.getLogger(__name__)
+
+_server_loop: asyncio.AbstractEventLoop | None = None
+
+
+def attach(loop: asyncio.AbstractEventLoop | None) -> None:
+    """The server tells its loop here. The in-memory layer lives on it, and threads reach browsers only through it."""
+    global _server_loop
+    _server_loop = loop
+
+
+def send_group(group: str, message: dict[str, Any]) -> None:
+    """Send `message` (with its `type`) to a channels group once the transaction at hand is committed."""
+    transaction.on_commit(partial(_send, group, message), robust=True)
+
+
+def _send(group: str, message: dict[str, Any]) -> None:
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    loop = _server_loop
+    try:
+        if loop is not None and loop.is_running():
+            # Not waited for: a request must not hang on a browser, and this may be the loop's own thread.
+            asyncio.run_coroutine_threadsafe(_quietly(layer.group_send(group, message), group), loop)
+        else:
+            async_to_sync(layer.group_send)(group, message)
+    except Exception:  # noqa: BLE001 (a boundary: each layer fails in its own way, and a live message may be lost)
+        log.warning("live message to %s was not sent", group, exc_info=True)
+
+
+async def _quietly(sending: Coroutine[Any, Any, None], group: str) -> None:
+    try:
+        await sending
+    except Exception:  # noqa: BLE001 (as above)
+        log.warning("live message to %s was not sent", group, exc_info=True)
