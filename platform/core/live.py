@@ -1,6 +1,7 @@
 """Live messages to browsers, from wherever a fact was made: a request, a worker's thread, or a worker elsewhere.
 
-A live message is a courtesy. The fact stands in a table, and the page shows it at its next load; so nothing here raises.
+A live message is a courtesy. The fact stands in a table, and the page shows it at its next load; so nothing here
+raises.
 """
 
 from __future__ import annotations
@@ -26,6 +27,11 @@ def attach(loop: asyncio.AbstractEventLoop | None) -> None:
     _server_loop = loop
 
 
+def user_group(user_id: int) -> str:
+    """The group of one person's open pages. Every group name is made in this file."""
+    return f"user-{user_id}"
+
+
 def send_group(group: str, message: dict[str, Any]) -> None:
     """Send `message` (with its `type`) to a channels group once the transaction at hand is committed."""
     transaction.on_commit(partial(_send, group, message), robust=True)
@@ -42,12 +48,12 @@ def _send(group: str, message: dict[str, Any]) -> None:
             asyncio.run_coroutine_threadsafe(_quietly(layer.group_send(group, message), group), loop)
         else:
             async_to_sync(layer.group_send)(group, message)
-    except Exception:  # noqa: BLE001 (a boundary: each layer fails in its own way, and a live message may be lost)
+    except Exception:
         log.warning("live message to %s was not sent", group, exc_info=True)
 
 
 async def _quietly(sending: Coroutine[Any, Any, None], group: str) -> None:
     try:
         await sending
-    except Exception:  # noqa: BLE001 (as above)
+    except Exception:
         log.warning("live message to %s was not sent", group, exc_info=True)

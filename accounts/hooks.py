@@ -1,0 +1,36 @@
+"""What upper apps want to be told of. They register in `AppConfig.ready()`; services call the hooks by name, in plain
+sight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+ProfileHook = Callable[..., None]
+UserExport = Callable[[Any], dict[str, Any]]
+
+_changed: dict[str, ProfileHook] = {}
+_exports: dict[str, UserExport] = {}
+
+
+def on_profile_changed(key: str, hook: Callable[[int, datetime], None]) -> None:
+    """`hook(profile_id, now)` runs inside the transaction that published, changed, hid, blocked, claimed or removed a
+    profile.
+    """
+    _changed[key] = hook
+
+
+def profile_changed(profile_id: int, *, now: datetime) -> None:
+    for hook in _changed.values():
+        hook(profile_id, now)
+
+
+def on_export(key: str, export: UserExport) -> None:
+    """`export(user)` gives what an app knows of a user, as JSON-ready data under its key in the user's own export."""
+    _exports[key] = export
+
+
+def exports(user: Any) -> dict[str, Any]:
+    return {key: export(user) for key, export in sorted(_exports.items())}

@@ -1,0 +1,18 @@
+from accounts.models.profiles import PastWork, Profile, ProfileText, ProfileTheme
+from accounts.models.representatives import ClaimLink, Invitation, Representative, TakeoverRequest
+from accounts.models.safety import Block, Report
+from accounts.models.users import User
+
+__all__ = [
+    "Block",
+    "ClaimLink",
+    "Invitation",
+    "PastWork",
+    "Profile",
+    "ProfileText",
+    "ProfileTheme",
+    "Report",
+    "Representative",
+    "TakeoverRequest",
+    "User",
+]

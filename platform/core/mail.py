@@ -1,0 +1,42 @@
+"""Where mail goes in a demo without a mail server: into a table, shown at /mail/."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+from core.models import DemoMail
+
+
+class DemoMailBackend(BaseEmailBackend):
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        for message in email_messages:
+            html = next((body for body, kind in getattr(message, "alternatives", []) if kind == "text/html"), "")
+            attachments = [_attachment(part) for part in message.attachments]
+            attachments += [
+                {"name": "invite.ics", "type": kind, "content": str(body)}
+                for body, kind in getattr(message, "alternatives", [])
+                if str(kind).startswith("text/calendar")
+            ]
+            for to in message.recipients():
+                DemoMail.objects.create(
+                    to=to,
+                    subject=message.subject[:300],
+                    text=str(message.body),
+                    html=str(html),
+                    attachments=attachments,
+                )
+        return len(email_messages)
+
+
+def _attachment(part: Any) -> dict[str, str]:
+    if isinstance(part, tuple):
+        name, content, kind = part[0], part[1], part[2]
+    else:
+        name, content, kind = part.get_filename(), part.get_payload(decode=True), part.get_content_type()
+    if isinstance(content, bytes):
+        content = content.decode("utf-8", "replace")
+    return {"name": name or "", "type": kind or "", "content": str(content)}

@@ -1,0 +1,81 @@
+"""The kinds of notices. An app registers its own in `AppConfig.ready()`:
+
+    kinds.register(Kind("matching.connection", Category.PARTNERS, render=connection_notice, delivery=Delivery.NOW))
+
+`render(context)` runs in the reader's language, when the notice is read or mailed, so nothing translated is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+Context = dict[str, Any]
+
+
+class Category(models.TextChoices):
+    """What a person can switch. A kind belongs to one."""
+
+    PARTNERS = "partners", _("Partners and suggestions")
+    MEETINGS = "meetings", _("Meetings")
+    EVENTS = "events", _("Events")
+    PROFILE = "profile", _("Your organisation and its representatives")
+    DUTIES = "duties", _("Coordinator's tasks")
+
+
+class Delivery(models.TextChoices):
+    NOW = "now", _("At once")
+    DAILY = "daily", _("Once a day")
+    WEEKLY = "weekly", _("Once a week")
+    NEVER = "never", _("Not by e-mail")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a person reads: a title, a sentence or two, and the page it leads to (a path)."""
+
+    title: str
+    text: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    name: str
+    content: str
+    mimetype: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`context` given to `notify` must be JSON: ids and facts, no translated text. `may_leave` False: it cannot be
+    switched off
+    (a meeting of yours moved), only sent in another rhythm is refused too. `attachments(context)` is asked when the
+    mail leaves."""
+
+    key: str
+    category: Category
+    render: Callable[[Context], Notice]
+    delivery: Delivery = Delivery.DAILY
+    may_leave: bool = True
+    attachments: Callable[[Context], list[Attachment]] | None = None
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    _kinds[kind.key] = kind
+
+
+def get(key: str) -> Kind | None:
+    """The kind, or None when the app that wrote the row is gone."""
+    return _kinds.get(key)
+
+
+def all_kinds() -> list[Kind]:
+    return [_kinds[key] for key in sorted(_kinds)]

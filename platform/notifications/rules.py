@@ -1,0 +1,42 @@
+"""When a notice leaves by mail: plain functions of kind, preference and time."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+from notifications.kinds import Delivery, Kind
+
+DIGEST_HOUR = 7
+LEASE = timedelta(minutes=2)
+MAX_ATTEMPTS = 8
+
+
+def delivery_for(kind: Kind, wanted: str | None) -> Delivery:
+    """The person's choice for the category, unless the kind may not be left; then at once."""
+    if not kind.may_leave:
+        return Delivery.NOW
+    return Delivery(wanted) if wanted else kind.delivery
+
+
+def due_at(delivery: Delivery, now: datetime) -> datetime | None:
+    """When the mail is due: now, next morning at seven, next Monday at seven (local time), or never."""
+    if delivery == Delivery.NOW:
+        return now
+    if delivery == Delivery.NEVER:
+        return None
+    local = timezone.localtime(now)
+    morning = timezone.make_aware(datetime.combine(local.date(), time(DIGEST_HOUR)))
+    if morning <= now:
+        morning = timezone.make_aware(datetime.combine(local.date() + timedelta(days=1), time(DIGEST_HOUR)))
+    if delivery == Delivery.WEEKLY:
+        day = timezone.localtime(morning).date()
+        day += timedelta(days=(7 - day.weekday()) % 7)
+        morning = timezone.make_aware(datetime.combine(day, time(DIGEST_HOUR)))
+    return morning
+
+
+def retry_at(attempts: int, now: datetime) -> datetime:
+    """A minute, two, four … up to four hours after a failed try."""
+    return now + min(timedelta(minutes=2**attempts), timedelta(hours=4))

@@ -1,0 +1,225 @@
+"""Notices: written once, shown at once, mailed when due, found again when lost."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy, ngettext
+
+from core import live
+from core.errors import DomainError
+from core.queries import installation
+from core.tasks import wake
+from notifications import kinds, queries, rules
+from notifications.kinds import Category, Delivery, Notice
+from notifications.models import Notification, Preference
+
+logger = logging.getLogger(__name__)
+
+LEAVE_SALT = "notifications.leave"
+
+
+class LeaveLinkBroken(DomainError):
+    message = gettext_lazy(
+        "The link is not whole. Copy it from the message once more, or sign in and change the settings there."
+    )
+
+
+class UnknownKind(LookupError):
+    """A programming error: `notify` was called with a kind that nobody registered."""
+
+
+def notify(kind: str, to: Iterable[Any] | Any, about: dict[str, Any], *, key: str, now: datetime) -> list[Notification]:
+    """Tell people of a fact, each once for this `kind` and `key`.
+
+    `to` is a user or several; `about` is JSON (ids and facts). Rows are written in the caller's transaction; the
+    badge and the mail leave after it.
+    Returns the rows that are new.
+    """
+    registered = kinds.get(kind)
+    if registered is None:
+        raise UnknownKind(kind)
+    people = [person for person in (to if isinstance(to, Iterable) else [to]) if person.is_active]
+    chosen = Preference.objects.filter(user__in=people, category=registered.category)
+    wanted = dict(chosen.values_list("user_id", "delivery"))
+    made = []
+    for person in people:
+        delivery = rules.delivery_for(registered, wanted.get(person.pk))
+        row, is_new = Notification.objects.get_or_create(
+            user=person,
+            kind=kind,
+            key=key,
+            defaults={
+                "context": about,
+                "created_at": now,
+                "delivery": delivery,
+                "mail_due_at": rules.due_at(delivery, now),
+            },
+        )
+        if is_new:
+            made.append(row)
+    if made:
+        user_ids = [row.user_id for row in made]
+        transaction.on_commit(lambda: _show_badges(user_ids))
+        if any(row.delivery == Delivery.NOW for row in made):
+            wake("notifications.tasks.deliver")
+    return made
+
+
+def _show_badges(user_ids: Iterable[int]) -> None:
+    for user_id in set(user_ids):
+        live.send_group(live.user_group(user_id), {"type": "badge.changed"})
+
+
+def mark_read(*, notification: Notification, now: datetime) -> None:
+    if notification.read_at is None:
+        Notification.objects.filter(pk=notification.pk, read_at=None).update(read_at=now)
+        transaction.on_commit(lambda: _show_badges([notification.user_id]))
+
+
+def mark_all_read(*, user: Any, now: datetime) -> int:
+    count = Notification.objects.filter(user=user, read_at=None).update(read_at=now)
+    transaction.on_commit(lambda: _show_badges([user.pk]))
+    return count
+
+
+@transaction.atomic
+def set_preference(*, user: Any, category: str, delivery: str, now: datetime) -> None:
+    """Change how a category comes by mail. What is still waiting to be mailed follows the new choice."""
+    Preference.objects.update_or_create(
+        user=user, category=Category(category), defaults={"delivery": Delivery(delivery)}
+    )
+    waiting = Notification.objects.select_for_update().filter(user=user, mailed_at=None, mail_due_at__gt=now)
+    for row in waiting:
+        kind = kinds.get(row.kind)
+        if kind is not None and kind.category == category and kind.may_leave:
+            row.delivery = Delivery(delivery)
+            row.mail_due_at = rules.due_at(Delivery(delivery), now)
+            row.save(update_fields=["delivery", "mail_due_at"])
+
+
+def leave_token(user_id: int, category: str) -> str:
+    """What stands in a mail's *one press to leave* link: signed, of no use for anything else."""
+    return signing.dumps([user_id, category], salt=LEAVE_SALT, compress=True)
+
+
+def read_leave_token(token: str) -> tuple[int, Category]:
+    try:
+        user_id, category = signing.loads(token, salt=LEAVE_SALT)
+        return int(user_id), Category(category)
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise LeaveLinkBroken from error
+
+
+def deliver_due(*, now: datetime, limit: int = 200) -> int:
+    """Mail what is due. Each row is leased first, so two workers never mail the same; returns how many rows were
+    mailed.
+
+    A digest gathers all that is due to a person in that rhythm into one message. The Message-ID is made of the rows'
+    ids: should the process
+    die between sending and marking, the second copy carries the same ID and is dropped as the first one's double.
+    """
+    due = (
+        Notification.objects.filter(mailed_at=None, mail_due_at__lte=now)
+        .filter(Q(leased_until=None) | Q(leased_until__lt=now))
+        .order_by("user_id", "pk")[:limit]
+    )
+    mine = _lease([row.pk for row in due], now)
+    rows = list(Notification.objects.filter(pk__in=mine).select_related("user").order_by("user_id", "pk"))
+    bundles: dict[tuple[int, str, int], list[Notification]] = {}
+    for row in rows:
+        own = row.pk if row.delivery == Delivery.NOW else 0
+        bundles.setdefault((row.user_id, row.delivery, own), []).append(row)
+    done = 0
+    for bundle in bundles.values():
+        done += _mail_bundle(bundle, now)
+    return done
+
+
+def _lease(ids: list[int], now: datetime) -> list[int]:
+    mine = []
+    for pk in ids:
+        free = Notification.objects.filter(pk=pk, mailed_at=None).filter(Q(leased_until=None) | Q(leased_until__lt=now))
+        if free.update(leased_until=now + rules.LEASE):
+            mine.append(pk)
+    return mine
+
+
+def _mail_bundle(rows: list[Notification], now: datetime) -> int:
+    ids = [row.pk for row in rows]
+    try:
+        message = _message(rows)
+        if message is not None:
+            message.send()
+    except Exception:  # the mail server's failures are of any kind; the row stays due and is tried again
+        logger.exception("Mail of notices %s did not leave", ids)
+        for row in rows:
+            row.attempts += 1
+            gave_up = row.attempts >= rules.MAX_ATTEMPTS
+            row.mail_due_at = None if gave_up else rules.retry_at(row.attempts, now)
+            row.leased_until = None
+            row.save(update_fields=["attempts", "mail_due_at", "leased_until"])
+        return 0
+    return Notification.objects.filter(pk__in=ids, mailed_at=None).update(mailed_at=now, leased_until=None)
+
+
+def _message(rows: list[Notification]) -> EmailMultiAlternatives | None:
+    """The mail for a person's rows, in their language; None when nothing of them can be said any more."""
+    user = rows[0].user
+    if not user.is_active:
+        return None
+    with translation.override(user.language):
+        read: list[tuple[Notification, Notice]] = [
+            (row, notice) for row in rows if (notice := queries.read_notice(row, user.language))
+        ]
+        if not read:
+            return None
+        single = rows[0].delivery == Delivery.NOW
+        name = installation().name
+        subject = (
+            read[0][1].title
+            if single
+            else ngettext("%(n)d new thing for you in %(name)s", "%(n)d new things for you in %(name)s", len(read))
+            % {"n": len(read), "name": name}
+        )
+        category = kinds.get(read[0][0].kind).category  # type: ignore[union-attr]  # read_notice has found the kind
+        site = settings.SITE_URL.rstrip("/")
+        leave = site + reverse("notification_leave", kwargs={"token": leave_token(user.pk, category)})
+        context = {
+            "notices": [notice for _row, notice in read],
+            "single": single,
+            "site": site,
+            "leave_url": leave,
+            "settings_url": site + reverse("notification_settings"),
+            "category": category,
+            "installation": installation(),
+            "language": user.language,
+        }
+        message = EmailMultiAlternatives(
+            subject=" ".join(subject.split()),
+            body=render_to_string("notifications/mail.txt", context),
+            to=[user.email],
+            headers={
+                "Message-ID": f"<notice-{'-'.join(str(row.pk) for row in rows[:20])}@{settings.SITE_HOST}>",
+                "List-Unsubscribe": f"<{leave}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                "Content-Language": user.language,
+            },
+        )
+        message.attach_alternative(render_to_string("notifications/mail.html", context), "text/html")
+        for row, _notice in read:
+            kind = kinds.get(row.kind)
+            for part in kind.attachments(row.context) if kind and kind.attachments else []:
+                message.attach(part.name, part.content, part.mimetype)
+        return message
