@@ -84,6 +84,7 @@ SITE_URL = _url("SITE_URL", SITE_URL, {"http", "https"}).rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="Solmu")
 # The municipality or region that runs this installation, for the front page and mails.
 SITE_OWNER = env.str("SITE_OWNER", default="")
+SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 HTTPS = SITE_URL.startswith("https:")
 
 # --- Apps ------------------------------------------------------------------------------------------------------------
@@ -92,7 +93,11 @@ INSTALLED_APPS = [
     "config",
     # Ours before the others, so that our templates and commands win; in the order of imports.
     "accounts",
+    "notifications",
+    "themes",
     "core",
+    # Our form templates stand before Django's, which the renderer needs as an app.
+    "django.forms",
     "channels",
     "config.apps.SolmuAdminConfig",
     "django.contrib.auth",

@@ -14,7 +14,7 @@ from config import views
 APP_PREFIXES = {
     "events": "events/",
     "matching": "partners/",
-    "catalogue": "catalogue/",
+    "catalogue": "models/",
     "notifications": "notifications/",
     "themes": "themes/",
     "accounts": "",
