@@ -9,22 +9,22 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from django.core.asgi import get_asgi_application  # noqa: E402 (settings first)
-from django.core.exceptions import ImproperlyConfigured  # noqa: E402
+from django.core.asgi import get_asgi_application
+from django.core.exceptions import ImproperlyConfigured
 
 try:
     pages = get_asgi_application()
 except ImproperlyConfigured as problem:
     raise SystemExit(f"solmu: {problem}") from None
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402 (apps must be loaded)
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
-from django.apps import apps  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.utils.module_loading import module_has_submodule  # noqa: E402
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.apps import apps
+from django.conf import settings
+from django.utils.module_loading import module_has_submodule
 
-from core import live  # noqa: E402
+from core import live
 
 
 def collect_websockets() -> list[Any]:

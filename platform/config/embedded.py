@@ -61,6 +61,6 @@ class Embedded:
         from celery.worker import state
 
         self._beat.service.stop(wait=False)
-        state.should_stop = 0
+        state.should_stop = 0  # type: ignore[assignment]  # an exit code; the stubs know only None
         for thread in self._threads:
             thread.join(STOP_WITHIN_SECONDS)

@@ -29,7 +29,7 @@ os.environ.update(
     LOG_LEVEL="WARNING",
 )
 
-from config.settings import *  # noqa: E402,F403 (the environment is set above, before the settings read it)
+from config.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

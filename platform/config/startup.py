@@ -1,0 +1,114 @@
+"""What the one-command server does before it opens, each step only when it is needed, for a quick second start."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+
+def compile_translations(folders: list[Path]) -> int:
+    """Write each .mo that is missing or older than its .po; without GNU gettext on the machine. Returns how many."""
+    written = 0
+    for folder in folders:
+        for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+            target = source.with_suffix(".mo")
+            if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+                continue
+            import polib
+
+            # By a file of its own and a rename: another process never reads a half of it.
+            part = target.with_suffix(f".{os.getpid()}.part")
+            polib.pofile(str(source)).save_as_mofile(str(part))
+            part.replace(target)
+            written += 1
+    return written
+
+
+def migrations_fingerprint() -> str:
+    """Names of all migrations that the code has. Reading names is quick; building their graph takes half a second."""
+    names = [
+        f"{config.label}.{file.stem}"
+        for config in apps.get_app_configs()
+        for file in sorted(Path(config.path, "migrations").glob("[0-9]*.py"))
+    ]
+    return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()
+
+
+class Stamp:
+    """A line in SOLMU_DATA that says what was done, so that the next start need not look."""
+
+    def __init__(self, name: str) -> None:
+        self._file = settings.SOLMU_DATA / f".{name}"
+
+    def says(self, text: str) -> bool:
+        return self._file.exists() and self._file.read_text(encoding="utf-8") == text
+
+    def write(self, text: str) -> None:
+        self._file.write_text(text, encoding="utf-8")
+
+    def exists(self) -> bool:
+        return self._file.exists()
+
+    def remove(self) -> None:
+        self._file.unlink(missing_ok=True)
+
+
+def prepare(say: Callable[[str], None]) -> None:
+    """Data folder, translations, tables, static files, and the demo the first time."""
+    settings.SOLMU_DATA.mkdir(parents=True, exist_ok=True)
+    for folder in (settings.MEDIA_ROOT, settings.SOLMU_DATA / "private"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    if compile_translations(settings.LOCALE_PATHS):
+        say("Translations compiled.")
+    loading = Stamp("demo-loading")
+    if settings.SOLMU_DEMO and loading.exists():
+        say("The demo was left half-made; starting it anew.")
+        _forget_demo()
+    _migrate(say)
+    if not settings.SOLMU_DEMO:
+        _collect_static()
+    elif not Stamp("demo-loaded").exists():
+        say("Making the demo (once; well under a minute) ...")
+        loading.write("")
+        call_command("demo")
+        Stamp("demo-loaded").write("")
+        loading.remove()
+
+
+def _database_file() -> Path | None:
+    return Path(settings.DATABASES["default"]["NAME"]) if connection.vendor == "sqlite" else None
+
+
+def _forget_demo() -> None:
+    file = _database_file()
+    if file is None:
+        raise SystemExit("solmu: the demo was left half-made in the database that DATABASE_URL names; empty it first.")
+    connection.close()
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{file}{suffix}").unlink(missing_ok=True)
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+    for name in ("migrated", "demo-loaded", "demo-loading"):
+        Stamp(name).remove()
+
+
+def _migrate(say: Callable[[str], None]) -> None:
+    stamp, wanted = Stamp("migrated"), migrations_fingerprint()
+    file = _database_file()
+    # Only a database that lies beside its stamp is known by it; a server elsewhere is always asked.
+    if file is not None and file.exists() and file.stat().st_size and stamp.says(wanted):
+        return
+    say("Preparing the database ...")
+    call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+    stamp.write(wanted)
+
+
+def _collect_static() -> None:
+    call_command("collectstatic", interactive=False, verbosity=0, skip_checks=True)
