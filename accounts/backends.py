@@ -24,5 +24,5 @@ class RoleBackend(BaseBackend):
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         if not user_obj.is_active or user_obj.is_anonymous:
             return False
-        held = (granted for flag, granted in ROLE_PERMISSIONS.items() if getattr(user_obj, flag, False))
-        return any(perm in granted for granted in held)
+        held = (perms for flag, perms in ROLE_PERMISSIONS.items() if getattr(user_obj, flag, False))
+        return any(perm in perms for perms in held)
