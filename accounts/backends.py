@@ -19,7 +19,7 @@ ROLE_PERMISSIONS: dict[str, set[str]] = {
 
 
 class RoleBackend(BaseBackend):
-    """Coordinators and catalogue editors by their flags on the user; superusers have everything by Django's own rule."""
+    """Coordinators and catalogue editors, by their flags on the user; superusers have all by Django's own rule."""
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         if not user_obj.is_active or user_obj.is_anonymous:

@@ -45,7 +45,7 @@ def gather() -> None:
                 # A guess from a likeness is worse than an empty place, which the gate sees.
                 entry.flags.remove("fuzzy")
                 entry.msgstr = ""
-                entry.msgstr_plural = {key: "" for key in entry.msgstr_plural}
+                entry.msgstr_plural = dict.fromkeys(entry.msgstr_plural, "")
             entry.previous_msgid = entry.previous_msgid_plural = entry.previous_msgctxt = None
         catalogue.save()
 

@@ -1,4 +1,4 @@
-"""`solmu check_translations`: the gate. Finnish, Swedish and English must be whole, none fuzzy, and nothing ungathered."""
+"""`solmu check_translations`: the gate. All three languages must be whole, none fuzzy, and nothing ungathered."""
 
 from __future__ import annotations
 
