@@ -1,0 +1,48 @@
+"""Who is nearly the same as whom, told by a number that can be kept beside a row (SimHash, Charikar 2002)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from typing import TypeVar
+
+from matching.engine.documents import Read
+
+BITS = 63
+"""One less than 64, so that the number fits a database's signed integer."""
+ALIKE = 4
+"""Two signatures that differ in at most this many bits belong to nearly the same texts."""
+
+T = TypeVar("T")
+
+
+def signature(reads: Iterable[Read]) -> int:
+    """Of what a party writes: texts that differ in a word or two get nearly the same number. 0 for nothing written."""
+    votes = [0] * BITS
+    seen = False
+    for read in reads:
+        for unit in read.units:
+            seen = True
+            bits = int.from_bytes(blake2b(unit.lemma.encode(), digest_size=8).digest(), "big")
+            for bit in range(BITS):
+                votes[bit] += 1 if bits >> bit & 1 else -1
+    return sum(1 << bit for bit in range(BITS) if votes[bit] > 0) if seen else 0
+
+
+def are_alike(one: int, other: int) -> bool:
+    return one != 0 and other != 0 and (one ^ other).bit_count() <= ALIKE
+
+
+def spread(items: Sequence[T], signatures: Sequence[int]) -> list[T]:
+    """The same items, best first still, but no two nearly identical ones side by side while another can stand between.
+
+    An item that is like the one just placed waits until one that is not has been placed.
+    """
+    waiting = list(zip(items, signatures, strict=True))
+    placed: list[T] = []
+    last = 0
+    while waiting:
+        at = next((n for n, (_item, mark) in enumerate(waiting) if not are_alike(mark, last)), 0)
+        item, last = waiting.pop(at)
+        placed.append(item)
+    return placed
