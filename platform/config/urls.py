@@ -44,3 +44,8 @@ urlpatterns += i18n_patterns(
     *(pattern for app, prefix in APP_PREFIXES.items() for pattern in _urls(app, prefix)),
     prefix_default_language=True,
 )
+
+handler400 = "core.views.bad_request"
+handler403 = "core.views.forbidden"
+handler404 = "core.views.not_found"
+handler500 = "core.views.server_error"

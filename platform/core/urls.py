@@ -1,5 +1,4 @@
 from django.urls import path
-from django.views.generic import TemplateView
 
 from core import views
 
@@ -7,9 +6,12 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("about-the-data/", views.about_data, name="about_data"),
     path("appearance/", views.appearance, name="appearance"),
-    path("accessibility/", TemplateView.as_view(template_name="core/accessibility.html"), name="accessibility"),
-    path("privacy/", TemplateView.as_view(template_name="core/privacy.html"), name="privacy"),
-    path("feedback/", TemplateView.as_view(template_name="core/feedback.html"), name="feedback"),
-    path("demo/", TemplateView.as_view(template_name="core/demo.html"), name="demo"),
-    path("mail/", TemplateView.as_view(template_name="core/mail.html"), name="demo_mail"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("feedback/", views.feedback, name="feedback"),
+    path("feedback/received/", views.feedback_list, name="feedback_list"),
+    path("demo/", views.demo_page, name="demo"),
+    path("mail/", views.demo_mail, name="demo_mail"),
+    path("mail/<int:pk>/<int:number>/", views.demo_attachment, name="demo_attachment"),
+    path("look/", views.look, name="look"),
 ]

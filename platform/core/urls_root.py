@@ -1,10 +1,8 @@
 from django.urls import path
-from django.views.generic import TemplateView
+
+from core import views
 
 urlpatterns = [
-    path(
-        "manifest.webmanifest",
-        TemplateView.as_view(template_name="core/manifest.webmanifest", content_type="application/manifest+json"),
-        name="manifest",
-    ),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("robots.txt", views.robots, name="robots"),
 ]
