@@ -51,9 +51,10 @@ def all_models(language: str | None = None) -> list[OperatingModel]:
 
 def browse(filters: Filters) -> Browse:
     """The models that pass all filters. A filter's own counts are taken with that filter off. Two queries."""
-    models = all_models()
+    # A search finds words of any language, so it reads the texts in all of them.
+    models = list(OperatingModel.objects.with_texts()) if filters.text else all_models()
     needles = query_needles(filters.text) if filters.text else []
-    searched = [m for m in models if not needles or matches(m.text().search_terms, needles)]
+    searched = [m for m in models if not needles or any(matches(t.search_terms, needles) for t in m.texts.all())]
 
     def passing(by: Filters) -> list[OperatingModel]:
         return [

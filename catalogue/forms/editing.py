@@ -112,6 +112,10 @@ def _several(name: str, choices: Any, chosen: list[str]) -> forms.MultipleChoice
     )
 
 
+def _few_lines(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "class": "few"})
+
+
 class TextForm(PartForm):
     """One language's words. Steps are seven pairs of fields; those left empty at the end are not there."""
 
@@ -143,7 +147,7 @@ class TextForm(PartForm):
             self.fields[f"step_{n}_text"] = PlainTextField(
                 label=_("Step %(n)d, what to do") % {"n": n},
                 max_length=1000,
-                lines=True,
+                widget=_few_lines(3),
                 required=n == 1,
                 initial=step.get("text", ""),
             )
@@ -153,6 +157,7 @@ class TextForm(PartForm):
                 self.fields[f"advice.{key}"] = PlainTextField(
                     label=_("Advice: %(step)s") % {"step": STEP_WORDS[key]},
                     max_length=400,
+                    widget=_few_lines(2),
                     required=False,
                     initial=text.advice.get(key, ""),
                 )
@@ -268,7 +273,7 @@ class CautionsForm(PartForm):
                     label=_("%(caution)s, %(language)s")
                     % {"caution": kind.label, "language": LANGUAGE_WORDS[language]},
                     max_length=400,
-                    lines=True,
+                    widget=_few_lines(3),
                     required=False,
                     initial=given.get(kind.value, {}).get(language, ""),
                 )

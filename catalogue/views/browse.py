@@ -44,6 +44,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
         "text": found.text(),
         "source": SOURCE,
         "offers": offers,
+        "may_start": any(offer.allowed for offer in offers),
         "advice": [(offer.start, advice_list(found, offer.start.key)) for offer in offers],
         "shared": queries.shared_items(found, request.user),
         "own": queries.own_items(found, municipalities) if municipalities else [],
