@@ -1,0 +1,161 @@
+"""The demo's data is whole: nothing in it points at what does not exist."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+from stdnum.fi import ytunnus
+
+from accounts.models import Profile
+from catalogue.files import read_catalogue
+from config.demo import read
+from core import places
+from themes.vocabulary import entries
+
+SLUGS = {entry.slug for entry in entries()}
+PARTIES = read.parties()
+MODELS = {model.slug for category in read_catalogue() for model in category.models}
+
+
+def test_all_organisations_are_there_once() -> None:
+    found = read.organisations()
+    assert len(found) == 158
+    assert len({one.source_id for one in found}) == 158
+    assert len({one.names["fi"].casefold() for one in found}) == 158
+
+
+@pytest.mark.parametrize("one", read.organisations(), ids=lambda one: one.source_id)
+def test_an_organisation_is_whole(one: read.Organisation) -> None:
+    assert one.kind in Profile.Kind.values
+    assert one.municipality == places.current_code(one.municipality)
+    assert places.name(one.municipality)
+    assert one.themes
+    assert set(one.themes) <= SLUGS
+    assert one.projects
+    assert all(one.projects)
+    assert set(one.names) <= set(read.LANGUAGES)
+
+
+def test_a_right_spelling_has_the_letters_of_the_source() -> None:
+    """Only ä, ö, å, š, capitals, punctuation and a few named mistakes of the source differ."""
+    fold = str.maketrans("äöåš", "aoas")
+
+    def letters(text: str) -> str:
+        return "".join(c for c in text.casefold().translate(fold) if c.isalnum())
+
+    other = {}
+    for line in (read.DATA / "finland.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if letters(row["name"]) != letters(row["source_name"]):
+            other[row["name"]] = row["source_name"]
+    assert set(other) == {
+        "Baltic Marine Environment Protection Commission (HELCOM)",
+        "Integrated Carbon Observation System European Research Infrastructure Consortium (ICOS ERIC)",
+        "Kemi-Tornionlaakson koulutuskuntayhtymä Lappia",
+        "Luomuliitto ry",
+        "Metsä Tissue Oyj",
+        "Opetushallitus",
+        "Oulun ammattikorkeakoulu Oy",
+        "Pirkanmaan sairaanhoitopiiri",
+        "Suomen metsäkeskus",
+        "Tieteellisten seurain valtuuskunta",
+        "Ulkopoliittinen instituutti",
+    }
+
+
+def test_every_label_of_the_source_is_mapped_or_refused_with_a_reason() -> None:
+    labels = set()
+    for line in (read.DATA / "finland.jsonl").read_text(encoding="utf-8").splitlines():
+        labels |= set(json.loads(line)["labels"])
+    assert set(read.theme_map()) == labels
+    for line in (read.DATA / "theme_map.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        _, themes, why_none = line.split("\t")
+        assert (themes == "-") == bool(why_none), line
+        assert themes == "-" or set(themes.split("|")) <= SLUGS, line
+
+
+def test_the_parties_are_enough_and_speak_three_languages() -> None:
+    assert len(PARTIES) == 43
+    languages = Counter(party.language for party in PARTIES.values())
+    assert languages["fi"] >= 26
+    assert languages["sv"] >= 8
+    assert languages["en"] >= 6
+    assert {party.kind for party in PARTIES.values()} == set(Profile.Kind.values)
+
+
+def test_names_and_addresses_are_nobody_elses() -> None:
+    names = [name.casefold() for party in PARTIES.values() for name in set(party.names.values())]
+    real = {name.casefold() for one in read.organisations() for name in one.names.values()}
+    assert len(names) == len(set(names))
+    assert not set(names) & real
+    emails = [person.email for party in PARTIES.values() for person in party.people]
+    assert len(emails) == len(set(emails))
+    assert all(email.endswith(".example") for email in emails)
+
+
+@pytest.mark.parametrize("party", PARTIES.values(), ids=lambda party: party.key)
+def test_a_party_is_whole(party: read.Party) -> None:
+    assert party.kind in Profile.Kind.values
+    assert places.name(party.municipality)
+    assert party.municipality == places.current_code(party.municipality)
+    assert all(places.name(code) for code in party.coordinates)
+    assert set(party.names) <= set(read.LANGUAGES)
+    assert party.language in party.names
+    assert party.language in read.LANGUAGES
+    assert set(party.speaks) <= set(read.LANGUAGES)
+    assert party.speaks
+    for text in party.texts.values():
+        assert 20 <= len(text.split()) <= 60, text
+    assert 2 <= len(party.themes) <= 4
+    assert set(party.themes) <= SLUGS
+    assert party.owner
+    assert {person.role for person in party.people} <= {"owner", "editor", "member"}
+    assert party.size in ("", *Profile.Size.values)
+    assert party.visibility in Profile.Visibility.values
+    if party.business_id:
+        assert ytunnus.is_valid(party.business_id)
+        assert party.business_id.startswith("91")
+    if party.kind == "student":
+        assert party.school in {name for other in PARTIES.values() for name in other.names.values()}
+
+
+@pytest.mark.parametrize("event", read.events(), ids=lambda event: event.key)
+def test_an_event_is_whole(event: read.DemoEvent) -> None:
+    assert set(event.names) == set(event.summaries) == set(read.LANGUAGES)
+    assert set(event.attendees) <= set(PARTIES)
+    assert event.organiser in PARTIES
+    assert len(event.attendees) <= event.capacity
+    assert 0 < event.closes < event.day
+    assert event.starts < event.ends
+    assert set(event.themes) <= SLUGS
+    assert event.model in MODELS
+    pairs = [(request.sender, request.receiver) for request in event.requests]
+    assert len(pairs) == len(set(pairs))
+    for request in event.requests:
+        assert request.sender != request.receiver
+        assert {request.sender, request.receiver} <= set(event.attendees)
+        assert request.wish in (1, 2, 3)
+        assert request.message
+    assert set(event.away) <= set(event.attendees)
+    if event.round:
+        assert all(slot < event.round.slots for slots in event.away.values() for slot in slots)
+
+
+def test_answers_shelves_and_logins_name_what_exists() -> None:
+    for pair in read.answers()["connections"]:
+        assert set(pair["between"]) <= set(PARTIES)
+    for answer in read.answers()["interests"]:
+        assert {answer["from"], answer["to"]} <= set(PARTIES)
+        assert answer["from"] != answer["to"]
+        assert ("why" in answer) == (answer["answer"] == "not_relevant")
+    for key, items in read.shelves().items():
+        assert PARTIES[key].kind == "municipality"
+        assert {item["model"] for item in items} <= MODELS
+    password, people = read.logins()
+    assert len(password) >= 12
+    assert len(people) == 5
+    for login in people:
+        assert set(login.what) == set(read.LANGUAGES)
+        assert login.administrator or login.email == PARTIES[login.party].owner.email
