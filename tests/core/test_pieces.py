@@ -80,7 +80,9 @@ def test_every_icon_draws() -> None:
 
 
 def test_panels_come_in_order_and_the_silent_ones_are_left_out(rf: RequestFactory) -> None:
-    say = lambda text: lambda request, subject: panels.Panel("components/empty.html", {"title": text})  # noqa: E731
+    def say(text: str) -> panels.Builder:
+        return lambda request, subject: panels.Panel("components/empty.html", {"title": text})
+
     panels.register("test-kind", "b", say("toka"), order=2)
     panels.register("test-kind", "a", say("eka"), order=1)
     panels.register("test-kind", "c", lambda request, subject: None, order=0)

@@ -140,7 +140,9 @@ def test_leave_token_cannot_be_forged() -> None:
     ],
 )
 def test_when_mail_is_due(delivery: Delivery, now: str, due: str) -> None:
-    at = lambda text: datetime.fromisoformat(text).replace(tzinfo=UTC)  # noqa: E731
+    def at(text: str) -> datetime:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
     assert rules.due_at(delivery, at(now)) == at(due)
 
 
