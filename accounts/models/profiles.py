@@ -93,6 +93,7 @@ class Profile(TimeStamped):  # type: ignore[django-manager-missing]  # ItemBase 
     contact_name = models.CharField(max_length=120, blank=True)
     contact_email = models.EmailField(blank=True)
     contact_phone = models.CharField(max_length=40, blank=True)
+    contact_visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.MEMBERS)
     visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT, db_index=True)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -104,8 +105,9 @@ class Profile(TimeStamped):  # type: ignore[django-manager-missing]  # ItemBase 
     study_year = models.PositiveSmallIntegerField(null=True, blank=True)
     wizard_step = models.CharField(max_length=20, blank=True, help_text="where the making of the profile was left")
     search_terms = models.TextField(
-        blank=True, editable=False, help_text="lemmas of names, texts and themes, each between spaces"
+        blank=True, editable=False, help_text="lemmas of names, texts, themes and place, each between spaces"
     )
+    search_names = models.TextField(blank=True, editable=False, help_text="those of the names alone, for the order")
     is_demo = models.BooleanField(default=False, editable=False)
 
     themes = TaggableManager(through="accounts.ProfileTheme", blank=True)
@@ -114,9 +116,10 @@ class Profile(TimeStamped):  # type: ignore[django-manager-missing]  # ItemBase 
 
     class Meta:
         constraints = [
+            # A draft reserves nothing: otherwise anyone could keep an organisation out by typing its number.
             models.UniqueConstraint(
                 fields=["business_id"],
-                condition=~Q(business_id="") & ~Q(status="taken_down"),
+                condition=~Q(business_id="") & Q(status="published"),
                 name="accounts_profile_business_id_once",
             ),
         ]
