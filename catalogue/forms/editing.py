@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue.models import OperatingModel
 from catalogue.models.operating import place_name
@@ -36,7 +37,7 @@ PARTS: dict[str, str | Promise] = {
     "fi": _("Finnish"),
     "sv": _("Swedish"),
     "en": _("English"),
-    "places": _("Places"),
+    "places": pgettext_lazy("model", "Places"),
     "cautions": _("Cautions"),
 }
 MOST_STEPS = 7

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Profile
 from catalogue.models.operating import OperatingModel
@@ -18,10 +18,10 @@ class ShelfItem(TimeStamped):
     """
 
     class State(models.TextChoices):
-        CONSIDERING = "considering", _("Considering")
-        PLANNED = "planned", _("Planned")
-        RUNNING = "running", _("Running")
-        DONE = "done", _("Done")
+        CONSIDERING = "considering", pgettext_lazy("shelf", "Considering")
+        PLANNED = "planned", pgettext_lazy("shelf", "Planned")
+        RUNNING = "running", pgettext_lazy("shelf", "Running")
+        DONE = "done", pgettext_lazy("shelf", "Done")
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="shelf_items")
     model = models.ForeignKey(OperatingModel, on_delete=models.CASCADE, related_name="shelf_items")

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalogue.diff import as_text, word_diff
@@ -105,10 +106,10 @@ def _word_of(field: str) -> Any:
         "staff_time": dict(StaffTime.choices),
         "aims": dict(Aim.choices),
         "suits": dict(Size.choices),
-        "cautions": {**dict(Caution.choices), "kind": _("kind")},
+        "cautions": {**dict(Caution.choices), "kind": pgettext("model", "kind")},
         "advice": STEP_WORDS,
         "steps": {"title": _("heading"), "text": _("what to do")},
-        "places": {"name": _("name"), "what": _("what is done"), "where": _("where")},
+        "places": {"name": _("name"), "what": _("what is done"), "where": pgettext("model", "where")},
     }
     known = names.get(field, {})
     if field == "places":
