@@ -99,7 +99,9 @@ def _judge(model: Candidate, answers: Answers) -> Ranked | None:
             reasons.append((Reason.TIME_TO_SPARE if spare else Reason.TIME_FITS, model.staff_time))
     if answers.size:
         if answers.size in model.suits:
-            reasons.append((Reason.SUITS_SIZE, answers.size))
+            # What suits everybody is no reason for anybody.
+            if len(model.suits) < len(SIZES):
+                reasons.append((Reason.SUITS_SIZE, answers.size))
         else:
             missing += 1
             larger = all(SIZES.index(size) > SIZES.index(answers.size) for size in model.suits)

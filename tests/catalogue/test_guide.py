@@ -76,7 +76,11 @@ def test_time_is_said_in_three_ways(time: str, reason: Reason) -> None:
 def test_a_small_municipality_is_told_what_is_for_larger_ones() -> None:
     assert Reason.LARGER in reasons(replace(PLAIN, suits=("medium", "large")), size="small")
     assert Reason.OTHER_SIZE in reasons(replace(PLAIN, suits=("small",)), size="large")
-    assert Reason.SUITS_SIZE in reasons(PLAIN, size="large")
+
+
+def test_its_size_speaks_for_a_model_only_where_not_all_sizes_suit() -> None:
+    assert Reason.SUITS_SIZE in reasons(replace(PLAIN, suits=("medium", "large")), size="large")
+    assert Reason.SUITS_SIZE not in reasons(PLAIN, size="large")
 
 
 def test_what_misses_by_two_is_not_offered() -> None:
