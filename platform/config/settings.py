@@ -244,6 +244,15 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
 
+# --- Outside services ------------------------------------------------------------------------------------------------
+
+# PRH's open data on businesses (CC BY 4.0), asked for a name and an industry while a profile is made; empty: not asked.
+SOLMU_PRH_URL = _url(
+    "SOLMU_PRH_URL",
+    env.str("SOLMU_PRH_URL", default="https://avoindata.prh.fi/opendata-ytj-api/v3").strip(),
+    {"http", "https"},
+)
+
 # --- Mail ------------------------------------------------------------------------------------------------------------
 
 EMAIL_TIMEOUT = 10

@@ -27,6 +27,7 @@ os.environ.update(
     DATABASE_URL=_database,
     REDIS_URL=_redis,
     LOG_LEVEL="WARNING",
+    SOLMU_PRH_URL="",
 )
 
 from config.settings import *
