@@ -1,0 +1,72 @@
+"""`python -m events.scheduling`: solve in a process of its own, so that no page ever waits for the solver.
+
+Standard input: one line with the effort and the problem, `{"effort": {...}, "problem": {...}}`. A later line `stop`, or
+the input's end, stops the search and keeps the best so far. Standard output, a JSON object a line: `{"progress": ...}`
+as it goes, and last `{"solution": ...}`, `{"impossible": [obstacles]}` or `{"failed": reason}`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from threading import Event, Lock, Thread
+from typing import Any
+
+from events.scheduling.form import read_problem, write_solution
+from events.scheduling.obstacles import Impossible
+from events.scheduling.problem import ProblemError
+from events.scheduling.solve import Effort, NotFoundInTime, Progress, solve
+
+NICENESS = 10
+"""Pages go before schedules on a machine that does both."""
+
+_writing = Lock()
+
+
+def _say(message: dict[str, Any]) -> None:
+    with _writing:
+        sys.stdout.write(json.dumps(message) + "\n")
+        sys.stdout.flush()
+
+
+def _listen(stop: Event) -> None:
+    for line in sys.stdin:
+        if line.strip() == "stop":
+            break
+    stop.set()
+
+
+def main() -> int:
+    os.nice(NICENESS)
+    stop = Event()
+    try:
+        asked = json.loads(sys.stdin.readline())
+        problem = read_problem(asked["problem"])
+        effort = Effort(**asked.get("effort", {}))
+    except (ValueError, KeyError, TypeError) as error:
+        _say({"failed": f"unreadable: {error}"})
+        return 2
+    Thread(target=_listen, args=(stop,), daemon=True).start()
+
+    def tell(progress: Progress) -> None:
+        _say({"progress": asdict(progress)})
+
+    try:
+        solution = solve(problem, effort, on_progress=tell, should_stop=stop.is_set)
+    except Impossible as error:
+        _say({"impossible": [asdict(obstacle) for obstacle in error.obstacles]})
+        return 1
+    except (NotFoundInTime, ProblemError) as error:
+        _say({"failed": type(error).__name__})
+        return 1
+    _say({"solution": write_solution(solution)})
+    return 0
+
+
+if __name__ == "__main__":
+    # The listener's thread may be in the middle of a read; a plain exit does not wait for it.
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)
