@@ -35,6 +35,17 @@ LARGEST = 1_000_000
 """Bytes of an answer; a longer one is none of theirs."""
 KEPT = {"found": 24 * 3600, "unknown": 3600, "silent": 60}
 _helpers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="prh")
+# What can come of a register that is away, slow, or answers something else than it did when this was written.
+_NONSENSE = (
+    TimeoutError,
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+)
 _EDITIONS = {"TOIMI3": "2008", "TOIMI4": "2025"}
 
 
@@ -74,7 +85,7 @@ def look_up(business_id: str) -> Company | None:
 
 
 def ask(business_id: str) -> Answer:
-    """The register's answer, from the cache if it was asked lately. Never raises, never takes longer than `PATIENCE`."""
+    """The register's answer, from the cache if it was asked lately. Never raises, never takes more than `PATIENCE`."""
     url = settings.SOLMU_PRH_URL
     if not url:
         return Answer(State.OFF)
@@ -91,7 +102,15 @@ def _fetch(url: str, business_id: str) -> Answer:
     """In a thread of its own: a name server that hangs is bounded by no time-out of the client."""
     try:
         company = _helpers.submit(_ask_register, url, business_id).result(timeout=PATIENCE)
-    except (TimeoutError, httpx.HTTPError, ValueError, TypeError, KeyError, AttributeError) as problem:
+    except (
+        TimeoutError,
+        httpx.HTTPError,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        RecursionError,
+    ) as problem:
         log.warning("business register: %s", type(problem).__name__)
         return Answer(State.SILENT)
     return Answer(State.FOUND, company) if company else Answer(State.UNKNOWN)
