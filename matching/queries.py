@@ -1,0 +1,152 @@
+"""Reading for pages: one indexed read for the list, whatever the number of profiles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, Exists, F, OuterRef, Q, Window
+from django.db.models.functions import RowNumber
+
+from accounts.models import Block, Profile
+from matching import rules
+from matching.engine import spread_alike
+from matching.engine.ranking import LENGTH
+from matching.models import Connection, Freshness, Interest, Suggestion
+
+HIGH = 10
+"""A person looks at this many; standing among them is attention."""
+_ATTENTION = "matching.attention"
+_ATTENTION_SECONDS = 120
+
+
+def vetoes(profile_id: int) -> set[int]:
+    """Whom the profile never meets, whoever of the two said so, and whether by *never* or by a block."""
+    never = Interest.objects.filter(answer=Interest.Answer.NEVER).filter(Q(profile=profile_id) | Q(other=profile_id))
+    blocks = Block.objects.filter(Q(blocker=profile_id) | Q(blocked=profile_id))
+    pairs = [*never.values_list("profile_id", "other_id"), *blocks.values_list("blocker_id", "blocked_id")]
+    return {one for pair in pairs for one in pair} - {profile_id}
+
+
+def attention() -> tuple[dict[int, int], float]:
+    """In how many lists each profile stands high, and how many that is on average. Counted anew by the sweep.
+
+    It steers, and need not be exact: a cold cache means that nobody is held back until the next sweep.
+    """
+    counts, fair = cache.get(_ATTENTION) or ({}, 0.0)
+    return counts, fair
+
+
+def count_attention() -> None:
+    placed = Suggestion.objects.annotate(
+        place=Window(RowNumber(), partition_by=F("profile_id"), order_by=[F("score").desc(), F("other_id").asc()])
+    )
+    counts = Counter(placed.filter(place__lte=HIGH).values_list("other_id", flat=True))
+    # What it would be if everybody who can be proposed stood equally often.
+    shown = Profile.objects.filter(status=Profile.Status.PUBLISHED, visibility__in=rules.SHOWN).count()
+    fair = max(1.0, counts.total() / shown) if shown else 0.0
+    cache.set(_ATTENTION, (dict(counts), fair), _ATTENTION_SECONDS)
+
+
+def suggestions_for(profile: Profile, *, user: Any, today: date) -> list[Suggestion]:
+    """The unanswered part of the list, in the order in which it is shown; `other` is loaded.
+
+    One read by the index (profile, score). It filters again by what may be seen now, so that a profile hidden a moment
+    ago is gone though its row may stand until the next match.
+    """
+    answered = Interest.objects.standing(today).filter(profile=OuterRef("profile"), other=OuterRef("other"))
+    refused = Interest.objects.filter(
+        profile=OuterRef("other"), other=OuterRef("profile"), answer=Interest.Answer.NEVER
+    )
+    rows = list(
+        Suggestion.objects.filter(profile=profile, other__in=proposable_to(user))
+        .exclude(Exists(answered))
+        .exclude(Exists(refused))
+        .select_related("other")
+        .best_first()[:LENGTH]
+    )
+    return spread_alike(rows, [row.signature for row in rows])
+
+
+def proposable_to(user: Any) -> Any:
+    return Profile.objects.visible_to(user).filter(status=Profile.Status.PUBLISHED, visibility__in=rules.SHOWN)
+
+
+def suggestion_between(profile: Profile, other: Profile) -> Suggestion | None:
+    return Suggestion.objects.filter(profile=profile, other=other).first()
+
+
+def answers_of(profile: Profile, *, user: Any) -> list[Interest]:
+    """Newest first; those whose other side can still be seen. `connected` says whether the other is interested too."""
+    connected = Connection.objects.filter(
+        Q(a=OuterRef("profile"), b=OuterRef("other")) | Q(b=OuterRef("profile"), a=OuterRef("other"))
+    )
+    rows = (
+        Interest.objects.filter(profile=profile, other__in=proposable_to(user))
+        .select_related("other")
+        .annotate(connected=Exists(connected))
+        .order_by("-at", "-pk")
+    )
+    return list(rows)
+
+
+def interested_before_claim(profile: Profile, *, user: Any) -> list[Interest]:
+    """Who was interested while nobody represented the profile, and waits for an answer; they knew it would be told."""
+    answered = Interest.objects.filter(profile=OuterRef("other"), other=OuterRef("profile"))
+    return list(
+        Interest.objects.positive()
+        .filter(other=profile, told_on_claim=True, profile__in=proposable_to(user))
+        .exclude(Exists(answered))
+        .select_related("profile")
+        .order_by("at", "pk")
+    )
+
+
+def connections_of(profile: Profile, *, user: Any) -> list[Connection]:
+    seen = Profile.objects.visible_to(user)
+    return list(
+        Connection.objects.of(profile)
+        .filter(a__in=seen, b__in=seen)
+        .select_related("a", "b")
+        .order_by("-made_at", "-pk")
+    )
+
+
+@dataclass(frozen=True)
+class WaitingInterest:
+    """An unclaimed profile that somebody would like to meet: a reason for the coordinator to invite it."""
+
+    profile: Profile
+    count: int
+
+
+def interest_in_unclaimed(limit: int = 10) -> list[WaitingInterest]:
+    """Most wanted first. Names nobody who is interested: that is told to the profile itself, when it is claimed."""
+    wanted = (
+        Profile.objects.filter(
+            claimed_at=None, status=Profile.Status.PUBLISHED, interests_in_it__answer=Interest.Answer.INTERESTED
+        )
+        .annotate(wanted=Count("interests_in_it"))
+        .order_by("-wanted", "pk")[:limit]
+    )
+    return [WaitingInterest(profile, getattr(profile, "wanted", 0)) for profile in wanted]
+
+
+def is_being_matched(profile: Profile) -> bool:
+    """Whether the profile's list is about to change: then an empty page says *wait*, not *nothing*."""
+    mark = Freshness.objects.filter(pk=profile.pk).values_list("stale_since", flat=True).first()
+    return mark is not None or not Freshness.objects.filter(pk=profile.pk, matched_at__isnull=False).exists()
+
+
+def own_profiles(user: Any) -> Sequence[Profile]:
+    """Published profiles that the user answers for, in the order in which they came to."""
+    return list(
+        Profile.objects.represented_by(user)
+        .filter(status=Profile.Status.PUBLISHED)
+        .order_by("representatives__since", "pk")
+        .distinct()
+    )

@@ -1,0 +1,38 @@
+"""What matching gives to the rest of the house, and asks of it. Called once, when apps are ready."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts import hooks
+from core import credits, nav, panels
+from core.credits import Credit
+from matching import notices, services
+from notifications import kinds
+
+
+def register() -> None:
+    from matching.views import panels as own
+
+    hooks.on_profile_changed("matching", services.profile_changed)
+    hooks.on_export("matching", own.export)
+    nav.register("matching", _("Partners"), "suggestions", order=10)
+    panels.register("profile", "matching.common", own.common, order=20)
+    panels.register("front", "matching.suggestions", own.front, order=20)
+    panels.register("desk", "matching.wanted", own.wanted, order=40)
+    for kind in notices.KINDS:
+        kinds.register(kind)
+    credits.register(
+        "matching.yso",
+        Credit(
+            name=_("Bridge between languages: General Finnish Ontology YSO"),
+            holder=(
+                "National Library of Finland, Semantic Computing Research Group (SeCo), "
+                "The Finnish Terminology Centre TSK"
+            ),
+            licence="CC BY 4.0",
+            licence_url="https://creativecommons.org/licenses/by/4.0/",
+            source="https://finto.fi/yso/",
+            changes=_("Labels turned into dictionary forms, so that texts in different languages meet."),
+        ),
+    )

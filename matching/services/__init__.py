@@ -1,0 +1,46 @@
+"""What can be done: answer a suggestion, take the answer back, mark a profile stale, match it anew."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from matching.services.interests import (
+    AlreadyConnected,
+    CannotBeAnswered,
+    DayIsNotAhead,
+    HiddenCannotMeet,
+    NotYourProfile,
+    answer,
+    tell_waiting_interests,
+    undo_answer,
+)
+from matching.services.marks import mark_stale, mark_the_unmarked
+from matching.services.matches import rematch, rematch_all, withdraw
+
+__all__ = [
+    "AlreadyConnected",
+    "CannotBeAnswered",
+    "DayIsNotAhead",
+    "HiddenCannotMeet",
+    "NotYourProfile",
+    "answer",
+    "mark_stale",
+    "mark_the_unmarked",
+    "profile_changed",
+    "rematch",
+    "rematch_all",
+    "tell_waiting_interests",
+    "undo_answer",
+    "withdraw",
+]
+
+
+def profile_changed(profile_id: int, now: datetime) -> None:
+    """What `accounts` calls inside the transaction that changed a profile in any way.
+
+    What must not be seen goes at once; what is to be matched anew is marked; and once a profile has a representative,
+    those who were interested in it before are told of.
+    """
+    withdraw(profile_id=profile_id, now=now)
+    mark_stale(profile_id=profile_id, now=now)
+    tell_waiting_interests(profile_id=profile_id, now=now)

@@ -1,0 +1,60 @@
+"""Telling people of what happened between profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from accounts.models import Representative, User
+from matching.models import Connection, Freshness
+from notifications.services import notify
+
+SETTLED_AFTER = timedelta(days=1)
+"""A list is read when it is first made; only newcomers after that are news."""
+
+
+def representatives(profile_id: int) -> Iterable[User]:
+    """Whoever acts for the profile."""
+    return User.objects.filter(representations__profile=profile_id, is_active=True)
+
+
+def tell_of_connection(*, connection: Connection, now: datetime) -> None:
+    """Both sides, each about the other."""
+    for mine, other in ((connection.a_id, connection.b_id), (connection.b_id, connection.a_id)):
+        notify(
+            "matching.connection",
+            representatives(mine),
+            {"profile": mine, "other": other},
+            key=f"{connection.pk}:{mine}",
+            now=now,
+        )
+
+
+def tell_of_interest_before_claim(*, profile_id: int, others: Collection[int], now: datetime) -> None:
+    owners = User.objects.filter(
+        representations__profile=profile_id, representations__role=Representative.Role.OWNER, is_active=True
+    )
+    for other in others:
+        notify(
+            "matching.interest_before_claim",
+            owners,
+            {"profile": profile_id, "other": other},
+            key=f"{profile_id}:{other}",
+            now=now,
+        )
+
+
+def tell_of_newcomer(*, newcomer_id: int, owner_ids: Collection[int], now: datetime) -> None:
+    """A new partner stands among a list's first few. At most one such notice a week for a profile."""
+    if not owner_ids:
+        return
+    year, week, _day = now.isocalendar()
+    settled = Freshness.objects.filter(pk__in=owner_ids, first_matched_at__lt=now - SETTLED_AFTER)
+    for owner in settled.values_list("pk", flat=True):
+        notify(
+            "matching.suggestions",
+            representatives(owner),
+            {"profile": owner, "other": newcomer_id},
+            key=f"{owner}:{year}-{week}",
+            now=now,
+        )

@@ -1,0 +1,238 @@
+"""A suggestion made ready for a page: sentences, the two texts with their marks, the table of the score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Profile
+from core import places
+from matching import evidence as kept
+from matching.engine import Gain, Kind, Role
+from matching.engine.documents import THEME_PREFIX
+from matching.engine.reasons import TEXT_KINDS
+from matching.evidence import Evidence, KeptReason
+from matching.indexing import FIELD_OF_STUDY
+from matching.models import Suggestion
+from matching.sentences import Sentence, say, theme_slugs
+from themes.models import Theme
+
+MOST_WORKS = 3
+LONGEST_TEXT = 700
+SCALE = 10_000
+
+_MINE: dict[str, str | Promise] = {
+    Role.SEEKS: _("You look for"),
+    Role.OFFERS: _("You offer"),
+    Role.DOES: _("You do"),
+    Role.PAST: _("You have taken part in"),
+    Role.THEMES: _("Your themes"),
+}
+_THEIRS: dict[str, str | Promise] = {
+    Role.SEEKS: _("They look for"),
+    Role.OFFERS: _("They offer"),
+    Role.DOES: _("They do"),
+    Role.PAST: _("They have taken part in"),
+    Role.THEMES: _("Their themes"),
+}
+_PARTS: dict[str, str | Promise] = {
+    Kind.NEED_MEETS_OFFER: _("Your need and their offer"),
+    Kind.OFFER_MEETS_NEED: _("Your offer and their need"),
+    Kind.SHARED_NEED: _("The same need"),
+    Kind.SHARED_FIELD: _("The same field of work"),
+    Kind.PAST_WORK: _("What has been done before"),
+    Kind.THEME: _("Themes"),
+    Kind.WIDER_THEME: _("Wider themes"),
+    Kind.PLACE: _("Distance"),
+    Kind.KINDS: _("Kinds of parties"),
+    Kind.ATTENTION: _("Much suggested to others"),
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    text: str
+    language: str
+    spans: tuple[tuple[int, int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Side:
+    heading: str | Promise
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A row of the table: points for me and for them, of one whole."""
+
+    name: str | Promise
+    mine: float
+    theirs: float
+
+
+@dataclass(frozen=True)
+class Card:
+    """A suggestion as a row of the list."""
+
+    suggestion: Suggestion
+    other: Profile
+    sentences: tuple[Sentence, ...]
+    km: int | None
+
+    @property
+    def first(self) -> Sentence | None:
+        return self.sentences[0] if self.sentences else None
+
+
+@dataclass(frozen=True)
+class OpenCard(Card):
+    """A suggestion in full."""
+
+    mine: Side | None = None
+    theirs: Side | None = None
+    parts: tuple[Part, ...] = ()
+    total: Part = field(default_factory=lambda: Part("", 0, 0))
+
+
+def labels_for(suggestions: Sequence[Suggestion]) -> dict[str, str]:
+    """The names of every theme that the suggestions' sentences speak of; one query."""
+    slugs = {slug for row in suggestions for slug in theme_slugs(kept.read(row.evidence).reasons)}
+    return {theme.slug: theme.label for theme in Theme.objects.filter(slug__in=slugs)} if slugs else {}
+
+
+def card(suggestion: Suggestion, me: Profile, labels: Mapping[str, str]) -> Card:
+    evidence = kept.read(suggestion.evidence)
+    return Card(
+        suggestion, suggestion.other, _sentences(evidence, me, suggestion.other, labels), _km(me, suggestion.other)
+    )
+
+
+def open_card(suggestion: Suggestion, me: Profile, labels: Mapping[str, str]) -> OpenCard:
+    """Reads both profiles' texts (prefetched by the caller, or six queries)."""
+    other = suggestion.other
+    evidence = kept.read(suggestion.evidence)
+    shown = next((reason for reason in evidence.reasons if reason.kind in TEXT_KINDS), None)
+    shown = shown or next((reason for reason in evidence.reasons if reason.kind == Kind.THEME), None)
+    mine = theirs = None
+    if shown is not None:
+        mine_role, their_role = shown.mine.role or Role.THEMES, shown.theirs.role or Role.THEMES
+        mine = Side(_MINE[mine_role], _blocks(me, mine_role, evidence, "mine", labels))
+        theirs = Side(_THEIRS[their_role], _blocks(other, their_role, evidence, "theirs", labels))
+    return OpenCard(
+        suggestion,
+        other,
+        _sentences(evidence, me, other, labels),
+        _km(me, other),
+        mine if mine and mine.blocks else None,
+        theirs if theirs and theirs.blocks else None,
+        *_table(evidence),
+    )
+
+
+def _sentences(evidence: Evidence, me: Profile, other: Profile, labels: Mapping[str, str]) -> tuple[Sentence, ...]:
+    return tuple(
+        say(reason, me=me, other=other, labels=labels, number=number)
+        for number, reason in enumerate(evidence.reasons, 1)
+    )
+
+
+def _km(me: Profile, other: Profile) -> int | None:
+    km = places.distance_km(me.municipality, other.municipality)
+    return None if km is None or me.municipality == other.municipality else round(km)
+
+
+def _blocks(profile: Profile, role: str, evidence: Evidence, side: str, labels: Mapping[str, str]) -> tuple[Block, ...]:
+    if role == Role.THEMES:
+        block = _themes_block(profile, evidence, labels)
+        return (block,) if block.text else ()
+    blocks = []
+    for key, text, language in _documents(profile, role):
+        spans: list[tuple[int, int, int]] = []
+        # Marks belong to the text that was matched; one that has changed since waits, unmarked, for its next match.
+        if evidence.digests.get(side, {}).get(key) == kept.digest(text):
+            for number, reason in enumerate(evidence.reasons, 1):
+                words = getattr(reason, side)
+                if words.document == key:
+                    spans += [(start, end, number) for start, end in words.spans]
+        blocks.append(_excerpt(Block(text, language, tuple(_apart(spans)))))
+    marked = [block for block in blocks if block.spans]
+    return tuple((marked or blocks)[: MOST_WORKS if role == Role.PAST else 1])
+
+
+def _excerpt(block: Block) -> Block:
+    """A long text around its marks, cut between words; the whole stands on the profile's page."""
+    text, spans = block.text, block.spans
+    if len(text) <= LONGEST_TEXT:
+        return block
+    first = spans[0][0] if spans else 0
+    start = max(0, min(first - 120, len(text) - LONGEST_TEXT))
+    start = text.find(" ", start) + 1 if start else 0
+    end = text.rfind(" ", start, start + LONGEST_TEXT)
+    end = end if end > first else min(len(text), start + LONGEST_TEXT)
+    before, after = ("… " if start else ""), (" …" if end < len(text) else "")
+    shift = len(before) - start
+    kept_spans = tuple((s + shift, e + shift, n) for s, e, n in spans if s >= start and e <= end)
+    return Block(before + text[start:end] + after, block.language, kept_spans)
+
+
+def _documents(profile: Profile, role: str) -> list[tuple[str, str, str]]:
+    """(key, text, language) of the profile's documents of a role, by the keys that `matching.indexing` gave them."""
+    if role == Role.PAST:
+        return [(f"past:{work.pk}", work.title, work.language) for work in profile.past_works.all()]
+    found = [(text.kind, text.text, text.language) for text in profile.texts.all() if text.kind == role]
+    if role == Role.DOES and profile.field_of_study:
+        found.append((FIELD_OF_STUDY, profile.field_of_study, "fi"))
+    return found
+
+
+def _themes_block(profile: Profile, evidence: Evidence, labels: Mapping[str, str]) -> Block:
+    """A party's themes as a text, with those that the reasons speak of marked."""
+    numbers: dict[str, int] = {}
+    for number, reason in enumerate(evidence.reasons, 1):
+        for label in _theme_labels(reason):
+            numbers.setdefault(label, number)
+    text, spans = "", []
+    for theme in sorted((item.tag for item in profile.theme_items.all()), key=lambda theme: theme.label):
+        if text:
+            text += ", "
+        if theme.slug in numbers:
+            spans.append((len(text), len(text) + len(theme.label), numbers[theme.slug]))
+        text += theme.label
+    return Block(text, "", tuple(spans))
+
+
+def _theme_labels(reason: KeptReason) -> list[str]:
+    if reason.kind == Kind.THEME:
+        return list(reason.labels)
+    return [label.removeprefix(THEME_PREFIX) for label in reason.labels if label.startswith(THEME_PREFIX)]
+
+
+def _apart(spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Of marks that overlap, that of the weightier reason."""
+    found: list[tuple[int, int, int]] = []
+    for start, end, number in sorted(spans, key=lambda span: (span[2], span[0])):
+        if all(end <= other[0] or start >= other[1] for other in found):
+            found.append((start, end, number))
+    return sorted(found)
+
+
+def _table(evidence: Evidence) -> tuple[tuple[Part, ...], Part]:
+    """A term that is good for both counts half for each; the two columns together are the score."""
+    rows: dict[str, list[float]] = {}
+    for kind, gain, points in evidence.sums:
+        row = rows.setdefault(kind, [0.0, 0.0])
+        if gain == Gain.BOTH:
+            row[0] += points / 2
+            row[1] += points / 2
+        else:
+            row[0 if gain == Gain.MINE else 1] += points
+    order = list(_PARTS)
+    parts = tuple(
+        Part(_PARTS[kind], mine / SCALE, theirs / SCALE)
+        for kind, (mine, theirs) in sorted(rows.items(), key=lambda item: order.index(Kind(item[0])))
+    )
+    return parts, Part("", sum(part.mine for part in parts), sum(part.theirs for part in parts))

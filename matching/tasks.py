@@ -1,0 +1,33 @@
+"""Woken by a mark; and the sweeps that find marks whose message was lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from matching import queries, services
+from matching.services import marks
+
+SWEEPS = {
+    "matching-stale": ("matching.tasks.sweep", 5.0),
+    "matching-attention": ("matching.tasks.count_attention", 60.0),
+}
+
+
+@shared_task(name=marks.REMATCH)
+def rematch(profile_id: int) -> None:
+    services.rematch(profile_id=profile_id, now=timezone.now())
+
+
+@shared_task(name="matching.tasks.sweep")
+def sweep() -> None:
+    now = timezone.now()
+    services.mark_the_unmarked(now=now)
+    services.rematch_all(now=now, limit=50, within=timedelta(seconds=15))
+
+
+@shared_task(name="matching.tasks.count_attention")
+def count_attention() -> None:
+    queries.count_attention()

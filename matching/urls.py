@@ -1,0 +1,11 @@
+from django.urls import path
+
+from matching.views import answers, connections, suggestions
+
+urlpatterns = [
+    path("", suggestions.suggestions, name="suggestions"),
+    path("answer/", answers.answer, name="answer_suggestion"),
+    path("undo/", answers.undo, name="undo_answer"),
+    path("answers/", answers.answers, name="answers"),
+    path("connections/", connections.connections, name="connections"),
+]

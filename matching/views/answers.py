@@ -1,0 +1,94 @@
+"""Answering a suggestion, taking an answer back, and the list of one's answers."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
+
+from core.errors import DomainError
+from core.forms import add_domain_error, is_fragment
+from matching import queries, services
+from matching.forms import AnswerForm, PairForm
+from matching.views.own import chosen_profile
+from matching.views.suggestions import render_suggestions
+
+
+@login_required
+@require_POST
+def answer(request: HttpRequest) -> HttpResponse:
+    form = AnswerForm(request.POST, user=request.user, today=timezone.localdate())
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.answer(
+                profile=data["profile"],
+                other=data["other"],
+                answer=data["answer"],
+                why=data["why"],
+                until=data["until"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            return _done(request, form, answered=data["other"].slug)
+    return _refused(request, form)
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    form = PairForm(request.POST, user=request.user)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.undo_answer(profile=data["profile"], other=data["other"], by=request.user, now=timezone.now())
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            return _done(request, form, undone=data["other"].slug)
+    return _refused(request, form)
+
+
+@login_required
+@require_GET
+def answers(request: HttpRequest) -> HttpResponse:
+    profile, own = chosen_profile(request)
+    if profile is None:
+        return redirect("suggestions")
+    context = {
+        "profile": profile,
+        "own_profiles": own,
+        "answers": queries.answers_of(profile, user=request.user),
+        "today": timezone.localdate(),
+    }
+    return render(request, "matching/answers.html", context)
+
+
+def _done(request: HttpRequest, form: PairForm, *, answered: str = "", undone: str = "") -> HttpResponse:
+    """Back to the page of the profile that answered; to the list of answers, if the press came from there."""
+    profile = form.cleaned_data["profile"]
+    if is_fragment(request):
+        own = list(queries.own_profiles(request.user))
+        return render_suggestions(request, profile, own, opened=undone, answered=answered, undone=undone)
+    if request.POST.get("from") == "answers":
+        return redirect(f"{reverse('answers')}?{urlencode({'for': profile.slug})}")
+    if request.POST.get("from") == "profile":
+        return redirect(form.cleaned_data["other"])
+    query = {"for": profile.slug} | ({"answered": answered} if answered else {"open": undone})
+    return redirect(f"{reverse('suggestions')}?{urlencode(query)}")
+
+
+def _refused(request: HttpRequest, form: PairForm) -> HttpResponse:
+    own = list(queries.own_profiles(request.user))
+    wanted = form.data.get("profile", "")
+    profile = next((one for one in own if one.slug == wanted), own[0] if own else None)
+    if profile is None:
+        return redirect("suggestions")
+    return render_suggestions(request, profile, own, opened=form.data.get("other", ""), form=form, status=422)

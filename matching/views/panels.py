@@ -1,0 +1,97 @@
+"""Matching on other apps' pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import Profile
+from accounts.rules import is_coordinator
+from core.panels import Panel
+from matching import queries, rules, showing
+from matching.models import Connection, Interest
+
+ON_FRONT = 3
+
+
+def common(request: HttpRequest, profile: Profile) -> Panel | None:
+    """*You have this in common*: on a profile's page, for those who represent another."""
+    if not request.user.is_authenticated or not rules.can_be_proposed(profile):
+        return None
+    own = list(queries.own_profiles(request.user))
+    if not own or profile.pk in {one.pk for one in own}:
+        return None
+    me = _most_in_common(own, profile)
+    suggestion = queries.suggestion_between(me, profile)
+    given = Interest.objects.filter(profile=me, other=profile).first()
+    connection = Connection.objects.between(me, profile).first()
+    if suggestion is None and given is None and connection is None:
+        return None
+    card = None
+    if suggestion is not None and (given is None or given.answer != Interest.Answer.NEVER):
+        suggestion.other = profile
+        card = showing.card(suggestion, me, showing.labels_for([suggestion]))
+    context = {
+        "profile": me,
+        "other": profile,
+        "card": card,
+        "given": given,
+        "connection": connection,
+        "several": len(own) > 1,
+        "today": timezone.localdate(),
+    }
+    return Panel("matching/common_panel.html", context)
+
+
+def _most_in_common(own: list[Profile], other: Profile) -> Profile:
+    """Of several profiles of one's own, the one that suits the other best."""
+    best = (
+        other.suggested_to.filter(profile__in=own).best_first().values_list("profile_id", flat=True).first()
+        if len(own) > 1
+        else None
+    )
+    return next((one for one in own if one.pk == best), own[0])
+
+
+def front(request: HttpRequest, subject: Any) -> Panel | None:
+    """The first few suggestions on the front page of whoever has any."""
+    if not request.user.is_authenticated:
+        return None
+    own = queries.own_profiles(request.user)
+    if not own:
+        return None
+    me = own[0]
+    rows = queries.suggestions_for(me, user=request.user, today=timezone.localdate())
+    if not rows:
+        return None
+    labels = showing.labels_for(rows[:ON_FRONT])
+    cards = [showing.card(row, me, labels) for row in rows[:ON_FRONT]]
+    return Panel("matching/front_panel.html", {"profile": me, "cards": cards, "count": len(rows)})
+
+
+def wanted(request: HttpRequest, subject: Any) -> Panel | None:
+    """Unclaimed profiles that somebody would like to meet, on the coordinator's desk."""
+    if not is_coordinator(request.user):
+        return None
+    found = queries.interest_in_unclaimed()
+    return Panel("matching/wanted_panel.html", {"wanted": found}) if found else None
+
+
+def export(user: Any) -> dict[str, Any]:
+    """The answers that the user gave, for their own export."""
+    rows = Interest.objects.filter(by=user).select_related("profile", "other").order_by("at", "pk")
+    return {
+        "answers": [
+            {
+                "profile": row.profile.name,
+                "other": row.other.name,
+                "answer": row.answer,
+                "why": row.why,
+                "until": row.until.isoformat() if row.until else None,
+                "at": row.at.isoformat(),
+            }
+            for row in rows
+        ]
+    }
