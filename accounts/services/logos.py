@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import uuid
-import warnings
 from typing import IO, Any
 
 from django.core.files.base import ContentFile
@@ -48,32 +47,29 @@ def prepare(upload: IO[Any], size: int) -> ContentFile[bytes]:
         raise BadLogo(
             _("An SVG file can hold programs, so it is not taken. Save the logo as PNG and choose that."), field="logo"
         )
-    with warnings.catch_warnings():
-        # Pillow warns of what it takes for a bomb; our own limit is lower and refuses before anything is decoded.
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        try:
-            return _redrawn(content)
-        except BadLogo:
-            raise
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, EOFError, MemoryError) as problem:
-            # Pillow's readers raise all of these for broken files.
-            raise BadLogo(field="logo") from problem
+    try:
+        return _redrawn(content)
+    except Image.DecompressionBombError as problem:
+        raise _too_many_pixels() from problem
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as problem:
+        # Pillow's readers raise all of these for broken files.
+        raise BadLogo(field="logo") from problem
 
 
 def _redrawn(content: bytes) -> ContentFile[bytes]:
     with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
         if picture.width * picture.height > MOST_PIXELS:
-            raise BadLogo(
-                _("The picture is %(width)d × %(height)d pixels, which is too large. 512 × 512 is enough.")
-                % {"width": picture.width, "height": picture.height},
-                field="logo",
-            )
+            raise _too_many_pixels()
         turned = ImageOps.exif_transpose(picture)
         drawn = turned.convert("RGBA")
     drawn.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     drawn.save(out, "PNG", optimize=True)
     return ContentFile(out.getvalue(), name=f"{uuid.uuid4().hex}.png")
+
+
+def _too_many_pixels() -> BadLogo:
+    return BadLogo(_("The picture has too many pixels. Save it smaller: 512 × 512 is enough."), field="logo")
 
 
 def _is_svg(content: bytes) -> bool:

@@ -24,6 +24,7 @@ from accounts.services.sections import (
     MOST_THEMES,
     BusinessIdTaken,
     Section,
+    ensure_free,
     normal_business_id,
     read,
     sections_of,
@@ -224,9 +225,7 @@ def _publish(profile: Profile, by: User, now: datetime) -> Profile:
     if missing:
         raise Incomplete(missing)
     if profile.business_id:
-        holder = Profile.objects.published().filter(business_id=profile.business_id).exclude(pk=profile.pk).first()
-        if holder:
-            raise BusinessIdTaken(holder)
+        ensure_free(profile, profile.business_id)
     profile.slug = public_slug(profile)
     profile.status = Profile.Status.PUBLISHED
     profile.published_at = profile.published_at or now
