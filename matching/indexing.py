@@ -34,6 +34,7 @@ class _Held:
         self.lock = threading.RLock()
         self.index: Index | None = None
         self.vocabulary: int | None = None
+        self.bridge = Bridge()
 
 
 _held = _Held()
@@ -44,9 +45,10 @@ def index_in_step() -> Iterator[Index]:
     """The index as the database stands now. Used by one thread at a time; others wait."""
     with _held.lock:
         vocabulary, rows = _vocabulary()
-        if _held.index is None or _held.vocabulary != vocabulary:
-            _held.index = Index(analyse, _bridge(rows))
-            _held.vocabulary = vocabulary
+        if _held.vocabulary != vocabulary:
+            _held.bridge, _held.vocabulary, _held.index = _bridge(rows), vocabulary, None
+        if _held.index is None:
+            _held.index = Index(analyse, _held.bridge)
         bring_in_step(_held.index)
         yield _held.index
 
@@ -54,7 +56,7 @@ def index_in_step() -> Iterator[Index]:
 def forget() -> None:
     """Drop the process's index; the next use builds it anew. For tests, which change the database under it."""
     with _held.lock:
-        _held.index = _held.vocabulary = None
+        _held.index = None
 
 
 def bring_in_step(index: Index) -> None:

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from math import exp, log2
+from math import log2
 
 from matching.engine.documents import FIELD_PREFIX, THEME_PREFIX, Read
 from matching.engine.index import Entry, Index
@@ -119,8 +119,9 @@ class Weights:
     themes_half: float = 6.0
     wider_theme: float = 0.25
     place: int = 800
-    place_km: float = 60.0
+    place_km: float = 40.0
     kinds: int = 300
+    shared_points_half: int = 1000
     attention: int = 900
 
 
@@ -210,7 +211,8 @@ def score_pair(index: Index, me: int, other: int, weights: Weights = WEIGHTS) ->
         *_themes(index, one.party, two.party, weights),
     ]
     if terms:
-        terms += _circumstances(one.party, two.party, weights)
+        shared = sum(term.points for term in terms)
+        terms += _circumstances(one.party, two.party, shared / (shared + weights.shared_points_half), weights)
     pair = Pair(low, high, tuple(sorted(terms, key=_order)))
     return pair if me == low else pair.flipped()
 
@@ -336,17 +338,17 @@ def _themes(index: Index, one: Party, two: Party, weights: Weights) -> list[Term
     return [term for term in found if term.points > 0]
 
 
-def _circumstances(one: Party, two: Party, weights: Weights) -> list[Term]:
+def _circumstances(one: Party, two: Party, measure: float, weights: Weights) -> list[Term]:
+    """Place and kinds of party, in the measure (0–1) in which there is something to do together: else neighbours with
+    one word in common would stand before those who can help from two towns away."""
     terms = []
     same = bool(one.place_code) and one.place_code == two.place_code
     if same or (one.place is not None and two.place is not None):
         km = 0.0 if same or one.place is None or two.place is None else one.place.km_to(two.place)
-        points = round(weights.place * exp(-km / weights.place_km))
+        points = round(measure * weights.place / (1 + km / weights.place_km))
         if points > 0:
             terms.append(Term(Kind.PLACE, Gain.BOTH, points, label=str(round(km))))
-    together = KINDS_TOGETHER.get(frozenset({one.kind, two.kind}), 0.0)
-    if together > 0:
-        terms.append(
-            Term(Kind.KINDS, Gain.BOTH, round(weights.kinds * together), label="|".join(sorted((one.kind, two.kind))))
-        )
+    points = round(measure * weights.kinds * KINDS_TOGETHER.get(frozenset({one.kind, two.kind}), 0.0))
+    if points > 0:
+        terms.append(Term(Kind.KINDS, Gain.BOTH, points, label="|".join(sorted((one.kind, two.kind)))))
     return terms
