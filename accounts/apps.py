@@ -7,6 +7,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts and profiles")
 
     def ready(self) -> None:
-        from accounts import register_profiles
+        from accounts import notices, register_profiles
+        from accounts.queries.representatives import desk_tool
+        from core import nav
 
         register_profiles.register()
+        notices.register()
+        nav.register_tool("accounts.desk", "accounts/desk/tool.html", desk_tool, order=20)

@@ -1,3 +1,4 @@
+from accounts.models.imports import ImportBatch
 from accounts.models.profiles import PastWork, Profile, ProfileText, ProfileTheme
 from accounts.models.representatives import ClaimLink, Invitation, Representative, TakeoverRequest
 from accounts.models.safety import Block, Report
@@ -6,6 +7,7 @@ from accounts.models.users import User
 __all__ = [
     "Block",
     "ClaimLink",
+    "ImportBatch",
     "Invitation",
     "PastWork",
     "Profile",

@@ -34,17 +34,20 @@ class Representative(models.Model):
 
 
 class Invitation(models.Model):
-    """An invitation by e-mail to represent a profile. Only the token's hash is kept."""
+    """An invitation by e-mail to represent a profile. Its link is the signed number of the row: the row says whether
+    it still holds.
+    """
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField()
     role = models.CharField(max_length=6, choices=Representative.Role.choices, default=Representative.Role.EDITOR)
-    token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -61,11 +64,15 @@ class Invitation(models.Model):
 
 
 class ClaimLink(models.Model):
-    """A link that lets whoever got it claim an unclaimed profile, once. Only the token's hash is kept."""
+    """A link that lets whoever got it claim an unclaimed profile, once. Like an invitation's, it is the row's signed
+    number.
+    """
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="claim_links")
-    token_hash = models.CharField(max_length=64, unique=True)
     sent_to = models.EmailField(blank=True)
+    language = models.CharField(max_length=2, default="fi")
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()

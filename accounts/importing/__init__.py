@@ -1,0 +1,1 @@
+"""Reading lists of organisations: bytes in, checked rows out. No Django here."""

@@ -1,0 +1,130 @@
+"""What accounts tells people of. Rendered when read, in the reader's language."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Profile, Report, TakeoverRequest, User
+from notifications import kinds
+from notifications.kinds import Category, Context, Delivery, Kind, Notice
+
+
+def _profile(context: Context) -> Profile:
+    found = Profile.objects.filter(pk=context["profile"]).first()
+    if found is None:
+        raise LookupError
+    return found
+
+
+def _person(context: Context) -> str:
+    user = User.objects.filter(pk=context.get("user") or 0).first()
+    return str(user) if user else _("Somebody")
+
+
+def _joined(context: Context) -> Notice:
+    profile = _profile(context)
+    title = _("%(person)s now represents %(profile)s") % {"person": _person(context), "profile": profile.name}
+    return Notice(title, "", reverse("representatives", args=[profile.slug]))
+
+
+def _removed(context: Context) -> Notice:
+    profile = _profile(context)
+    return Notice(
+        _("You no longer represent %(profile)s") % {"profile": profile.name},
+        _("An owner of the profile took your right away. Ask them if you think that it was a mistake."),
+    )
+
+
+def _became_owner(context: Context) -> Notice:
+    profile = _profile(context)
+    return Notice(
+        _("You are now an owner of %(profile)s") % {"profile": profile.name},
+        _("You decide who represents it, and you can edit its texts."),
+        reverse("representatives", args=[profile.slug]),
+    )
+
+
+def _claimed(context: Context) -> Notice:
+    profile = _profile(context)
+    how = {
+        "link": _("By the link that was sent to them."),
+        "domain": _("By an e-mail address of the organisation's own domain."),
+        "business_id": _("By its business ID, which is public: check that the person is right."),
+    }.get(context.get("how", ""), "")
+    title = _("%(person)s claimed %(profile)s") % {"person": _person(context), "profile": profile.name}
+    return Notice(title, how, profile.get_absolute_url())
+
+
+def _takeover_asked(context: Context) -> Notice:
+    profile = _profile(context)
+    return Notice(
+        _("Decide who represents %(profile)s") % {"profile": profile.name},
+        _("Somebody has asked to be let in. The reason and the decision are on the coordinator's desk."),
+        reverse("desk"),
+    )
+
+
+def _takeover_told(context: Context) -> Notice:
+    profile = _profile(context)
+    return Notice(
+        _("Somebody asks to represent %(profile)s") % {"profile": profile.name},
+        _("The coordinator decides. If you know the person, you can invite them yourself."),
+        reverse("representatives", args=[profile.slug]),
+    )
+
+
+def _takeover_decided(context: Context) -> Notice:
+    profile = _profile(context)
+    request = TakeoverRequest.objects.filter(pk=context["request"]).first()
+    if request is None:
+        raise LookupError
+    if request.state == TakeoverRequest.State.GRANTED:
+        title = _("You now represent %(profile)s") % {"profile": profile.name}
+    else:
+        title = _("Your request to represent %(profile)s was refused") % {"profile": profile.name}
+    return Notice(title, request.decision_reason, profile.get_absolute_url())
+
+
+def _reported(context: Context) -> Notice:
+    profile = _profile(context)
+    report = Report.objects.filter(pk=context["report"]).first()
+    if report is None:
+        raise LookupError
+    return Notice(
+        _("%(profile)s was reported") % {"profile": profile.name}, report.get_reason_display(), reverse("desk")
+    )
+
+
+def _taken_down(context: Context) -> Notice:
+    profile = _profile(context)
+    return Notice(
+        _("%(profile)s was taken down") % {"profile": profile.name},
+        _("The coordinator took the profile out of sight. Give feedback if you want the decision looked at again."),
+        reverse("feedback"),
+    )
+
+
+def _imported(context: Context) -> Notice:
+    count = context["count"]
+    return Notice(
+        _("The import is ready: %(count)d new profiles") % {"count": count},
+        "",
+        reverse("import", args=[context["batch"]]),
+    )
+
+
+def register() -> None:
+    for key, category, render, delivery, may_leave in (
+        ("accounts.representative_joined", Category.PROFILE, _joined, Delivery.NOW, True),
+        ("accounts.representative_removed", Category.PROFILE, _removed, Delivery.NOW, False),
+        ("accounts.became_owner", Category.PROFILE, _became_owner, Delivery.NOW, False),
+        ("accounts.takeover_told", Category.PROFILE, _takeover_told, Delivery.NOW, True),
+        ("accounts.takeover_decided", Category.PROFILE, _takeover_decided, Delivery.NOW, False),
+        ("accounts.taken_down", Category.PROFILE, _taken_down, Delivery.NOW, False),
+        ("accounts.profile_claimed", Category.DUTIES, _claimed, Delivery.NOW, True),
+        ("accounts.takeover_asked", Category.DUTIES, _takeover_asked, Delivery.NOW, True),
+        ("accounts.reported", Category.DUTIES, _reported, Delivery.NOW, True),
+        ("accounts.imported", Category.DUTIES, _imported, Delivery.NEVER, True),
+    ):
+        kinds.register(Kind(key, category, render, delivery, may_leave=may_leave))

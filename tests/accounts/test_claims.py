@@ -1,0 +1,171 @@
+"""Claims, takeover requests, reports and blocks: the services' ways out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+
+from accounts import tokens
+from accounts.models import Block, Profile, Report, Representative, User
+from accounts.services import claims, letters, safety
+from accounts.services import representatives as people
+from notifications.models import Notification
+from tests.factories.people import NOW, make_profile, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def verified(email: str) -> User:
+    user = make_user(email=email)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+@pytest.fixture
+def unclaimed() -> Profile:
+    return make_profile("Vaaran Energia Oy", website="https://www.vaaranenergia.fi", business_id="1234567-1")
+
+
+@pytest.fixture
+def coordinator() -> User:
+    return make_user("Kaisa Koordinaattori", is_coordinator=True)
+
+
+@pytest.mark.parametrize(
+    ("email", "domain"),
+    [
+        ("a@vaaranenergia.fi", "vaaranenergia.fi"),
+        ("a@sales.vaaranenergia.fi", "sales.vaaranenergia.fi"),
+        ("a@eivaaranenergia.fi", ""),
+        ("a@gmail.com", ""),
+    ],
+)
+def test_domain_must_be_the_organisations_own(unclaimed: Profile, email: str, domain: str) -> None:
+    assert claims.matching_domain(verified(email), unclaimed) == domain
+
+
+def test_a_shared_mail_domain_never_matches() -> None:
+    profile = make_profile(contact_email="yritys@gmail.com")
+    assert claims.matching_domain(verified("joku@gmail.com"), profile) == ""
+
+
+def test_unverified_address_claims_nothing(unclaimed: Profile) -> None:
+    with pytest.raises(claims.NoMatch):
+        claims.claim_by_domain(profile=unclaimed, user=make_user(email="a@vaaranenergia.fi"), now=NOW)
+
+
+def test_claiming_makes_an_owner_and_tells_the_coordinator(unclaimed: Profile, coordinator: User) -> None:
+    user = verified("a@vaaranenergia.fi")
+    claims.claim_by_domain(profile=unclaimed, user=user, now=NOW)
+    unclaimed.refresh_from_db()
+    assert unclaimed.is_claimed
+    assert Representative.objects.get(profile=unclaimed).role == "owner"
+    assert Notification.objects.get(user=coordinator).kind == "accounts.profile_claimed"
+    with pytest.raises(claims.AlreadyClaimed):
+        claims.claim_by_business_id(profile=unclaimed, business_id="1234567-1", user=make_user(), now=NOW)
+
+
+def test_business_id_must_be_right(unclaimed: Profile) -> None:
+    with pytest.raises(claims.WrongBusinessId):
+        claims.claim_by_business_id(profile=unclaimed, business_id="1572860-0", user=make_user(), now=NOW)
+    claims.claim_by_business_id(profile=unclaimed, business_id=" 1234567-1", user=make_user(), now=NOW)
+
+
+def test_no_business_id_is_no_way_in() -> None:
+    with pytest.raises(claims.WrongBusinessId):
+        claims.claim_by_business_id(profile=make_profile(), business_id="", user=make_user(), now=NOW)
+
+
+def test_claim_link_travels_in_a_letter_and_works_once(unclaimed: Profile, coordinator: User) -> None:
+    link = claims.send_claim_link(
+        profile=unclaimed, email="info@vaaranenergia.fi", language="sv", by=coordinator, now=NOW
+    )
+    assert letters.send_due(now=NOW) == 1
+    token = tokens.make(tokens.CLAIM, link.pk)
+    assert token in mail.outbox[0].body
+    assert claims.claim_by_link(token=token, user=make_user(), now=NOW) == unclaimed
+    with pytest.raises(people.LinkUsed):
+        claims.claim_by_link(token=token, user=make_user(), now=NOW)
+
+
+def test_claim_link_expires(unclaimed: Profile, coordinator: User) -> None:
+    link = claims.send_claim_link(profile=unclaimed, email="x@y.fi", language="fi", by=coordinator, now=NOW)
+    with pytest.raises(people.LinkExpired):
+        claims.claim_by_link(token=tokens.make(tokens.CLAIM, link.pk), user=make_user(), now=NOW + timedelta(days=61))
+
+
+def test_only_coordinators_send_claim_links(unclaimed: Profile) -> None:
+    with pytest.raises(people.NotAllowed):
+        claims.send_claim_link(profile=unclaimed, email="x@y.fi", language="fi", by=make_user(), now=NOW)
+
+
+def test_takeover_is_decided_once_by_a_coordinator(coordinator: User) -> None:
+    owner, asker = make_user(), make_user()
+    profile = make_profile(by=owner)
+    request = claims.request_takeover(profile=profile, reason="Uusi toimitusjohtaja", by=asker, now=NOW)
+    assert set(Notification.objects.values_list("user", "kind")) == {
+        (coordinator.pk, "accounts.takeover_asked"),
+        (owner.pk, "accounts.takeover_told"),
+    }
+    with pytest.raises(claims.AlreadyAsked):
+        claims.request_takeover(profile=profile, reason="Taas", by=asker, now=NOW)
+    with pytest.raises(people.NotAllowed):
+        claims.decide_takeover(request=request, grant=True, reason="", by=asker, now=NOW)
+    claims.decide_takeover(request=request, grant=True, reason="Tarkistettu", by=coordinator, now=NOW)
+    assert Representative.objects.get(profile=profile, user=asker).role == "owner"
+    with pytest.raises(claims.AlreadyDecided):
+        claims.decide_takeover(request=request, grant=False, reason="", by=coordinator, now=NOW)
+
+
+def test_a_refused_takeover_changes_nothing(coordinator: User) -> None:
+    profile, asker = make_profile(by=make_user()), make_user()
+    request = claims.request_takeover(profile=profile, reason="x", by=asker, now=NOW)
+    claims.decide_takeover(request=request, grant=False, reason="Ei osoitusta", by=coordinator, now=NOW)
+    assert not Representative.objects.filter(user=asker).exists()
+    assert Notification.objects.filter(user=asker, kind="accounts.takeover_decided").exists()
+
+
+def test_nobody_asks_for_a_persons_profile_or_for_ones_own() -> None:
+    owner = make_user()
+    with pytest.raises(people.NotPersonal):
+        claims.request_takeover(profile=make_profile(kind="student", by=owner), reason="x", by=make_user(), now=NOW)
+    with pytest.raises(claims.AlreadyRepresenting):
+        claims.request_takeover(profile=make_profile(by=owner), reason="x", by=owner, now=NOW)
+
+
+def test_report_is_handled_once_and_may_take_the_profile_down(unclaimed: Profile, coordinator: User) -> None:
+    row = safety.report(profile=unclaimed, reason="take_down", text="", email="x@y.fi", by=make_user(), now=NOW)
+    with pytest.raises(people.NotAllowed):
+        safety.handle_report(report=row, take_down=True, outcome="x", by=make_user(), now=NOW)
+    safety.handle_report(report=row, take_down=True, outcome="Poistettu", by=coordinator, now=NOW)
+    unclaimed.refresh_from_db()
+    assert unclaimed.status == "taken_down"
+    assert Report.objects.get().email == ""
+    with pytest.raises(safety.AlreadyHandled):
+        safety.handle_report(report=row, take_down=False, outcome="x", by=coordinator, now=NOW)
+
+
+def test_block_hides_each_from_the_other_and_is_undone() -> None:
+    mine, theirs = make_user(), make_user()
+    one, other = make_profile(by=mine), make_profile(by=theirs)
+    safety.block(blocker=one, blocked=other, by=mine, now=NOW)
+    assert other not in Profile.objects.visible_to(mine)
+    assert one not in Profile.objects.visible_to(theirs)
+    assert one in Profile.objects.visible_to(make_user())
+    safety.unblock(blocker=one, blocked=other, by=mine, now=NOW)
+    assert other in Profile.objects.visible_to(mine)
+
+
+def test_block_is_for_ones_own_and_not_of_oneself() -> None:
+    mine = make_user()
+    one, other = make_profile(by=mine), make_profile(by=make_user())
+    with pytest.raises(people.NotAllowed):
+        safety.block(blocker=other, blocked=one, by=mine, now=NOW)
+    with pytest.raises(people.NotAllowed):
+        safety.unblock(blocker=other, blocked=one, by=mine, now=NOW)
+    with pytest.raises(safety.NotYourself):
+        safety.block(blocker=one, blocked=one, by=mine, now=NOW)
+    assert not Block.objects.exists()
