@@ -57,7 +57,8 @@ class CalendarMeeting:
 
 @dataclass(frozen=True, slots=True)
 class MailPart:
-    """The part of a mail that a calendar programme reads. `content_type` names the method, as RFC 6047 asks."""
+    """The part of a mail that a calendar programme reads. `content_type` names the method, as RFC 6047 asks; the
+    mail library adds the charset."""
 
     name: str
     content: str
@@ -69,7 +70,7 @@ def mail_part(meeting: CalendarMeeting, *, name: str = "meeting.ics") -> MailPar
     method = Method.CANCEL if meeting.is_cancelled else Method.REQUEST
     calendar = _calendar(method)
     calendar.add_component(_event(meeting, with_people=True))
-    return MailPart(name, _bytes(calendar).decode(), f"text/calendar; method={method}; charset=utf-8")
+    return MailPart(name, _bytes(calendar).decode(), f"text/calendar; method={method}")
 
 
 def file_of(meeting: CalendarMeeting) -> bytes:

@@ -92,6 +92,7 @@ HTTPS = SITE_URL.startswith("https:")
 INSTALLED_APPS = [
     "config",
     # Ours before the others, so that our templates and commands win; in the order of imports.
+    "events",
     "matching",
     "catalogue",
     "accounts",

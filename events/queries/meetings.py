@@ -1,0 +1,153 @@
+"""What pages, calendars and notices read of meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import Profile
+from core.queries import installation
+from events.calendars import CalendarMeeting, Person
+from events.models import CalendarFeed, Meeting, MeetingParty, MeetingProposal
+
+FEED_SALT = "events.feed"
+FEED_KEEPS = timedelta(days=90)
+"""How long a feed keeps what is over: long enough to be found, short enough to stay light."""
+
+
+@dataclass(frozen=True)
+class OwnMeeting:
+    """A meeting as one side sees it."""
+
+    meeting: Meeting
+    mine: MeetingParty
+    others: tuple[MeetingParty, ...]
+
+    @property
+    def other(self) -> Profile | None:
+        return self.others[0].profile if self.others else None
+
+    @property
+    def name(self) -> str:
+        """The other side's name; of more than one, all of them."""
+        return ", ".join(party.profile.name for party in self.others) or _("a profile that is gone")
+
+    @property
+    def who(self) -> str:
+        """The people who come from the other side."""
+        return ", ".join(party.user.name for party in self.others if party.user and party.user.name)
+
+    def is_over(self, now: datetime) -> bool:
+        return self.meeting.ends_at <= now
+
+
+def with_parties(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    return meetings.prefetch_related(
+        Prefetch("parties", MeetingParty.objects.select_related("profile", "user").order_by("pk"))
+    ).select_related("cancelled_by")
+
+
+def seen_by_party(meeting: Meeting, mine: MeetingParty) -> OwnMeeting:
+    return OwnMeeting(meeting, mine, tuple(party for party in meeting.parties.all() if party.pk != mine.pk))
+
+
+def own_meetings(user: Any, meetings: QuerySet[Meeting]) -> list[OwnMeeting]:
+    """Of these meetings those of the person or of a profile that they represent, in order of time."""
+    profiles = set(Profile.objects.represented_by(user).values_list("pk", flat=True))
+    found = with_parties(
+        meetings.filter(Q(parties__user=user) | Q(parties__profile__in=profiles)).distinct().order_by("starts_at", "pk")
+    )
+    seen = []
+    for meeting in found:
+        parties = list(meeting.parties.all())
+        mine = next((p for p in parties if p.user_id == user.pk), None) or next(
+            p for p in parties if p.profile_id in profiles
+        )
+        seen.append(seen_by_party(meeting, mine))
+    return seen
+
+
+def open_proposals(user: Any) -> QuerySet[MeetingProposal]:
+    """Proposals between the person's profiles and others that wait for an answer, whoever is to give it."""
+    own = Profile.objects.represented_by(user).values("pk")
+    return (
+        MeetingProposal.objects.filter(state=MeetingProposal.State.OPEN)
+        .filter(Q(proposer__in=own) | Q(other__in=own))
+        .select_related("proposer", "other", "proposed_by", "moves")
+        .prefetch_related("times")
+        .order_by("proposed_at", "pk")
+    )
+
+
+def busy_times(users: Iterable[Any], since: datetime) -> Sequence[tuple[datetime, datetime, int]]:
+    """(start, end, user id) of agreed meetings from `since` on."""
+    rows = MeetingParty.objects.filter(
+        user__in=[user.pk for user in users], meeting__state=Meeting.State.AGREED, meeting__ends_at__gt=since
+    )
+    return [
+        (row.meeting.starts_at, row.meeting.ends_at, row.user_id)
+        for row in rows.select_related("meeting")
+        if row.user_id is not None
+    ]
+
+
+# --- Calendars -------------------------------------------------------------------------------------------------------
+
+
+def feed_token(feed: CalendarFeed) -> str:
+    """The secret part of a feed's address: signed, so that the table does not hold it, and the same each time."""
+    return signing.Signer(salt=FEED_SALT).sign_object([feed.user_id, feed.edition])
+
+
+def feed_of_token(token: str) -> CalendarFeed | None:
+    """The feed of an address, or None when the address is broken or revoked."""
+    try:
+        user_id, edition = signing.Signer(salt=FEED_SALT).unsign_object(token)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    return CalendarFeed.objects.select_related("user").filter(user_id=user_id, edition=edition).first()
+
+
+def feed_meetings(user: Any, now: datetime) -> list[CalendarMeeting]:
+    """Every meeting that the person comes to, cancelled ones too, until it has been over for a while."""
+    since = (now - FEED_KEEPS).replace(hour=0, minute=0, second=0, microsecond=0)
+    meetings = with_parties(Meeting.objects.of_user(user).filter(ends_at__gte=since).distinct())
+    found = []
+    for meeting in meetings:
+        mine = next(party for party in meeting.parties.all() if party.user_id == user.pk)
+        found.append(calendar_meeting(seen_by_party(meeting, mine)))
+    return found
+
+
+def calendar_meeting(own: OwnMeeting) -> CalendarMeeting:
+    """The meeting as this side's calendar is told it, in the active language. It names no address but one's own."""
+    meeting = own.meeting
+    lines = [own.who, meeting.topic]
+    if meeting.is_cancelled and meeting.cancel_reason:
+        lines.append(_("Why it was cancelled: %(reason)s") % {"reason": meeting.cancel_reason})
+    me = own.mine.user
+    return CalendarMeeting(
+        uid=meeting.uid,
+        sequence=meeting.sequence,
+        start=meeting.starts_at,
+        end=meeting.ends_at,
+        title=_("Meeting: %(other)s") % {"other": own.name},
+        changed_at=meeting.revised_at,
+        organizer=Person(installation().name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
+        attendees=(Person(me.name or me.email, me.email),) if me else (),
+        place=meeting.place,
+        description="\n".join(line for line in lines if line),
+        url=settings.SITE_URL + reverse("meeting", kwargs={"pk": meeting.pk}),
+        is_cancelled=meeting.is_cancelled,
+        language=(get_language() or "fi")[:2],
+    )
