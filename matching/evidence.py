@@ -138,9 +138,9 @@ def _write_side(party: Party, key: str, spans: Iterable[Span], firsts: list[Span
         }
     places = [(span.start, span.end) for span in spans][:MOST_MARKS]
     phrases = join_near(document.text, {(span.start, span.end) for span in firsts[:4]})
-    # The phrase with the weightiest word is said first.
+    # The weightiest phrases are said, in the order in which they stand in the text.
     order = [next(n for n, (s, e) in enumerate(phrases) if s <= span.start < e) for span in firsts[:4]]
-    chosen = [phrases[n] for n in dict.fromkeys(order)][:MOST_QUOTES]
+    chosen = [phrases[n] for n in sorted(list(dict.fromkeys(order))[:MOST_QUOTES])]
     return {
         "doc": key,
         "role": str(document.role),

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 from matching.engine.bridge import Bridge
@@ -23,6 +25,8 @@ THEME_CONCEPT = 0.5
 """A theme is wider than a word of the vocabulary: two texts within it may still be about different things."""
 THEME_PREFIX = "theme:"
 FIELD_PREFIX = "field:"
+
+EVERYDAY = Path(__file__).parent / "data" / "everyday.txt"
 
 LONGEST_TEXT = 20_000
 """Characters read of a text. A profile's text is far shorter; what is pasted beyond this adds cost and no evidence."""
@@ -76,13 +80,13 @@ class Read:
 
 
 def read_document(document: Document, analyse: Analyse, bridge: Bridge) -> Read:
-    """Words that carry no subject are left out; digits alone too."""
+    """Words that carry no subject are left out, everyday words and digits alone too."""
     text, language = document.text[:LONGEST_TEXT], document.language
     tokens = [token for token in analyse(text, language) if not token.stop]
     lemmas = [token.lemma.casefold() for token in tokens]
     units: dict[str, Unit] = {}
     for token, lemma in zip(tokens, lemmas, strict=True):
-        if not any(sign.isalpha() for sign in lemma):
+        if not any(sign.isalpha() for sign in lemma) or lemma in everyday_words(language):
             continue
         unit = units.get(lemma)
         if unit is None:
@@ -96,6 +100,13 @@ def read_document(document: Document, analyse: Analyse, bridge: Bridge) -> Read:
         if place not in unit.places:
             unit.places.append(place)
     return Read(document.key, document.role, list(units.values()))
+
+
+@cache
+def everyday_words(language: str) -> frozenset[str]:
+    """Words that two texts share without having anything in common."""
+    lines = EVERYDAY.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if line.startswith(f"{language}: ") for word in line.split()[1:])
 
 
 def read_themes(themes: frozenset[str]) -> Read:
@@ -115,7 +126,7 @@ def _word(lemma: str, parts: list[str], language: str, bridge: Bridge) -> Unit:
         unit.add(concept, _concept_weight(concept))
     for number, part in enumerate(parts):
         weight = HEAD if number == len(parts) - 1 else MODIFIER
-        if len(part) > 2:
+        if len(part) > 2 and part not in everyday_words(language):
             unit.add(part, weight)
             for concept in bridge.concepts(part, language):
                 unit.add(concept, weight * _concept_weight(concept))

@@ -85,14 +85,19 @@ def _groups(terms: Iterable[Term]) -> list[Reason]:
 def _things_said(kind: Kind, terms: list[Term]) -> list[Reason]:
     """At most two: the weightiest word with what stands near it, and the rest."""
     first = terms[0]
-    near = [
-        term for term in terms if term is first or (_close(first.mine, term.mine) and _close(first.theirs, term.theirs))
-    ]
+    near = [term for term in terms if term is first or _is_of_one_thing(first, term)]
     rest = [term for term in terms if term not in near]
     reasons = [Reason(kind, first.gain, tuple(near))]
     if rest:
         reasons.append(Reason(kind, first.gain, tuple(rest)))
     return reasons
+
+
+def _is_of_one_thing(first: Term, term: Term) -> bool:
+    """Near in both texts, or the very same words in one of them."""
+    if term.mine == first.mine or term.theirs == first.theirs:
+        return True
+    return _close(first.mine, term.mine) and _close(first.theirs, term.theirs)
 
 
 def _close(one: tuple[Span, ...], other: tuple[Span, ...]) -> bool:
