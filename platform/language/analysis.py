@@ -96,6 +96,9 @@ def _read(word: str, language: str, acronym: bool = False) -> tuple[str, tuple[s
     if not word.isalpha():
         return _read_with_marks(word, language)
     lemma = lookup(word, language)
+    if acronym and lemma is not None and lemma[:2] != word[:2]:
+        # The list spells *LVI* out as *lämpö*; who writes the letters means the letters.
+        return word, (), False
     if lemma is None and language == "fi":
         word, lemma = _without_owner(word)
     if lemma is not None:

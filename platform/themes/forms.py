@@ -95,6 +95,11 @@ class ThemesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # 
         self.widget.proposals = proposals
 
     def clean(self, value: Any) -> Any:
+        for one in value or ():
+            if not keys([one]):
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": str(one)[:20]}
+                )
         chosen = super().clean(value)
         if self.most is not None and len(chosen) > self.most:
             raise forms.ValidationError(

@@ -56,6 +56,10 @@ _Evidence = dict[tuple[str, ...], list[tuple[float, int, int]]]
 """What speaks for a theme: by phrase, (weight, start, end) of each place."""
 
 
+_Placed = list[tuple[int, Token]]
+"""Words that say something, with their places among all the words of the text."""
+
+
 @dataclass
 class Index:
     """Phrases by their first term; acronyms, which are told by their capitals, by their letters."""
@@ -89,7 +93,7 @@ def hits(text: str, language: str | None, entries: tuple[Entry, ...]) -> list[Hi
     """The themes of a text, best first, at most `MOST`; their order is the same for the same text and vocabulary."""
     chosen = language if language in LANGUAGES else (guess_language(text) or "fi")
     made = index(entries)
-    tokens = [token for token in analyse(text, chosen) if not token.stop]
+    tokens = [(place, token) for place, token in enumerate(analyse(text, chosen)) if not token.stop]
     found: dict[str, _Evidence] = defaultdict(lambda: defaultdict(list))
     for phrase, weight, start, end in _matches(tokens, chosen, made):
         found[phrase.slug][phrase.parts].append((weight, start, end))
@@ -98,7 +102,8 @@ def hits(text: str, language: str | None, entries: tuple[Entry, ...]) -> list[Hi
     kept = {hit.slug: hit for hit in scored if hit.score >= max(ENOUGH, SHARE_OF_BEST * best)}
     named_by_children = {made.parents[slug] for slug in kept}
     return sorted(
-        (hit for slug, hit in kept.items() if slug not in named_by_children), key=lambda hit: (-hit.score, hit.slug)
+        (hit for slug, hit in kept.items() if slug not in named_by_children),
+        key=lambda hit: (-hit.score, hit.spans, hit.slug),
     )[:MOST]
 
 
@@ -107,10 +112,10 @@ def _hit(slug: str, places: _Evidence, made: Index) -> Hit:
     score = 0.0
     spans: set[tuple[int, int]] = set()
     for evidence in sorted(places.values(), key=lambda found: (-max(found)[0], min(found)[1:])):
-        new = [(weight, start, end) for weight, start, end in evidence if not _covered(start, end, spans)]
+        new = {(start, end): weight for weight, start, end in sorted(evidence) if not _covered(start, end, spans)}
         if new:
-            score += max(new)[0] * (1 + AGAIN * min(len(new) - 1, 2))
-            spans.update((start, end) for _weight, start, end in new)
+            score += max(new.values()) * (1 + AGAIN * min(len(new) - 1, 2))
+            spans.update(new)
     if not made.parents.get(slug):
         score *= OF_THE_TOP
     return Hit(slug, round(score, 4), tuple(_apart(spans)))
@@ -155,30 +160,40 @@ def _is_acronym(terms: Sequence[str]) -> bool:
     return len(terms) == 1 and len(terms[0]) <= 5 and terms[0].isupper()
 
 
-def _matches(tokens: list[Token], language: str, made: Index) -> Iterator[tuple[_Phrase, float, int, int]]:
-    for at, token in enumerate(tokens):
+def _matches(tokens: _Placed, language: str, made: Index) -> Iterator[tuple[_Phrase, float, int, int]]:
+    for at, (_place, token) in enumerate(tokens):
         for phrase in made.acronyms.get(token.surface.split(":")[0], ()):
             yield phrase, phrase.weight, token.start, token.end
         for phrase in made.by_first.get(_term(token, language), ()):
-            length = len(phrase.terms)
-            if tuple(_term(other, language) for other in tokens[at : at + length]) == phrase.terms:
-                weight = phrase.weight * _of_language(phrase, language)
-                yield phrase, weight, token.start, tokens[at + length - 1].end
+            run = _run(tokens, at, len(phrase.terms), between=1)
+            if tuple(_term(other, language) for other in run) == phrase.terms:
+                yield phrase, phrase.weight * _of_language(phrase, language), token.start, run[-1].end
         yield from _together_or_apart(tokens, at, language, made)
         if len(token.parts) > 1:
             yield from _in_a_compound(token, language, made)
 
 
+def _run(tokens: _Placed, at: int, length: int, *, between: int) -> list[Token]:
+    """So many words in a row, with at most so many small words between two of them; fewer where the row ends."""
+    run = [tokens[at]]
+    for following in tokens[at + 1 : at + length]:
+        if following[0] - run[-1][0] - 1 > between:
+            break
+        run.append(following)
+    return [token for _place, token in run]
+
+
 def _together_or_apart(
-    tokens: list[Token], at: int, language: str, made: Index
+    tokens: _Placed, at: int, language: str, made: Index
 ) -> Iterator[tuple[_Phrase, float, int, int]]:
     """*metsän hoito* for *metsänhoito*, and the other way round."""
-    token = tokens[at]
-    pair = tuple(other.lemma for other in tokens[at : at + 2])
+    token = tokens[at][1]
+    run = _run(tokens, at, 2, between=0)
+    pair = tuple(other.lemma for other in run)
     if len(pair) == 2:
         for phrase in made.by_parts.get(pair, ()):
             if phrase.language == language and phrase.terms != pair:
-                yield phrase, phrase.weight, token.start, tokens[at + 1].end
+                yield phrase, phrase.weight, token.start, run[-1].end
     if len(token.parts) > 1:
         for phrase in made.by_parts.get(token.parts, ()):
             if phrase.language == language and phrase.terms != (token.lemma,):

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.utils.translation import get_language
 
 from core.sqlite import finnish_key
-from language import matches, query_needles, search_column, search_terms
+from language import analyse, matches, query_needles, query_terms, search_column, search_terms
 from themes import proposing
 from themes.models import Theme
 from themes.vocabulary import LANGUAGES, Entry, same
@@ -66,12 +66,12 @@ def find_themes(query: str, *, without: Collection[int] = (), limit: int = 12) -
     needles = query_needles(query)
     if not needles:
         return []
-    wanted = same(query)
+    wanted, asked = same(query), query_terms(query)
     ranked = []
     for theme in _in_use().values():
         if theme.pk in without:
             continue
-        met = _best_wording(theme, wanted, needles)
+        met = _best_wording(theme, wanted, needles, asked)
         if met is not None:
             ranked.append((met[0], finnish_key(theme.label), Found(theme, met[1])))
     return [found for _rank, _name, found in sorted(ranked, key=lambda row: row[:2])[:limit]]
@@ -99,6 +99,14 @@ def theme_by_wording(wording: str) -> Theme | None:
         if any(same(name) == wanted for name in theme.all_names()):
             return theme
     return None
+
+
+def near_themes(theme: Theme) -> list[Theme]:
+    """Themes in use that a proposed one may mean: what its name finds, then what its name and note speak of."""
+    found = [one.theme for one in find_themes(theme.label, limit=3)]
+    text = f"{theme.label}. {theme.proposal_note}"
+    spoken = [proposal.theme for proposal in propose_themes(text, theme.proposed_in or None)]
+    return list({near.pk: near for near in (*found, *spoken) if near.pk != theme.pk}.values())[:5]
 
 
 def open_proposals() -> Any:
@@ -149,7 +157,17 @@ def _column(wording: str, language: str) -> str:
     return search_column(search_terms(wording, language)) or f" {same(wording)} "
 
 
-def _best_wording(theme: Theme, wanted: str, needles: Any) -> tuple[int, str] | None:
+@lru_cache(maxsize=8192)
+def _words_of(hint: str, language: str) -> frozenset[str]:
+    return frozenset(token.lemma for token in analyse(hint, language))
+
+
+def _is_meant(words: frozenset[str], asked: Any) -> bool:
+    """Whether a query names a hint whole: a hint is no name, so its beginning says nothing."""
+    return all(any(words.issuperset(alternative) for alternative in entry) for entry in asked)
+
+
+def _best_wording(theme: Theme, wanted: str, needles: Any, asked: Any) -> tuple[int, str] | None:
     """(rank, synonym met or "") of a theme for a query; the lower the better; None if it is not meant."""
     entry = theme.entry
     reader = (get_language() or "fi")[:2]
@@ -166,6 +184,6 @@ def _best_wording(theme: Theme, wanted: str, needles: Any) -> tuple[int, str] | 
             via = "" if is_name and not foreign else name
             if best is None or rank < best[0]:
                 best = (rank, via)
-        if best is None and any(matches(_column(hint, language), needles) for hint in entry.hints[place]):
+        if best is None and any(_is_meant(_words_of(hint, language), asked) for hint in entry.hints[place]):
             best = (9, "")
     return best

@@ -115,7 +115,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if proposal.state != Theme.State.PROPOSED:
         messages.info(request, services.AlreadyDecided().message)
         return redirect("theme_proposals")
-    near = [found.theme for found in queries.find_themes(proposal.label, limit=5)]
+    near = queries.near_themes(proposal)
     doing = request.POST.get("do", "")
     accept = forms.AcceptThemeForm(request.POST if doing == "accept" else None, initial=_as_proposed(proposal))
     merge = forms.MergeThemeForm(request.POST if doing == "merge" else None, theme=proposal, suggested=near)

@@ -122,6 +122,7 @@ def test_right_to_left_marks_and_nul_stand_between_words() -> None:
 
 def test_a_name_in_capitals_is_no_small_word() -> None:
     assert [token.surface for token in analyse("It is IT", "en") if not token.stop] == ["IT"]
+    assert [token.lemma for token in analyse("LVI-alan LVI TYÖTÄ", "fi")] == ["lvi-ala", "lvi", "työ"]
 
 
 def test_words_that_say_nothing_are_marked() -> None:
