@@ -31,12 +31,16 @@ def advice_list(model: OperatingModel, form_key: str) -> list[dict[str, str]]:
 
 def model_of_request(request: Any) -> OperatingModel | None:
     """The model that a form was started from (`?model=slug`, or a field `model` that the form carries on), or None."""
-    slug = str(request.POST.get("model") or request.GET.get("model") or "")[:80]
+    return model_by_slug(str(request.POST.get("model") or request.GET.get("model") or ""))
+
+
+def model_by_slug(slug: str) -> OperatingModel | None:
+    """The model with its texts; None for a slug that there is not, whatever a stranger put in it."""
     if not slug or "\x00" in slug:
         return None
-    return OperatingModel.objects.with_texts().filter(slug=slug).first()
+    return OperatingModel.objects.with_texts().filter(slug=slug[:80]).first()
 
 
 def general_model(form_key: str) -> OperatingModel | None:
     """The model whose advice a form shows when it was started from none."""
-    return OperatingModel.objects.with_texts().filter(slug=GENERAL.get(form_key, "")).first()
+    return model_by_slug(GENERAL.get(form_key, ""))

@@ -64,8 +64,9 @@ def shelf_panel(request: HttpRequest, profile: Profile) -> panels.Panel | None:
 
 
 def import_panel(request: HttpRequest, subject: Any) -> panels.Panel | None:
-    """Beside the import's form: the advice of the model that it was started from."""
-    model = guidance.model_of_request(request)
+    """Beside the import's steps: the advice of the model that it was started from; an import under way remembers it."""
+    remembered = getattr(subject, "model_slug", "")
+    model = guidance.model_by_slug(remembered) if remembered else guidance.model_of_request(request)
     if model is None or not guidance.guidance_for(model, "profile_import"):
         return None
     return panels.Panel("catalogue/guidance_panel.html", {"model": model, "form_key": "profile_import"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
@@ -115,6 +117,12 @@ def test_the_import_page_gets_the_models_advice(label: OperatingModel, rf: Reque
     assert register.import_panel(rf.get("/?model=responsibility-label"), None) is not None
     assert register.import_panel(rf.get("/?model=diploma"), None) is None
     assert register.import_panel(rf.get("/"), None) is None
+
+
+def test_an_import_under_way_remembers_its_model(label: OperatingModel, rf: RequestFactory) -> None:
+    batch = SimpleNamespace(model_slug=label.slug)
+    assert register.import_panel(rf.get("/"), batch) is not None
+    assert register.import_panel(rf.get("/"), SimpleNamespace(model_slug="")) is None
 
 
 def test_a_municipalitys_profile_shows_what_it_shares(
