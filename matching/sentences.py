@@ -12,9 +12,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext as _p
 
 from accounts.models import Profile
 from core import places
@@ -115,7 +114,7 @@ _TEMPLATES: dict[str, Callable[[], str]] = {
 def _quoted(side: Side) -> SafeString:
     """The words as they stand in the text, marked; the language is told where it is not the reader's."""
     reader = (get_language() or "fi")[:2]
-    separator = _p("between two quoted pieces", "”, “")
+    separator = pgettext("between two quoted pieces", "”, “")
     marks = [
         format_html('<mark lang="{}">{}</mark>', side.language, quote)
         if side.language and side.language != reader
@@ -188,9 +187,9 @@ def _detail(reason: KeptReason, labels: Labels) -> str:
         )
     if any(label.startswith(CONCEPT_PREFIX) for label in reason.labels):
         if reason.mine.language != reason.theirs.language:
-            parts.append(_("The same thing in two languages, by the vocabulary YSO."))
+            parts.append(_("The vocabulary YSO joins the words from one language to the other."))
         else:
-            parts.append(_("Words of one meaning, by the vocabulary YSO."))
+            parts.append(_("The vocabulary YSO joins the words."))
     themes = [labels[s] for x in reason.labels if (s := x.removeprefix(THEME_PREFIX)) != x and s in labels]
     if themes:
         parts.append(_("Both belong to the theme %(theme)s.") % {"theme": themes[0]})

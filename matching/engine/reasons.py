@@ -60,7 +60,19 @@ def give_reasons(pair: Pair) -> list[Reason]:
     groups = _groups(pair.terms)
     groups.sort(key=lambda reason: (-reason.points, reason.kind, reason.mine_document, reason.their_document))
     worth = [reason for reason in groups if reason.points >= LEAST_SHARE * pair.score]
-    return (worth if len(worth) >= FEWEST_REASONS else groups)[:MOST_REASONS]
+    chosen = worth if len(worth) >= FEWEST_REASONS else groups
+    return _news_first(chosen)[:MOST_REASONS]
+
+
+def _news_first(reasons: list[Reason]) -> list[Reason]:
+    """What only repeats words that stronger reasons have marked comes after what tells something new."""
+    told: set[Span] = set()
+    news, repeats = [], []
+    for reason in reasons:
+        words = {*reason.mine, *reason.theirs}
+        (repeats if words and words <= told else news).append(reason)
+        told |= words
+    return [*news, *repeats]
 
 
 def _groups(terms: Iterable[Term]) -> list[Reason]:

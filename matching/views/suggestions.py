@@ -17,6 +17,8 @@ from matching import queries, showing
 from matching.models import Freshness, Interest
 from matching.views.own import chosen_profile
 
+AT_ONCE = 10
+"""As many as a person looks at; the rest are one press away."""
 SHOWN_ANSWERS = 5
 
 
@@ -44,7 +46,8 @@ def render_suggestions(
     status: int = 200,
 ) -> HttpResponse:
     """The page, or for htmx its changing part. `answered` and `undone` name the other side of what was just done."""
-    context = _context(request.user, profile, opened, answered, undone)
+    everyone = "all" in request.GET
+    context = _context(request.user, profile, opened, answered, undone, everyone)
     template = "matching/suggestions.html"
     fragment = is_fragment(request)
     context |= {"profile": profile, "own_profiles": own, "form": form, "fragment": fragment}
@@ -52,22 +55,28 @@ def render_suggestions(
     return render(request, f"{template}#list" if fragment else template, context, status=200 if fragment else status)
 
 
-def _context(user: Any, profile: Profile, opened: str, answered: str, undone: str) -> dict[str, Any]:
+def _context(user: Any, profile: Profile, opened: str, answered: str, undone: str, everyone: bool) -> dict[str, Any]:
     today = timezone.localdate()
     rows = queries.suggestions_for(profile, user=user, today=today)
+    total = len(rows)
     at = next((n for n, row in enumerate(rows) if row.other.slug == opened), 0)
-    labels = showing.labels_for(rows)
+    one = rows[at] if rows else None
+    # The one that is open is shown wherever it stands; of the others, the first few.
+    rest = [row for row in (rows if everyone else rows[:AT_ONCE]) if row is not one]
+    labels = showing.labels_for([one, *rest] if one else rest)
     card = None
-    if rows:
-        prefetch_related_objects([profile, rows[at].other], "texts", "past_works", "theme_items__tag")
-        card = showing.open_card(rows[at], profile, labels)
+    if one is not None:
+        prefetch_related_objects([profile, one.other], "texts", "past_works", "theme_items__tag")
+        card = showing.open_card(one, profile, labels)
     given = queries.answers_of(profile, user=user)
     just = next((row for row in given if row.other.slug == answered), None) if answered else None
     return {
         "card": card,
         "place": at + 1,
-        "count": len(rows),
-        "rest": [showing.card(row, profile, labels) for n, row in enumerate(rows) if n != at],
+        "total": total,
+        "count": len(rest) + 1 if one else 0,
+        "more": total - len(rest) - 1 if one else 0,
+        "rest": [showing.card(row, profile, labels) for row in rest],
         "answers": [row for row in given if row.answer != Interest.Answer.NEVER][:SHOWN_ANSWERS],
         "answers_count": len(given),
         "just_answered": just,
