@@ -8,10 +8,12 @@ from django.db.models import prefetch_related_objects
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.models import Profile
+from accounts.rules import may_edit
 from core.forms import is_fragment
 from matching import queries, showing
 from matching.models import Freshness, Interest
@@ -85,5 +87,13 @@ def _context(user: Any, profile: Profile, opened: str, answered: str, undone: st
         "freshness": Freshness.objects.filter(pk=profile.pk).first(),
         "reasons_not": Interest.Why.choices,
         "today": today,
+        "edit_url": _edit_url(user, profile),
         "hidden": profile.visibility == Profile.Visibility.HIDDEN,
     }
+
+
+def _edit_url(user: Any, profile: Profile) -> str:
+    """Where the texts are changed; for a member, who may not, where they are read."""
+    if may_edit(user, profile):
+        return reverse("profile_edit", kwargs={"slug": profile.slug})
+    return profile.get_absolute_url()
