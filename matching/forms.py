@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
+from core.text import PlainTextField
 from matching.models import Interest
 
 LATER = timedelta(days=30)
@@ -39,6 +40,7 @@ class AnswerForm(PairForm):
     why = forms.ChoiceField(
         label=_("What does not fit?"), choices=Interest.Why.choices, widget=forms.RadioSelect, required=False
     )
+    why_in_words = PlainTextField(label=_("In your own words"), max_length=200, required=False)
     until = forms.DateField(label=_("Suggest again on"), required=False)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:

@@ -111,6 +111,7 @@ class Interest(models.Model):
     other = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="interests_in_it")
     answer = models.CharField(max_length=12, choices=Answer.choices)
     why = models.CharField(max_length=12, choices=Why.choices, blank=True)
+    why_in_words = models.CharField(max_length=200, blank=True)
     until = models.DateField(null=True, blank=True)
     told_on_claim = models.BooleanField(default=False)
     told_at = models.DateTimeField(null=True, blank=True)
@@ -128,7 +129,8 @@ class Interest(models.Model):
                 name="matching_interest_later_has_a_day",
             ),
             models.CheckConstraint(
-                condition=Q(why="") | Q(answer="not_relevant"), name="matching_interest_why_of_not_relevant"
+                condition=Q(why="", why_in_words="") | Q(answer="not_relevant"),
+                name="matching_interest_why_of_not_relevant",
             ),
         ]
         indexes = [models.Index(fields=["profile", "-at"])]

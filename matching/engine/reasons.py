@@ -67,7 +67,8 @@ def give_reasons(pair: Pair) -> list[Reason]:
 def _news_first(reasons: list[Reason]) -> list[Reason]:
     """What only repeats words that stronger reasons have marked comes after what tells something new."""
     told: set[Span] = set()
-    news, repeats = [], []
+    news: list[Reason] = []
+    repeats: list[Reason] = []
     for reason in reasons:
         words = {*reason.mine, *reason.theirs}
         (repeats if words and words <= told else news).append(reason)

@@ -50,6 +50,7 @@ def answer(
     by: Any,
     now: datetime,
     why: str = "",
+    why_in_words: str = "",
     until: date | None = None,
 ) -> Connection | None:
     """Keep a side's answer in place of its earlier one. Returns the connection when both are interested.
@@ -74,6 +75,7 @@ def answer(
         defaults={
             "answer": answer,
             "why": why if answer == Answer.NOT_RELEVANT else "",
+            "why_in_words": why_in_words if answer == Answer.NOT_RELEVANT else "",
             "until": until if answer == Answer.LATER else None,
             "told_on_claim": answer == Answer.INTERESTED and not other.is_claimed,
             "told_at": None,

@@ -30,6 +30,7 @@ def answer(request: HttpRequest) -> HttpResponse:
                 other=data["other"],
                 answer=data["answer"],
                 why=data["why"],
+                why_in_words=data["why_in_words"],
                 until=data["until"],
                 by=request.user,
                 now=timezone.now(),

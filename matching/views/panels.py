@@ -89,6 +89,7 @@ def export(user: Any) -> dict[str, Any]:
                 "other": row.other.name,
                 "answer": row.answer,
                 "why": row.why,
+                "why_in_words": row.why_in_words,
                 "until": row.until.isoformat() if row.until else None,
                 "at": row.at.isoformat(),
             }

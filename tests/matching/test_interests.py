@@ -117,11 +117,13 @@ def test_later_needs_a_day_ahead(saw: Profile, saw_user: User, bedding: Profile,
 
 
 def test_a_new_answer_takes_the_place_of_the_old_one(saw: Profile, saw_user: User, bedding: Profile) -> None:
-    services.answer(profile=saw, other=bedding, answer=Answer.NOT_RELEVANT, why="too_far", by=saw_user, now=NOW)
+    services.answer(
+        profile=saw, other=bedding, answer=Answer.NOT_RELEVANT, why="too_far", why_in_words="x", by=saw_user, now=NOW
+    )
     day = TODAY + timedelta(days=7)
     services.answer(profile=saw, other=bedding, answer=Answer.LATER, until=day, why="too_far", by=saw_user, now=NOW)
     given = Interest.objects.get()
-    assert (given.answer, given.why, given.until) == (Answer.LATER, "", day)
+    assert (given.answer, given.why, given.why_in_words, given.until) == (Answer.LATER, "", "", day)
 
 
 def test_an_answer_is_taken_back_and_once_more_is_no_error(saw: Profile, saw_user: User, bedding: Profile) -> None:

@@ -12,7 +12,7 @@ from accounts.models import Block, PastWork, Profile, ProfileText, User
 from matching import evidence, indexing, queries, services
 from matching.engine.ranking import LENGTH
 from matching.models import Freshness, Interest, Suggestion
-from matching.services import marks
+from matching.services import marks, matches, rows
 from tests.factories.people import NOW, make_profile, make_user
 
 pytestmark = pytest.mark.django_db
@@ -195,24 +195,24 @@ def test_a_pair_whose_other_side_has_changed_since_is_left_to_that_side(
     services.mark_stale(profile_id=saw.pk, now=NOW)
     marks.lease(profile_id=saw.pk, now=NOW)
     with indexing.index_in_step() as index:
-        late = services.matches.match(index, saw.pk, NOW)
+        late = matches.match(index, saw.pk, NOW)
     change_text(bedding, "offers", "Ruisleipää ja pullaa.")
     services.rematch(profile_id=bedding.pk, now=NOW)
     assert ("puurunko", "kuivike") not in pairs()
-    services.matches.rows.write(late, now=NOW)
+    rows.write(late, now=NOW)
     assert ("puurunko", "kuivike") not in pairs()
     assert ("kuivike", "puurunko") not in pairs()
 
 
 def test_a_profile_that_changes_while_it_is_matched_stays_marked(saw: Profile, bedding: Profile) -> None:
     services.mark_stale(profile_id=saw.pk, now=NOW)
-    real = services.matches.rows.write
+    real = rows.write
 
     def change_first(*args: object, **kwargs: object) -> list[int]:
         change_text(saw, "seeks", "Etsimme leipää.")
         return real(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
 
-    with mock.patch.object(services.matches.rows, "write", change_first):
+    with mock.patch.object(rows, "write", change_first):
         assert not services.rematch(profile_id=saw.pk, now=NOW)
     mark = Freshness.objects.get(pk=saw.pk)
     assert mark.stale_since is not None
@@ -233,14 +233,14 @@ def test_a_lease_keeps_others_away_until_it_has_run_out(saw: Profile, bedding: P
 def test_one_that_fails_keeps_its_mark_and_hinders_nobody(saw: Profile, bedding: Profile, settle: Settle) -> None:
     for profile in (saw, bedding):
         services.mark_stale(profile_id=profile.pk, now=NOW)
-    real = services.matches.match
+    real = matches.match
 
     def fail_for_saw(index: object, profile_id: int, now: object) -> object:
         if profile_id == saw.pk:
             raise RuntimeError("broken")
         return real(index, profile_id, now)  # type: ignore[arg-type]  # passed on as they came
 
-    with mock.patch.object(services.matches, "match", fail_for_saw):
+    with mock.patch.object(matches, "match", fail_for_saw):
         assert services.rematch_all(now=NOW) == 1
     mark = Freshness.objects.get(pk=saw.pk)
     assert (mark.attempts, mark.stale_since) == (1, NOW)

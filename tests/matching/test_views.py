@@ -14,7 +14,6 @@ from accounts.models import Profile, Representative, User
 from matching import connection_actions, services
 from matching.engine.ranking import LENGTH
 from matching.models import Connection, Freshness, Interest, Suggestion
-from matching.services import matches
 from tests.factories.people import NOW, make_profile, make_user
 
 pytestmark = pytest.mark.django_db
@@ -162,8 +161,9 @@ def test_each_answer_is_told_kept_and_listed(sanna: Client, saw: Profile, beddin
     assert f"{month.day}.{month.month}.{month.year}" in give(sanna, "later")
     day = timezone.localdate() + timedelta(days=3)
     assert f"{day.day}.{day.month}.{day.year}" in give(sanna, "later", until=day.isoformat())
-    give(sanna, "not_relevant", why="too_far")
+    give(sanna, "not_relevant", why="too_far", why_in_words="Auto on <rikki>")
     assert "Liian kaukana" in page(sanna, "answers")
+    assert "Auto on &lt;rikki&gt;" in page(sanna, "answers")
     give(sanna, "never")
     assert Interest.objects.get().answer == "never"
     assert "Kontion" in page(sanna, "answers")
@@ -186,6 +186,8 @@ def test_an_answer_is_taken_back_and_the_suggestion_is_open_again(
         ({"answer": "perhaps"}, "perhaps"),
         ({"answer": "later", "until": "2001-01-01"}, "Valitse päivä, joka ei ole vielä mennyt."),
         ({"answer": "later", "until": "soon"}, "id_until"),
+        ({"answer": "not_relevant", "why_in_words": "x" * 100_000}, "id_why_in_words_error"),
+        ({"answer": "not_relevant", "why": "no_such"}, "no_such"),
         ({"answer": "interested", "other": "nobody"}, "ei ole enää näkyvissä"),
         ({"answer": "interested", "other": "kuivike\x00"}, 'class="summary"'),
     ],
@@ -363,4 +365,3 @@ def test_a_list_never_exceeds_its_length_nor_shows_a_generation_of_another_text(
     rows = Suggestion.objects.filter(profile=saw)
     assert {row.generation for row in rows} == {mark.version}
     assert rows.count() <= LENGTH
-    assert matches.LENGTH == LENGTH
