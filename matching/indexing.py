@@ -48,7 +48,7 @@ def index_in_step() -> Iterator[Index]:
         if _held.vocabulary != vocabulary:
             _held.bridge, _held.vocabulary, _held.index = _bridge(rows), vocabulary, None
         if _held.index is None:
-            _held.index = Index(analyse, _held.bridge)
+            _held.index = Index(analyse, _held.bridge, _place_names())
         bring_in_step(_held.index)
         yield _held.index
 
@@ -98,6 +98,16 @@ def party_of(profile: Profile) -> Party:
         place_code=profile.municipality,
         shown=rules.can_be_proposed(profile),
     )
+
+
+@cache
+def _place_names() -> frozenset[str]:
+    """Municipalities as the texts' words are read, in both languages."""
+    found: set[str] = set()
+    for place in places.municipalities().values():
+        for name, language in ((place.fi, "fi"), (place.sv, "sv")):
+            found.update(label_lemmas(name, language, analyse))
+    return frozenset(found)
 
 
 _Row = tuple[str, str | None, dict[str, list[str]]]

@@ -54,6 +54,11 @@ class Bridge:
         """The concepts that one word alone names."""
         return self._labels.get(language, {}).get((lemma,), ())
 
+    def names_something(self, lemmas: Iterable[str], language: str) -> bool:
+        """Whether any of the words begins a concept's label; always, where there are no labels to tell by."""
+        first = self._first.get(language)
+        return first is None or any(lemma in first for lemma in lemmas)
+
     def phrases(self, lemmas: Sequence[str], language: str) -> Iterator[Found]:
         """Labels of two words or more; at each place the longest."""
         labels, first = self._labels.get(language, {}), self._first.get(language, {})

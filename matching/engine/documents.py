@@ -17,6 +17,9 @@ from matching.engine.bridge import Bridge
 from matching.engine.parties import Document, Role
 
 WORD = 1.0
+NAMELESS = 0.6
+"""A word that names no concept of the vocabulary, nor does any part of it: mostly verbs and adverbs, which texts share
+more by chance. Weighed in full where there is no vocabulary for the language."""
 HEAD = 0.7
 """The last part of a compound says what the thing is: *kutterinlastu* is *lastu*."""
 MODIFIER = 0.4
@@ -79,14 +82,17 @@ class Read:
                     self.best[term] = (weight, number)
 
 
-def read_document(document: Document, analyse: Analyse, bridge: Bridge) -> Read:
-    """Words that carry no subject are left out, everyday words and digits alone too."""
+def read_document(document: Document, analyse: Analyse, bridge: Bridge, places: frozenset[str] = frozenset()) -> Read:
+    """Words that carry no subject are left out, everyday words and digits alone too; and names of places, for where
+    somebody is has a term of its own. *Lahti* is a place and *lahti* a bay: only the one with a capital is left out."""
     text, language = document.text[:LONGEST_TEXT], document.language
     tokens = [token for token in analyse(text, language) if not token.stop]
     lemmas = [token.lemma.casefold() for token in tokens]
     units: dict[str, Unit] = {}
     for token, lemma in zip(tokens, lemmas, strict=True):
         if not any(sign.isalpha() for sign in lemma) or lemma in everyday_words(language):
+            continue
+        if lemma in places and text[token.start].isupper():
             continue
         unit = units.get(lemma)
         if unit is None:
@@ -121,7 +127,7 @@ def read_themes(themes: frozenset[str]) -> Read:
 
 def _word(lemma: str, parts: list[str], language: str, bridge: Bridge) -> Unit:
     unit = Unit(lemma)
-    unit.add(lemma, WORD)
+    unit.add(lemma, WORD if bridge.names_something((lemma, *parts), language) else NAMELESS)
     for concept in bridge.concepts(lemma, language):
         unit.add(concept, _concept_weight(concept))
     for number, part in enumerate(parts):

@@ -34,8 +34,10 @@ class Entry:
 class Index:
     """Parties by key, postings by term."""
 
-    def __init__(self, analyse: Analyse, bridge: Bridge | None = None) -> None:
+    def __init__(self, analyse: Analyse, bridge: Bridge | None = None, places: frozenset[str] = frozenset()) -> None:
+        """`places` are names of places as dictionary forms, which texts share without having anything in common."""
         self._analyse = analyse
+        self._places = places
         self.bridge = Bridge() if bridge is None else bridge
         self._entries: dict[int, Entry] = {}
         self._postings: dict[str, set[int]] = {}
@@ -65,7 +67,7 @@ class Index:
 
     def replace(self, party: Party, version: object = None) -> None:
         """Put a party in, or in place of what was known of it. `version` is the caller's own mark."""
-        reads = [read_document(document, self._analyse, self.bridge) for document in party.documents]
+        reads = [read_document(document, self._analyse, self.bridge, self._places) for document in party.documents]
         if party.themes:
             reads.append(read_themes(party.themes))
         terms = frozenset(term for read in reads for term in read.best) | self._fields(party)

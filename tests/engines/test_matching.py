@@ -194,6 +194,26 @@ def test_spreading_keeps_everyone() -> None:
     assert spread_alike(["a", "b"], [0, 0]) == ["a", "b"]
 
 
+def test_a_place_named_in_both_texts_is_no_evidence_but_the_word_is() -> None:
+    def named(key: int, role: Role, text: str) -> Party:
+        return Party(key, (Document(str(role), role, text, "fi"),), frozenset(), "company")
+
+    index = Index(analyse, places=frozenset({"lahti"}))
+    index.replace(named(1, Role.SEEKS, "Etsimme apua Lahdessa, lahden rannalla."))
+    index.replace(named(2, Role.OFFERS, "Palvelemme Lahdessa."))
+    index.replace(named(3, Role.OFFERS, "Hoidamme lahden vesiä."))
+    assert score_pair(index, 1, 2).terms == ()
+    assert score_pair(index, 1, 3).score > 0
+
+
+def test_a_word_that_names_nothing_weighs_less(concepts: Bridge) -> None:
+    asker = Party(1, (Document("seeks", Role.SEEKS, "Saha suunnittelee.", "fi"),), frozenset(), "company")
+    giver = Party(2, (Document("offers", Role.OFFERS, "Saha ja suunnitella.", "fi"),), frozenset(), "company")
+    terms = score_pair(index_of(asker, giver, bridge=concepts), 1, 2).terms
+    points = {term.label: term.points for term in terms if term.kind == Kind.NEED_MEETS_OFFER}
+    assert points["suunnitella"] < points["saha"]
+
+
 HARD = [
     "",
     "lastu",
