@@ -312,11 +312,35 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website_address"
+# Addresses, and what guards an account, are changed by someone who has just shown who they are.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.auth.LoginForm",
+    "signup": "accounts.forms.auth.SignupForm",
+    "add_email": "accounts.forms.auth.AddEmailForm",
+    "change_email": "accounts.forms.auth.ChangeEmailForm",
+    "change_password": "accounts.forms.auth.ChangePasswordForm",
+    "set_password": "accounts.forms.auth.SetPasswordForm",
+    "reset_password": "accounts.forms.auth.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.auth.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.forms.auth.ReauthenticateForm",
+    "request_login_code": "accounts.forms.auth.RequestLoginCodeForm",
+    "confirm_login_code": "accounts.forms.auth.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "accounts.forms.auth.ConfirmEmailVerificationCodeForm",
+}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 # allauth's own limits stand (sign-up 20/min an address, log-in 30/min, failed log-in 10/min and 5 in 5 min a name).
 # Behind a proxy they need to know how many proxies add themselves to X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = _number("PROXY_COUNT", default=0)
 
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.forms.auth.AuthenticateForm",
+    "reauthenticate": "accounts.forms.auth.ReauthenticateCodeForm",
+    "activate_totp": "accounts.forms.auth.ActivateTOTPForm",
+    "add_webauthn": "accounts.forms.auth.AddWebAuthnForm",
+    "edit_webauthn": "accounts.forms.auth.EditWebAuthnForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
