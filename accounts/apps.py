@@ -9,8 +9,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import notices, register_profiles
         from accounts.queries.representatives import desk_tool
+        from accounts.views.own import tool as own_tool
         from core import nav
 
         register_profiles.register()
         notices.register()
         nav.register_tool("accounts.desk", "accounts/desk/tool.html", desk_tool, order=20)
+        nav.register_tool("accounts.me", "accounts/own/tool.html", own_tool, order=30)

@@ -26,7 +26,5 @@ _SYSTEMS = (
 
 def short_name(user_agent: str) -> str:
     """Browser and system, those of them that are known; "" when neither is."""
-    found = (
-        next((name for mark, name in marks if mark in user_agent), "") for marks in (_BROWSERS, _SYSTEMS)
-    )
+    found = (next((name for mark, name in marks if mark in user_agent), "") for marks in (_BROWSERS, _SYSTEMS))
     return ", ".join(name for name in found if name)

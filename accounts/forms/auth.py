@@ -25,7 +25,9 @@ EMAIL: Words = {
 PASSWORD: Words = {"label": _("Password"), "required": _("Write your password.")}
 NEW_PASSWORD: Words = {
     "label": _("New password"),
-    "hint": _("At least 10 characters. A few words that only you would put together are easy to remember and hard to guess."),
+    "hint": _(
+        "At least 10 characters. A few words that only you would put together are easy to remember and hard to guess."
+    ),
     "required": _("Write a new password."),
 }
 AGAIN: Words = {
@@ -87,7 +89,9 @@ class SignupForm(Worded, account.SignupForm):
     words = {
         "email": {
             **EMAIL,
-            "hint": _("Your work address, if you have one: an organisation's own address helps to show that you act for it."),
+            "hint": _(
+                "Your work address, if you have one: an organisation's own address helps to show that you act for it."
+            ),
         },
         "password1": {**NEW_PASSWORD, "label": _("Password"), "required": _("Choose a password.")},
     }

@@ -1,6 +1,12 @@
+"""One's own account. These stand beside allauth's addresses under account/."""
+
 from django.urls import path
-from django.views.generic import TemplateView
+
+from accounts.views import own
 
 urlpatterns = [
-    path("account/settings/", TemplateView.as_view(template_name="accounts/own/settings.html"), name="account_settings")
+    path("account/settings/", own.settings, name="account_settings"),
+    path("account/settings/sessions/<int:pk>/end/", own.end_session, name="account_session_end"),
+    path("account/settings/data/", own.data, name="account_data"),
+    path("account/settings/delete/", own.delete, name="account_delete"),
 ]
