@@ -8,10 +8,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from events.calendars import mail_part
-from events.models import Meeting, MeetingProposal
+from events.calendars import feed, mail_part
+from events.models import Meeting, MeetingProposal, MeetingRequest, Round, SolverRun
 from events.queries import meetings as queries
-from events.wording import when
+from events.wording import clock, when
 from notifications.kinds import Attachment, Category, Delivery, Kind, Notice
 
 
@@ -40,10 +40,18 @@ def agreed(context: dict[str, Any]) -> Notice:
 
 def moved(context: dict[str, Any]) -> Notice:
     own = _own(context)
+    was = when(datetime.fromisoformat(context["was"]))
+    table = own.meeting.table
+    if table is None:
+        text = _("It was %(when)s. The entry in your calendar moves by itself.") % {"when": was}
+    else:
+        text = _(
+            "Now at table %(table)s. It was %(when)s, table %(before)s. The entry in your calendar moves by itself."
+        )
+        text %= {"table": table, "when": was, "before": context.get("table_was")}
     return Notice(
         title=_("Moved: %(other)s, now %(when)s") % {"other": own.name, "when": when(own.meeting.starts_at)},
-        text=_("It was %(when)s. The entry in your calendar moves by itself.")
-        % {"when": when(datetime.fromisoformat(context["was"]))},
+        text=text,
         url=_url(own.meeting),
     )
 
@@ -108,6 +116,125 @@ def proposal_withdrawn(context: dict[str, Any]) -> Notice:
     )
 
 
+# --- Rounds ----------------------------------------------------------------------------------------------------------
+
+
+def _request(context: dict[str, Any]) -> MeetingRequest:
+    found = (
+        MeetingRequest.objects.filter(pk=context["request"])
+        .select_related("asker__profile", "asker__user", "asked__profile", "round__event")
+        .first()
+    )
+    if found is None:
+        raise LookupError(context["request"])
+    return found
+
+
+def _people_url(request: MeetingRequest) -> str:
+    return reverse("round_people", kwargs={"slug": request.round.event.slug})
+
+
+def requested(context: dict[str, Any]) -> Notice:
+    request = _request(context)
+    told = {"other": request.asker.profile.name, "event": request.round.event.title}
+    return Notice(
+        title=_("%(other)s would like to meet you at %(event)s") % told,
+        text=request.message,
+        url=reverse("my_meetings"),
+    )
+
+
+def request_accepted(context: dict[str, Any]) -> Notice:
+    request = _request(context)
+    return Notice(
+        title=_("%(other)s will meet you at %(event)s")
+        % {"other": request.asked.profile.name, "event": request.round.event.title},
+        text=_("The time comes with the programme, when the organiser publishes it."),
+        url=_people_url(request),
+    )
+
+
+def request_declined(context: dict[str, Any]) -> Notice:
+    request = _request(context)
+    return Notice(
+        title=_("%(other)s declined your request to meet at %(event)s")
+        % {"other": request.asked.profile.name, "event": request.round.event.title},
+        text=request.reason,
+        url=_people_url(request),
+    )
+
+
+def _round(context: dict[str, Any]) -> Round:
+    found = Round.objects.filter(pk=context["round"]).select_related("event").first()
+    if found is None:
+        raise LookupError(context["round"])
+    return found
+
+
+def _programme(context: dict[str, Any]) -> list[queries.OwnMeeting]:
+    """The meetings of the round that the notice's reader has, as they stand when it is read."""
+    meetings = queries.with_parties(
+        Meeting.objects.agreed()
+        .filter(slot__round=context["round"], parties__registration=context["registration"])
+        .order_by("starts_at")
+    )
+    own = []
+    for meeting in meetings:
+        mine = next(p for p in meeting.parties.all() if p.registration_id == context["registration"])
+        own.append(queries.seen_by_party(meeting, mine))
+    return own
+
+
+def schedule_published(context: dict[str, Any]) -> Notice:
+    round = _round(context)
+    programme = _programme(context)
+    lines = "; ".join(
+        _("%(time)s %(other)s, table %(table)s")
+        % {"time": clock(own.meeting.starts_at), "other": own.name, "table": own.meeting.table}
+        for own in programme
+    )
+    none = _("No time was found for your meetings. There may still be one if others cancel.")
+    return Notice(
+        title=_("Your programme: %(event)s") % {"event": round.event.title},
+        text=lines or none,
+        url=reverse("my_day", kwargs={"slug": round.event.slug}),
+    )
+
+
+def programme_part(context: dict[str, Any]) -> list[Attachment]:
+    """The whole programme as one file to open; each change after this comes as an update of its own meeting."""
+    meetings = [queries.calendar_meeting(own) for own in _programme(context)]
+    if not meetings:
+        return []
+    title = _round(context).event.title
+    return [Attachment("programme.ics", feed(meetings, name=title).decode(), "text/calendar; method=PUBLISH")]
+
+
+def _run(context: dict[str, Any]) -> SolverRun:
+    found = SolverRun.objects.filter(pk=context["run"]).select_related("round__event").first()
+    if found is None:
+        raise LookupError(context["run"])
+    return found
+
+
+def schedule_made(context: dict[str, Any]) -> Notice:
+    run = _run(context)
+    return Notice(
+        title=_("The schedule of %(event)s is ready for you to look at") % {"event": run.round.event.title},
+        text=_("Nobody sees it before you publish it."),
+        url=reverse("round", kwargs={"slug": run.round.event.slug}),
+    )
+
+
+def schedule_failed(context: dict[str, Any]) -> Notice:
+    run = _run(context)
+    return Notice(
+        title=_("The schedule of %(event)s could not be made") % {"event": run.round.event.title},
+        text=_("Nothing has changed. Open the round to see why, and try again."),
+        url=reverse("round", kwargs={"slug": run.round.event.slug}),
+    )
+
+
 def _place(time: str, place: str) -> str:
     return f"{time}, {place}" if place else time
 
@@ -116,6 +243,19 @@ KINDS = (
     Kind("events.proposal", Category.MEETINGS, render=proposed, delivery=Delivery.NOW),
     Kind("events.proposal_declined", Category.MEETINGS, render=proposal_declined, delivery=Delivery.NOW),
     Kind("events.proposal_withdrawn", Category.MEETINGS, render=proposal_withdrawn, delivery=Delivery.DAILY),
+    Kind("events.request", Category.MEETINGS, render=requested, delivery=Delivery.NOW),
+    Kind("events.request_accepted", Category.MEETINGS, render=request_accepted, delivery=Delivery.DAILY),
+    Kind("events.request_declined", Category.MEETINGS, render=request_declined, delivery=Delivery.DAILY),
+    Kind(
+        "events.schedule_published",
+        Category.MEETINGS,
+        render=schedule_published,
+        delivery=Delivery.NOW,
+        may_leave=False,
+        attachments=programme_part,
+    ),
+    Kind("events.schedule_made", Category.EVENTS, render=schedule_made, delivery=Delivery.NEVER),
+    Kind("events.schedule_failed", Category.EVENTS, render=schedule_failed, delivery=Delivery.NOW),
     # What one has agreed cannot be switched off: these three keep calendars true.
     *(
         Kind(

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from accounts import hooks
+from core import nav, panels
 from events import notices
+from events.queries import export
+from matching import connection_actions
 from notifications import kinds
 
 
 def register() -> None:
+    from events.views import panels as own
+
     for kind in notices.KINDS:
         kinds.register(kind)
+    nav.register_tool("events.meetings", "events/meetings/tool.html", own.tool, order=20)
+    panels.register("front", "events.meetings", own.front, order=10)
+    panels.register("event", "events.round", own.event_round, order=20)
+    connection_actions.register("events.propose", own.propose_actions, order=10)
+    hooks.on_export("meetings", export.meetings_of)

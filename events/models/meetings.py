@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Profile
 from core.models import TimeStamped
 from core.text import LANGUAGE_CHOICES
+from events.models.event import Registration
+from events.models.rounds import MeetingRequest, Slot
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -46,7 +48,13 @@ class Meeting(TimeStamped):
     place = models.CharField(max_length=200, blank=True)
     topic = models.CharField(max_length=400, blank=True)
     language = models.CharField(max_length=2, choices=LANGUAGE_CHOICES, default="fi", help_text="of the topic")
+    slot = models.ForeignKey(Slot, null=True, blank=True, on_delete=models.CASCADE, related_name="meetings")
+    table = models.PositiveSmallIntegerField(null=True, blank=True)
+    request = models.OneToOneField(
+        MeetingRequest, null=True, blank=True, on_delete=models.SET_NULL, related_name="meeting"
+    )
     moved_from = models.DateTimeField(null=True, blank=True, help_text="its start before it was last moved")
+    table_before = models.PositiveSmallIntegerField(null=True, blank=True)
     cancelled_by = models.ForeignKey(Profile, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=400, blank=True)
@@ -56,6 +64,13 @@ class Meeting(TimeStamped):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="events_meeting_has_length"),
+            models.CheckConstraint(
+                condition=Q(slot=None, table=None) | Q(slot__isnull=False, table__isnull=False),
+                name="events_meeting_slot_has_table",
+            ),
+            models.UniqueConstraint(
+                fields=["slot", "table"], condition=Q(state="agreed"), name="events_meeting_table_once"
+            ),
         ]
         ordering = ["starts_at", "pk"]
 
@@ -80,6 +95,17 @@ class MeetingParty(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="meeting_parties"
     )
+    registration = models.ForeignKey(
+        Registration, null=True, blank=True, on_delete=models.SET_NULL, related_name="meeting_parties"
+    )
+    busy_in = models.ForeignKey(
+        Slot,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="busy_parties",
+        help_text="the meeting's slot while the meeting stands: so the database itself refuses two at once",
+    )
     outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
     outcome_at = models.DateTimeField(null=True, blank=True)
 
@@ -89,6 +115,7 @@ class MeetingParty(models.Model):
                 condition=Q(outcome="", outcome_at=None) | (~Q(outcome="") & Q(outcome_at__isnull=False)),
                 name="events_meetingparty_outcome_has_time",
             ),
+            models.UniqueConstraint(fields=["registration", "busy_in"], name="events_meetingparty_one_at_a_time"),
         ]
         ordering = ["pk"]
 

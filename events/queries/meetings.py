@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Profile
 from core.queries import installation
 from events.calendars import CalendarMeeting, Person
-from events.models import CalendarFeed, Meeting, MeetingParty, MeetingProposal
+from events.models import CalendarFeed, Meeting, MeetingParty, MeetingProposal, MeetingRequest, Registration
 
 FEED_SALT = "events.feed"
 FEED_KEEPS = timedelta(days=90)
@@ -77,6 +77,16 @@ def own_meetings(user: Any, meetings: QuerySet[Meeting]) -> list[OwnMeeting]:
     return seen
 
 
+def own_profiles(user: Any) -> list[Profile]:
+    """Published profiles that the person acts for, in the order in which they came to."""
+    return list(
+        Profile.objects.represented_by(user)
+        .filter(status=Profile.Status.PUBLISHED)
+        .order_by("representatives__since", "pk")
+        .distinct()
+    )
+
+
 def open_proposals(user: Any) -> QuerySet[MeetingProposal]:
     """Proposals between the person's profiles and others that wait for an answer, whoever is to give it."""
     own = Profile.objects.represented_by(user).values("pk")
@@ -86,6 +96,23 @@ def open_proposals(user: Any) -> QuerySet[MeetingProposal]:
         .select_related("proposer", "other", "proposed_by", "moves")
         .prefetch_related("times")
         .order_by("proposed_at", "pk")
+    )
+
+
+def count_to_answer(user: Any) -> int:
+    """How many proposals and requests wait for this person: what the masthead shows."""
+    own = Profile.objects.represented_by(user).values("pk")
+    proposals = MeetingProposal.objects.filter(state=MeetingProposal.State.OPEN, other__in=own).count()
+    return proposals + requests_to(user).count()
+
+
+def requests_to(user: Any) -> QuerySet[MeetingRequest]:
+    """Requests that wait for this person's answer, in any event."""
+    return (
+        MeetingRequest.objects.filter(state=MeetingRequest.State.PENDING, asked__user=user)
+        .filter(asked__state=Registration.State.CONFIRMED, asker__state=Registration.State.CONFIRMED)
+        .select_related("asker__profile", "asker__user", "asked__profile", "round__event")
+        .order_by("made_at", "pk")
     )
 
 

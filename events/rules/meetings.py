@@ -65,3 +65,8 @@ def may_cancel_meeting(user: Any, meeting: Meeting) -> bool:
 def may_say_outcome(user: Any, meeting: Meeting, now: datetime) -> bool:
     """A side of a meeting that was not cancelled, once its time has come."""
     return not meeting.is_cancelled and meeting.starts_at <= now and own_party(user, meeting) is not None
+
+
+def may_move_meeting(user: Any, meeting: Meeting) -> bool:
+    """Either side may propose another time for a meeting outside events; a round's meetings are moved by its host."""
+    return own_party(user, meeting) is not None

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Profile
 from core import audit
 from core.errors import DomainError
-from events.models import CalendarFeed, Meeting, MeetingParty
+from events.models import CalendarFeed, Meeting, MeetingParty, MeetingRequest
 from events.rules import meetings as rules
 from notifications.services import notify
 
@@ -130,13 +130,21 @@ def cancel_meeting(*, meeting: Meeting, by: Any, now: datetime, reason: str = ""
 
 
 def close_meeting(meeting: Meeting, *, by: Profile | None, reason: str, now: datetime) -> None:
-    """Mark a locked meeting cancelled and tell both sides. `by` is the side that cannot come; None: the organiser."""
+    """Mark a locked meeting cancelled and tell both sides. `by` is the side that cannot come; None: the organiser.
+
+    Its people and table are free again, and the request that it came of no longer stands.
+    """
     meeting.state = Meeting.State.CANCELLED
     meeting.cancelled_by = by
     meeting.cancelled_at = now
     meeting.cancel_reason = reason
     revise(meeting, now=now)
     meeting.save()
+    meeting.parties.update(busy_in=None)
+    if meeting.request_id is not None:
+        MeetingRequest.objects.filter(pk=meeting.request_id).update(
+            state=MeetingRequest.State.WITHDRAWN, answered_at=now
+        )
     tell_parties("events.meeting_cancelled", meeting, now=now)
 
 
@@ -152,6 +160,12 @@ def say_outcome(*, meeting: Meeting, by: Any, outcome: str, now: datetime) -> Me
     party.outcome_at = now
     party.save(update_fields=["outcome", "outcome_at"])
     return party
+
+
+def feed_of(*, user: Any) -> CalendarFeed:
+    """The person's calendar to subscribe to; it comes to be when it is first asked for."""
+    feed, _made = CalendarFeed.objects.get_or_create(user=user)
+    return feed
 
 
 @transaction.atomic

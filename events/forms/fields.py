@@ -1,0 +1,49 @@
+"""A moment as a day and a time: the browser's own controls, which work without JavaScript too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class ClockInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"step": 300, **(attrs or {})}, format="%H:%M")
+
+
+class WhenWidget(forms.SplitDateTimeWidget):
+    template_name = "events/widgets/when.html"
+    use_fieldset = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        forms.MultiWidget.__init__(self, (DayInput(), ClockInput()), attrs)
+
+
+class WhenField(forms.SplitDateTimeField):
+    """A moment in the installation's time zone. A time that the clocks skip or repeat is refused by Django itself."""
+
+    widget = WhenWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            input_date_formats=["%Y-%m-%d", "%d.%m.%Y"],
+            input_time_formats=["%H:%M", "%H:%M:%S", "%H.%M"],
+            **kwargs,
+        )
+        self.error_messages.update(
+            {
+                "invalid_date": _("Write the day like this: 2026-12-03 or 3.12.2026."),
+                "invalid_time": _("Write the time like this: 9:30."),
+            }
+        )

@@ -1,0 +1,183 @@
+"""Setting up a round, and saying when one cannot meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core import audit
+from core.errors import DomainError
+from events.models import Absence, Event, MeetingParty, Registration, Round, RoundBreak, Slot
+from events.rules import rounds as rules
+from events.rules.events import may_manage_event
+from events.timetable import Span, slot_times
+
+
+class NotTheHost(DomainError):
+    message = _("Only the event's host can do this.")
+
+
+class RoundExists(DomainError):
+    message = _("The event already has a round of meetings.")
+
+
+class EndsBeforeStart(DomainError):
+    message = _("The round must end after it begins.")
+
+
+class OutsideEvent(DomainError):
+    message = _("The round must be within the event's own times.")
+
+
+class NoSlotFits(DomainError):
+    message = _("Not one meeting fits in. Make the round longer or the meetings shorter.")
+
+
+class TooManySlots(DomainError):
+    message = _("There would be too many slots. Make the meetings longer or the round shorter.")
+
+
+class BadTables(DomainError):
+    message = _("A round has from 1 to 300 tables.")
+
+
+class BreakOutside(DomainError):
+    message = _("The break must begin and end within the round.")
+
+
+class RoundIsBusy(DomainError):
+    message = _("The schedule is being made just now. Wait until it is ready, or stop it first.")
+
+
+class RoundIsPublished(DomainError):
+    message = _("The schedule is published, so the round's times and tables can no longer be changed.")
+
+
+class NotComing(DomainError):
+    message = _("Only those who have a seat in the event can do this.")
+
+
+class MeetsThen(DomainError):
+    message = _("You have a meeting in a slot that you marked. Cancel the meeting first.")
+
+
+@dataclass(frozen=True)
+class RoundPlan:
+    """What a host decides of a round. Times are aware."""
+
+    starts_at: datetime
+    ends_at: datetime
+    tables: int
+    slot_minutes: int = 20
+    pause_minutes: int = 0
+    breaks: tuple[Span, ...] = field(default=())
+    most_meetings: int | None = None
+    place: str = ""
+
+
+@transaction.atomic
+def create_round(*, event: Event, plan: RoundPlan, by: Any, now: datetime) -> Round:
+    """Add a round to the event; it is open for requests at once. Raises what is wrong, with its field."""
+    if not may_manage_event(by, event):
+        raise NotTheHost
+    event = Event.objects.select_for_update().get(pk=event.pk)
+    if event.rounds.exists():
+        raise RoundExists
+    slots = _check(event, plan)
+    made = Round.objects.create(event=event, **_fields(plan))
+    _write_times(made, plan, slots)
+    audit.record("round.created", made, by=by, now=now, event=event.pk)
+    return made
+
+
+@transaction.atomic
+def change_round(*, round: Round, plan: RoundPlan, by: Any, now: datetime) -> Round:
+    """Change a round whose schedule is not published. A drafted schedule is dropped; absences stay where the slots do.
+
+    Raises `NotTheHost`, `RoundIsBusy`, `RoundIsPublished`, or what is wrong, with its field.
+    """
+    round = lock_round(round)
+    if not rules.may_host_round(by, round):
+        raise NotTheHost
+    if round.state == Round.State.SOLVING:
+        raise RoundIsBusy
+    if round.published_at is not None:
+        raise RoundIsPublished
+    slots = _check(round.event, plan)
+    Round.objects.filter(pk=round.pk).update(state=Round.State.OPEN, **_fields(plan))
+    round.refresh_from_db()
+    _write_times(round, plan, slots)
+    audit.record("round.changed", round, by=by, now=now)
+    return round
+
+
+@transaction.atomic
+def set_absences(*, round: Round, registration: Registration, slots: Iterable[Slot], by: Any, now: datetime) -> None:
+    """The slots in which a participant cannot meet, in place of those said before.
+
+    Raises `NotComing`, or `MeetsThen` when a meeting already stands in one of them.
+    """
+    if registration.event_id != round.event_id or not rules.comes_as(by, registration):
+        raise NotComing
+    if registration.state != Registration.State.CONFIRMED:
+        raise NotComing
+    chosen = set(round.slots.filter(pk__in=[slot.pk for slot in slots]))
+    if MeetingParty.objects.filter(registration=registration, busy_in__in=chosen).exists():
+        raise MeetsThen
+    Absence.objects.filter(registration=registration, slot__round=round).exclude(slot__in=chosen).delete()
+    Absence.objects.bulk_create(
+        [Absence(slot=slot, registration=registration) for slot in chosen], ignore_conflicts=True
+    )
+
+
+def lock_round(round: Round) -> Round:
+    """The round as it stands, held until the transaction ends."""
+    return Round.objects.select_for_update(of=("self",)).select_related("event").get(pk=round.pk)
+
+
+def _fields(plan: RoundPlan) -> dict[str, Any]:
+    return {
+        "starts_at": plan.starts_at,
+        "ends_at": plan.ends_at,
+        "slot_minutes": plan.slot_minutes,
+        "pause_minutes": plan.pause_minutes,
+        "tables": plan.tables,
+        "most_meetings": plan.most_meetings,
+        "place": plan.place,
+    }
+
+
+def _check(event: Event, plan: RoundPlan) -> list[Span]:
+    if plan.ends_at <= plan.starts_at:
+        raise EndsBeforeStart(field="ends_at")
+    if plan.starts_at < event.starts_at:
+        raise OutsideEvent(field="starts_at")
+    if plan.ends_at > event.ends_at:
+        raise OutsideEvent(field="ends_at")
+    if not 1 <= plan.tables <= rules.MOST_TABLES:
+        raise BadTables(field="tables")
+    for begin, over in plan.breaks:
+        if not plan.starts_at < begin < over < plan.ends_at:
+            raise BreakOutside(field="break_starts")
+    slots = slot_times(
+        plan.starts_at, plan.ends_at, minutes=plan.slot_minutes, pause=plan.pause_minutes, breaks=plan.breaks
+    )
+    if not slots:
+        raise NoSlotFits(field="slot_minutes")
+    if len(slots) > rules.MOST_SLOTS:
+        raise TooManySlots(field="slot_minutes")
+    return slots
+
+
+def _write_times(round: Round, plan: RoundPlan, slots: list[Span]) -> None:
+    round.breaks.all().delete()
+    RoundBreak.objects.bulk_create(RoundBreak(round=round, starts_at=a, ends_at=b) for a, b in plan.breaks)
+    wanted = set(slots)
+    stay = {(slot.starts_at, slot.ends_at): slot.pk for slot in round.slots.all()}
+    round.slots.exclude(pk__in=[pk for span, pk in stay.items() if span in wanted]).delete()
+    Slot.objects.bulk_create(Slot(round=round, starts_at=a, ends_at=b) for a, b in slots if (a, b) not in stay)

@@ -1,0 +1,274 @@
+"""A round as its host sees it: settings, wishes, the schedule in the making, the ledger, moving and cancelling."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core.errors import DomainError
+from core.forms import add_domain_error, is_fragment
+from events import obstacles, wording
+from events.forms.meetings import ReasonForm
+from events.forms.rounds import MoveForm, RoundForm
+from events.models import Event, Meeting, MeetingRequest, Round, SolverRun
+from events.queries import meetings as meeting_queries
+from events.queries import rounds as queries
+from events.rules.events import may_manage_event
+from events.services import placing, solving
+from events.services import rounds as services
+from events.views.rounds import event_or_404
+
+
+def _hosted(request: HttpRequest, slug: str) -> Event:
+    """The event, for its host only."""
+    event = event_or_404(request, slug)
+    if not may_manage_event(request.user, event):
+        raise PermissionDenied
+    return event
+
+
+def _hosted_round(request: HttpRequest, slug: str) -> Round:
+    round = queries.round_of(_hosted(request, slug))
+    if round is None:
+        raise Http404
+    return round
+
+
+@login_required
+@require_GET
+def round_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """The ledger for the host; a participant goes to the page that is theirs."""
+    event = event_or_404(request, slug)
+    round = queries.round_of(event)
+    if not may_manage_event(request.user, event):
+        if queries.own_registration(request.user, event) is None:
+            raise PermissionDenied
+        return redirect("my_day" if round is not None and round.published_at else "round_people", slug=slug)
+    if round is None:
+        return redirect("round_settings", slug=slug)
+    if round.state == Round.State.SOLVING:
+        return redirect("round_run", slug=slug)
+    draft = solving.draft_of(round)
+    schedule = queries.schedule_of(round, draft)
+    failed = round.runs.first()
+    context = {
+        "event": event,
+        "round": round,
+        "tab": "round",
+        "draft": draft,
+        "has_schedule": bool(schedule.placed),
+        "lines": queries.ledger(schedule, timezone.now()),
+        "tables": range(1, round.tables + 1),
+        "days": queries.by_person(schedule),
+        "spread": queries.spread_of(schedule),
+        "wishes": queries.wishes_of(round),
+        "without_time": schedule.without_time,
+        "failure": obstacles.words(failed, round) if failed is not None and failed.state == "failed" else None,
+    }
+    return render(request, "events/rounds/round.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def settings(request: HttpRequest, slug: str) -> HttpResponse:
+    """Making a round, and changing it."""
+    event = _hosted(request, slug)
+    round = queries.round_of(event)
+    form = RoundForm(request.POST or None, event=event, round=round)
+    is_locked = round is not None and (round.published_at is not None or round.state == Round.State.SOLVING)
+    if request.method == "POST" and form.is_valid():
+        now = timezone.now()
+        try:
+            if round is None:
+                services.create_round(event=event, plan=form.plan(), by=request.user, now=now)
+            else:
+                services.change_round(round=round, plan=form.plan(), by=request.user, now=now)
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            messages.success(request, _("Saved. Participants can ask each other for meetings."))
+            return redirect("round", slug=slug)
+    context = {"event": event, "round": round, "form": form, "tab": "settings", "is_locked": is_locked}
+    return render(request, "events/rounds/settings.html", context)
+
+
+@login_required
+@require_GET
+def wishes(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every request and how it stands. The sentences are between the two, and are not shown here."""
+    round = _hosted_round(request, slug)
+    rows = (
+        round.requests.exclude(state=MeetingRequest.State.WITHDRAWN)
+        .select_related("asker__profile", "asked__profile", "meeting")
+        .order_by("-made_at", "-pk")
+    )
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    context = {"event": round.event, "round": round, "tab": "wishes", "page": page, "wishes": queries.wishes_of(round)}
+    return render(request, "events/rounds/wishes.html", context)
+
+
+@login_required
+@require_GET
+def run(request: HttpRequest, slug: str) -> HttpResponse:
+    """How far the schedule has come. htmx asks for the fragment each second; without it, a link loads the page anew."""
+    round = _hosted_round(request, slug)
+    latest = round.runs.first()
+    if latest is None:
+        return redirect("round", slug=slug)
+    schedule = queries.schedule_of(round, solving.draft_of(round))
+    context = {
+        "event": round.event,
+        "round": round,
+        "run": latest,
+        "percent": _percent(latest),
+        "spread": queries.spread_of(schedule) if not latest.is_active else None,
+        "seconds": round_seconds(latest),
+        "failure": obstacles.words(latest, round) if latest.state == "failed" else None,
+    }
+    template = "events/rounds/run_progress.html" if is_fragment(request) else "events/rounds/run.html"
+    return render(request, template, context)
+
+
+def round_seconds(run: SolverRun) -> int | None:
+    if run.started_at is None:
+        return None
+    return int(((run.finished_at or timezone.now()) - run.started_at).total_seconds())
+
+
+def _percent(run: SolverRun) -> int | None:
+    """The best so far, of what cannot be passed."""
+    if run.best_weight is None or not run.weight_bound:
+        return None
+    return min(100, 100 * run.best_weight // run.weight_bound)
+
+
+@login_required
+@require_POST
+def solve(request: HttpRequest, slug: str) -> HttpResponse:
+    round = _hosted_round(request, slug)
+    try:
+        solving.start_run(round=round, by=request.user, now=timezone.now())
+    except services.RoundIsBusy:
+        return redirect("round_run", slug=slug)
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("round", slug=slug)
+    return redirect("round_run", slug=slug)
+
+
+@login_required
+@require_POST
+def stop(request: HttpRequest, slug: str) -> HttpResponse:
+    round = _hosted_round(request, slug)
+    latest = round.runs.first()
+    if latest is not None:
+        try:
+            solving.stop_run(run=latest, by=request.user, now=timezone.now())
+        except DomainError as error:
+            messages.info(request, str(error))
+    return redirect("round_run", slug=slug)
+
+
+@login_required
+@require_POST
+def publish(request: HttpRequest, slug: str) -> HttpResponse:
+    round = _hosted_round(request, slug)
+    try:
+        made = solving.publish_schedule(round=round, by=request.user, now=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        said = ngettext(
+            "Published: %(n)d meeting. Everyone concerned has their programme in the mail.",
+            "Published: %(n)d meetings. Everyone concerned has their programme in the mail.",
+            made,
+        )
+        messages.success(request, said % {"n": made})
+    return redirect("round", slug=slug)
+
+
+@login_required
+@require_POST
+def discard(request: HttpRequest, slug: str) -> HttpResponse:
+    round = _hosted_round(request, slug)
+    try:
+        solving.discard_draft(round=round, by=request.user, now=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The draft is gone. The requests stand as they were."))
+    return redirect("round", slug=slug)
+
+
+def _round_meeting(request: HttpRequest, slug: str, pk: int) -> tuple[Round, Meeting]:
+    round = _hosted_round(request, slug)
+    found: Meeting = get_object_or_404(
+        meeting_queries.with_parties(Meeting.objects.agreed().filter(slot__round=round)), pk=pk
+    )
+    return round, found
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def meeting(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Moving a meeting to another time or table."""
+    round, found = _round_meeting(request, slug, pk)
+    form = MoveForm(
+        request.POST or None,
+        round=round,
+        meeting=found,
+        labels=lambda slot: wording.span(slot.starts_at, slot.ends_at),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            placing.move_to_table(
+                meeting=found,
+                slot=form.cleaned_data["slot"],
+                table=form.cleaned_data["table"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            messages.success(request, _("Moved. Both have been told, and their calendars follow."))
+            return redirect("round", slug=slug)
+    people = [party.registration for party in found.parties.select_related("registration") if party.registration]
+    free = placing.free_slots(round, people, now=timezone.now())
+    context = {
+        "event": round.event,
+        "round": round,
+        "meeting": found,
+        "form": form,
+        "names": [party.profile.name for party in found.parties.all()],
+        "free": [slot for slot, _table in sorted(free, key=lambda item: item[0].starts_at)],
+    }
+    return render(request, "events/rounds/move.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    round, found = _round_meeting(request, slug, pk)
+    form = ReasonForm(request.POST or None, hint=_("Both of them read this. You need not say anything."))
+    if request.method == "POST" and form.is_valid():
+        try:
+            placing.cancel_for_host(
+                meeting=found, by=request.user, now=timezone.now(), reason=form.cleaned_data["reason"]
+            )
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            messages.success(request, _("The meeting is cancelled. Both have been told."))
+            return redirect("round", slug=slug)
+    names = [party.profile.name for party in found.parties.all()]
+    context = {"event": round.event, "round": round, "meeting": found, "form": form, "names": names}
+    return render(request, "events/rounds/cancel.html", context)

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday, 11 o'clock in Helsinki
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """The views' clock stands at NOW; `clock.move_to(...)` moves it."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller

@@ -1,0 +1,166 @@
+"""Two connected companies, and a meeting between them, for the tests of events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from accounts.models import Profile, Representative, User
+from events.models import Event, Meeting, MeetingProposal, MeetingRequest, Registration, Round, SolverRun
+from events.services import proposals, requests, rounds, solving
+from events.services.rounds import RoundPlan
+from matching.models import Connection
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+TOMORROW = NOW + timedelta(days=1)
+_number = count(1)
+
+
+def make_user(name: str = "Aino Aho", **fields: Any) -> User:
+    n = next(_number)
+    return User.objects.create_user(fields.pop("email", f"guest{n}@example.fi"), name=name, **fields)
+
+
+def make_profile(name: str, *, by: User | None = None, **fields: Any) -> Profile:
+    n = next(_number)
+    profile = Profile.objects.create(
+        **{
+            "kind": Profile.Kind.COMPANY,
+            "status": Profile.Status.PUBLISHED,
+            "municipality": "167",
+            "name_fi": name,
+            "slug": f"profile-{n}",
+            "claimed_at": NOW if by else None,
+            **fields,
+        }
+    )
+    if by is not None:
+        Representative.objects.create(profile=profile, user=by, role="owner", since=NOW)
+    return profile
+
+
+def connect(one: Profile, other: Profile) -> Connection:
+    a, b = sorted((one, other), key=lambda profile: profile.pk)
+    return Connection.objects.create(a=a, b=b, made_at=NOW)
+
+
+@dataclass
+class Pair:
+    """Rauhala (Aino) and Nord (Bo), connected."""
+
+    aino: User
+    bo: User
+    rauhala: Profile
+    nord: Profile
+
+
+def make_pair() -> Pair:
+    aino, bo = make_user("Aino Aho"), make_user("Bo Berg")
+    pair = Pair(aino, bo, make_profile("Rauhala Oy", by=aino), make_profile("Nord Ab", by=bo))
+    connect(pair.rauhala, pair.nord)
+    return pair
+
+
+def propose(pair: Pair, *times: datetime, **more: Any) -> MeetingProposal:
+    values = {
+        "proposer": pair.rauhala,
+        "other": pair.nord,
+        "by": pair.aino,
+        "minutes": 30,
+        "now": NOW,
+        "topic": "Lastua tarjolla",
+        **more,
+    }
+    return proposals.propose_meeting(times=list(times) or [TOMORROW, TOMORROW + timedelta(hours=3)], **values)
+
+
+def agree(pair: Pair, start: datetime = TOMORROW, **more: Any) -> Meeting:
+    made = propose(pair, start, **more)
+    return proposals.accept_proposal(proposal=made, time=made.times.get(), by=pair.bo, now=NOW)
+
+
+# --- Events and rounds -----------------------------------------------------------------------------------------------
+
+
+EVENT_DAY = datetime(2026, 3, 12, 7, 0, tzinfo=UTC)  # 9 o'clock in Helsinki
+
+
+@dataclass
+class Fair:
+    """An event with a round of six slots and a few tables, its host, and people who come."""
+
+    host: User
+    event: Event
+    round: Round
+    people: list[Registration]
+
+
+def make_event(host: User, **fields: Any) -> Event:
+    n = next(_number)
+    return Event.objects.create(
+        **{
+            "slug": f"tapahtuma-{n}",
+            "title_fi": "Puurakentamisen kumppanuuspäivä",
+            "starts_at": EVENT_DAY,
+            "ends_at": EVENT_DAY + timedelta(hours=6),
+            "place": "Kaupungintalo",
+            "state": Event.State.PUBLISHED,
+            "created_by": host,
+            **fields,
+        }
+    )
+
+
+def register(event: Event, name: str, **fields: Any) -> Registration:
+    user = make_user(f"{name} Henkilö")
+    profile = make_profile(f"{name} Oy", by=user)
+    return Registration.objects.create(event=event, profile=profile, user=user, registered_at=NOW, **fields)
+
+
+def plan(**changes: Any) -> RoundPlan:
+    values = {
+        "starts_at": EVENT_DAY,
+        "ends_at": EVENT_DAY + timedelta(hours=2),
+        "tables": 3,
+        "slot_minutes": 20,
+        "place": "Juhlasali",
+        **changes,
+    }
+    return RoundPlan(**values)
+
+
+def make_fair(people: int = 4, **changes: Any) -> Fair:
+    host = make_user("Hilkka Host")
+    event = make_event(host)
+    round = rounds.create_round(event=event, plan=plan(**changes), by=host, now=NOW)
+    return Fair(host, event, round, [register(event, f"Osallistuja{n}") for n in range(people)])
+
+
+def ask(fair: Fair, asker: int, asked: int, **more: Any) -> MeetingRequest:
+    me = fair.people[asker]
+    return requests.make_request(
+        round=fair.round, asker=me, asked=fair.people[asked], by=me.user, now=NOW, **{"message": "Tavataan?", **more}
+    )
+
+
+def agree_pair(fair: Fair, asker: int, asked: int) -> MeetingRequest:
+    made = ask(fair, asker, asked)
+    return requests.accept_request(request=made, by=fair.people[asked].user, now=NOW)
+
+
+def solve_fair(fair: Fair, *, seconds: int = 2) -> SolverRun:
+    """Ask for a schedule and make it, in a process of its own, as a worker does."""
+    run = solving.start_run(round=fair.round, by=fair.host, now=NOW, seconds=seconds)
+    solving.run_solver(run_id=run.pk, clock=lambda: NOW)
+    run.refresh_from_db()
+    fair.round.refresh_from_db()
+    return run
+
+
+def publish_fair(fair: Fair) -> list[Meeting]:
+    solve_fair(fair)
+    solving.publish_schedule(round=fair.round, by=fair.host, now=NOW)
+    fair.round.refresh_from_db()
+    return list(Meeting.objects.agreed().filter(slot__round=fair.round))
