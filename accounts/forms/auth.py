@@ -10,12 +10,12 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
-from django.utils.functional import Promise
+from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.text import PlainTextField
 
-Words = dict[str, str | Promise]
+Words = dict[str, Any]
 
 EMAIL: Words = {
     "label": _("E-mail address"),
@@ -66,9 +66,11 @@ class Worded(forms.Form):
             field.error_messages.update({key: text for key, text in words.items() if key in ("required", "invalid")})
             field.widget.attrs.update({"class": self.css.get(name, "w-m"), **self.attrs.get(name, {})})
             # Django's e-mail validator brings its own sentence, which the field's does not replace.
-            for validator in field.validators if "invalid" in words else []:
-                if getattr(validator, "code", "") == "invalid":
-                    validator.message = words["invalid"]
+            if "invalid" in words:
+                field.validators = [
+                    EmailValidator(message=words["invalid"]) if isinstance(validator, EmailValidator) else validator
+                    for validator in field.validators
+                ]
 
 
 CODE_ATTRS = {"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
@@ -195,7 +197,7 @@ class AddWebAuthnForm(Worded, webauthn.AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields["passwordless"].label = _("I can sign in with it alone, without a password")
         self.fields["passwordless"].help_text = _(
-            "The device then asks for your fingerprint, face or PIN. Without this it is a second step after the password."
+            "The device then asks for your fingerprint, face or PIN. Without this it is a second step after a password."
         )
         self.fields["passwordless"].initial = True
 

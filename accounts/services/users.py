@@ -114,7 +114,7 @@ def export_file(*, user: User, now: datetime) -> bytes:
         data = export_data(user=user, now=now)
         archive.writestr("solmu.json", json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
         for profile in _own_profiles(user):
-            if profile.logo and profile.logo.storage.exists(profile.logo.name):
+            if profile.logo.name and profile.logo.storage.exists(profile.logo.name):
                 with profile.logo.open("rb") as logo:
                     archive.writestr(f"pictures/{profile.slug}.png", logo.read())
     return whole.getvalue()

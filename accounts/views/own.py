@@ -67,7 +67,7 @@ def remember_language(response: HttpResponse, language: str) -> HttpResponse:
         max_age=31_536_000,
         httponly=conf.LANGUAGE_COOKIE_HTTPONLY,
         secure=conf.LANGUAGE_COOKIE_SECURE,
-        samesite=conf.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
     return response
 
@@ -85,7 +85,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 @never_cache
 @require_http_methods(["GET", "POST"])
 def data(request: HttpRequest) -> HttpResponse:
@@ -106,7 +106,7 @@ def _has_no_password(request: HttpRequest) -> bool:
 
 @login_required
 @sensitive_post_parameters("password")
-@reauthentication_required(enabled=_has_no_password)
+@reauthentication_required(enabled=_has_no_password)  # type: ignore[untyped-decorator]  # allauth has no types
 @never_cache
 @require_http_methods(["GET", "POST"])
 def delete(request: HttpRequest) -> HttpResponse:

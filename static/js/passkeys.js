@@ -2,7 +2,9 @@
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
-  const able = Boolean(window.PublicKeyCredential && navigator.credentials);
+  /* A passkey belongs to a name: at a bare number such as 127.0.0.1 browsers refuse. */
+  const number = /^[\d.]+$|:/.test(window.location.hostname);
+  const able = Boolean(window.PublicKeyCredential && navigator.credentials && !number);
   for (const part of document.querySelectorAll("[data-passkeys]")) part.hidden = !able;
   for (const part of document.querySelectorAll("[data-no-passkeys]")) part.hidden = able;
 });
