@@ -13,8 +13,10 @@ class ConfigConfig(AppConfig):
     verbose_name = "Solmu"
 
     def ready(self) -> None:
+        from config.demo import register
         from core.sqlite import prepare_connection
 
+        register.register()
         connection_created.connect(prepare_connection, dispatch_uid="core.sqlite")
 
 

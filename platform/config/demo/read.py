@@ -72,10 +72,13 @@ class Party:
 
 @dataclass(frozen=True)
 class Request:
+    """`answer` is accepted, declined (with the reason) or waits."""
+
     sender: str
     receiver: str
-    wish: int
     message: str
+    answer: str = "accepted"
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,7 +204,7 @@ def _event(row: dict[str, Any]) -> DemoEvent:
         round=RoundPlan(**{**plan, "starts": time.fromisoformat(plan["starts"])}) if plan else None,
         away={key: tuple(slots) for key, slots in row.get("away", {}).items()},
         requests=tuple(
-            Request(sender=r["from"], receiver=r["to"], wish=r["wish"], message=r["message"])
+            Request(r["from"], r["to"], r["message"], r.get("answer", "accepted"), r.get("reason", ""))
             for r in row.get("requests", ())
         ),
         **{

@@ -1,0 +1,85 @@
+"""What came of the profiles: suggestions, answers, connections, and times proposed and agreed."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from config.demo import read
+from config.demo.profiles import party_owner, party_profile
+from events.services.proposals import accept_proposal, propose_meeting
+from matching import queries as matching_queries
+from matching import services as matching
+from matching.models import Interest
+
+ANSWERED_BEFORE = timedelta(days=4)
+CONNECTED_BEFORE = timedelta(days=3)
+PROPOSED_BEFORE = timedelta(days=2)
+
+
+def moment(now: datetime, *, day: int, at: time) -> datetime:
+    """The clock time `at` in Finland, `day` days from the day of `now`."""
+    local = timezone.localtime(now)
+    return timezone.make_aware(datetime.combine(local.date() + timedelta(days=day), at))
+
+
+def make_suggestions(*, now: datetime) -> int:
+    """What a worker would do with the marks; returns how many profiles were matched."""
+    done = matching.rematch_all(now=now)
+    matching_queries.count_attention()
+    return done
+
+
+def give_answers(*, now: datetime) -> int:
+    """Answers of one side; nobody but that side sees them. Returns how many."""
+    answers = read.answers()["interests"]
+    for row in answers:
+        days = row.get("days")
+        matching.answer(
+            profile=party_profile(row["from"]),
+            other=party_profile(row["to"]),
+            answer=row["answer"],
+            why=row.get("why", ""),
+            why_in_words=row.get("words", ""),
+            until=timezone.localdate(now) + timedelta(days=days) if days else None,
+            by=party_owner(row["from"]),
+            now=now - ANSWERED_BEFORE,
+        )
+    return len(answers)
+
+
+def make_connections(*, now: datetime) -> int:
+    """Pairs in which both are interested, some with a meeting proposed or agreed. Returns how many."""
+    pairs = read.answers()["connections"]
+    for row in pairs:
+        one, other = row["between"]
+        for mine, theirs in ((one, other), (other, one)):
+            matching.answer(
+                profile=party_profile(mine),
+                other=party_profile(theirs),
+                answer=Interest.Answer.INTERESTED,
+                by=party_owner(mine),
+                now=now - CONNECTED_BEFORE,
+            )
+        if "proposed" in row:
+            _propose(one, other, row, now=now)
+    return len(pairs)
+
+
+def _propose(one: str, other: str, row: dict[str, Any], *, now: datetime) -> None:
+    proposal = propose_meeting(
+        proposer=party_profile(one),
+        other=party_profile(other),
+        times=[moment(now, day=p["day"], at=time.fromisoformat(p["at"])) for p in row["proposed"]],
+        minutes=row["minutes"],
+        topic=row["topic"],
+        language=read.parties()[one].language,
+        place=row["place"],
+        by=party_owner(one),
+        now=now - PROPOSED_BEFORE,
+    )
+    if "accepted" in row:
+        chosen = proposal.times.order_by("starts_at")[row["accepted"]]
+        accept_proposal(proposal=proposal, time=chosen, by=party_owner(other), now=now - PROPOSED_BEFORE / 2)
