@@ -119,10 +119,6 @@ class AddEmailForm(Worded, account.AddEmailForm):
     words = {"email": {**EMAIL, "label": _("New address")}}
 
 
-class ChangeEmailForm(Worded, account.ChangeEmailForm):
-    words = {"email": {**EMAIL, "label": _("The right address")}}
-
-
 class ChangePasswordForm(Worded, account.ChangePasswordForm):
     words = {
         "oldpassword": {"label": _("Password now"), "required": _("Write your password now.")},

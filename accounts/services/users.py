@@ -76,6 +76,13 @@ def held_alone(user: User) -> list[Profile]:
     return [row.profile for row in rows]
 
 
+@transaction.atomic
+def forget_unconfirmed(*, user: User) -> None:
+    """Take a begun account away. One that has been confirmed, or used, is left as it is."""
+    if user.last_login is None and not EmailAddress.objects.filter(user=user, verified=True).exists():
+        user.delete()
+
+
 # --- All that is kept of a person
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any, cast
 
 from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.email_verification_by_code import EmailVerificationProcess
+from allauth.account.utils import passthrough_next_redirect_url
 from allauth.usersessions.models import UserSession
 from django.conf import settings as conf
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -70,6 +72,17 @@ def remember_language(response: HttpResponse, language: str) -> HttpResponse:
         samesite="Lax",
     )
     return response
+
+
+@require_POST
+def start_again(request: HttpRequest) -> HttpResponse:
+    """Back to an empty sign-up, for one who mistyped the address. The answer is the same whoever has the address."""
+    pending = EmailVerificationProcess.resume(request)
+    if pending is not None:
+        if pending.user is not None:
+            users.forget_unconfirmed(user=pending.user)
+        pending.abort()
+    return redirect(passthrough_next_redirect_url(request, reverse("account_signup"), REDIRECT_FIELD_NAME))
 
 
 @login_required

@@ -222,7 +222,8 @@ else:
 # --- Files -----------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or ROOT / "staticfiles")
+# The demo serves the files where they lie: nothing to collect, and an edited file is seen.
+STATIC_ROOT = None if SOLMU_DEMO else Path(env.str("STATIC_ROOT", default="") or ROOT / "staticfiles")
 STATICFILES_DIRS = [ROOT / "static"]
 # Public uploads (logos) only: config.views.media serves them. What is private goes to the storage `private`.
 MEDIA_URL = "/media/"
@@ -239,7 +240,6 @@ STORAGES: dict[str, dict[str, Any]] = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-# The demo serves the files where they lie: nothing to collect, and an edited file is seen.
 WHITENOISE_USE_FINDERS = SOLMU_DEMO
 WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
@@ -298,7 +298,9 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+# allauth offers a change of the address only to those whose address was unknown, which would tell the others apart:
+# instead everyone may start again, and what they began is forgotten (accounts.views.own.start_again).
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
@@ -318,7 +320,6 @@ ACCOUNT_FORMS = {
     "login": "accounts.forms.auth.LoginForm",
     "signup": "accounts.forms.auth.SignupForm",
     "add_email": "accounts.forms.auth.AddEmailForm",
-    "change_email": "accounts.forms.auth.ChangeEmailForm",
     "change_password": "accounts.forms.auth.ChangePasswordForm",
     "set_password": "accounts.forms.auth.SetPasswordForm",
     "reset_password": "accounts.forms.auth.ResetPasswordForm",
@@ -407,7 +408,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 
 # --- Background work -------------------------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 1800, "socket_timeout": 10, "socket_connect_timeout": 3, "socket_keepalive": True}
