@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch
 from django.utils.functional import Promise
 
 from catalogue.models import OperatingModel
@@ -70,10 +69,5 @@ def starts_of(model: OperatingModel) -> list[Start]:
 
 def offers_for(model: OperatingModel, user: Any) -> list[Offer]:
     """What can be started from the model; those that the reader may start come first."""
-    offers = []
-    for start in starts_of(model):
-        try:
-            offers.append(Offer(start, start.url_for(model), bool(start.allowed(user))))
-        except NoReverseMatch:
-            continue
+    offers = [Offer(start, start.url_for(model), bool(start.allowed(user))) for start in starts_of(model)]
     return sorted(offers, key=lambda offer: not offer.allowed)
