@@ -51,12 +51,16 @@ class FeedbackForm(forms.Form):
 
     text = PlainTextField(
         label=_("What did you notice?"),
-        help_text=_("If something could not be used, tell what you tried to do and with what: a phone, a screen reader, a keyboard."),
+        help_text=_(
+            "If something could not be used, tell what you tried to do and with what: a phone, a screen reader, a keyboard."
+        ),
         max_length=5000,
         lines=True,
         error_messages={"required": _("Write what you noticed.")},
     )
-    about_accessibility = forms.BooleanField(label=_("It is about accessibility"), required=False, help_text=_("We answer these within 14 days."))
+    about_accessibility = forms.BooleanField(
+        label=_("It is about accessibility"), required=False, help_text=_("We answer these within 14 days.")
+    )
     page = PlainTextField(label=_("Address of the page"), max_length=300, required=False)
     email = forms.EmailField(
         label=_("Your e-mail, if you want an answer"),

@@ -21,14 +21,18 @@ class DemoMailBackend(BaseEmailBackend):
                 for body, kind in getattr(message, "alternatives", [])
                 if str(kind).startswith("text/calendar")
             ]
+            content = {
+                "subject": message.subject[:300],
+                "text": str(message.body),
+                "html": str(html),
+                "attachments": attachments,
+            }
+            message_id = message.extra_headers.get("Message-ID", "")
             for to in message.recipients():
-                DemoMail.objects.create(
-                    to=to,
-                    subject=message.subject[:300],
-                    text=str(message.body),
-                    html=str(html),
-                    attachments=attachments,
-                )
+                if message_id:
+                    DemoMail.objects.get_or_create(message_id=message_id, to=to, defaults=content)
+                else:
+                    DemoMail.objects.create(to=to, **content)
         return len(email_messages)
 
 

@@ -79,6 +79,7 @@ class DemoMail(models.Model):
     """A message that a demo without a mail server would have sent; shown at /mail/."""
 
     sent_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    message_id = models.CharField(max_length=255, blank=True)
     to = models.CharField(max_length=254, db_index=True)
     subject = models.CharField(max_length=300)
     text = models.TextField()
@@ -86,6 +87,12 @@ class DemoMail(models.Model):
     attachments = models.JSONField(default=list, help_text="[{name, type, content}] where content is text")
 
     class Meta:
+        constraints = [
+            # As a receiver's mailbox does: a second copy with the same Message-ID is the same mail.
+            models.UniqueConstraint(
+                fields=["message_id", "to"], condition=~models.Q(message_id=""), name="core_demomail_once"
+            )
+        ]
         ordering = ["-sent_at", "-pk"]
 
     def __str__(self) -> str:

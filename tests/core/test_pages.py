@@ -141,3 +141,16 @@ def test_answered_feedback_keeps_no_address() -> None:
     feedback.refresh_from_db()
     assert feedback.email == ""
     assert feedback.answered_at == NOW
+
+
+def test_demo_keeps_one_copy_of_a_mail_sent_twice() -> None:
+    from django.core.mail import EmailMessage
+
+    from core.mail import DemoMailBackend
+
+    message = EmailMessage("Otsikko", "Teksti", to=["a@b.fi"], headers={"Message-ID": "<notice-1@solmu>"})
+    DemoMailBackend().send_messages([message])
+    DemoMailBackend().send_messages([message])
+    assert DemoMail.objects.count() == 1
+    DemoMailBackend().send_messages([EmailMessage("Otsikko", "Teksti", to=["a@b.fi"])] * 2)
+    assert DemoMail.objects.count() == 3
