@@ -123,7 +123,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 "asked_at": timezone.now(),
                 "asked_with": asked_with,
             }
-            super().send_mail(template_prefix, email, {**context, **added})
+            self.render_mail(template_prefix, email, {"email": email, **context, **added}).send()
 
     def render_mail(
         self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None

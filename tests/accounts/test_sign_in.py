@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.conf import settings
 from django.core import mail
 from django.template.loader import get_template
@@ -34,10 +32,6 @@ def mailed_code(number: int = -1) -> str:
     found = re.search(r"^[A-Z0-9]{3,4}-[A-Z0-9]{3,4}$", str(mail.outbox[number].body), re.MULTILINE)
     assert found is not None, mail.outbox[number].body
     return found.group()
-
-
-def app_code(secret: str) -> str:
-    return str(format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time()))))
 
 
 def sign_up(client: Client, email: str, *, query: str = "", **more: str) -> Any:
@@ -301,9 +295,8 @@ def test_one_without_a_password_may_choose_one(client: Client) -> None:
 
 
 @pytest.fixture
-def limits(settings: Any) -> Iterator[None]:
+def limits(settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {}
-    yield
 
 
 @pytest.mark.usefixtures("limits")
@@ -336,7 +329,9 @@ def test_reset_mails_are_limited_for_each_address(client: Client) -> None:
 def test_mail_is_in_the_accounts_language_whatever_the_page(client: Client) -> None:
     make_user(language="sv")
     client.post(
-        "/en/account/login/code/", {"email": "aino@example.fi"}, headers={"user-agent": "Mozilla/5.0 (X11; Linux) Firefox/140"}
+        "/en/account/login/code/",
+        {"email": "aino@example.fi"},
+        headers={"user-agent": "Mozilla/5.0 (X11; Linux) Firefox/140"},
     )
     message = mail.outbox[0]
     assert message.subject == "Solmu: Din inloggningskod"
@@ -360,7 +355,9 @@ def library_templates() -> list[str]:
     import allauth
 
     root = Path(allauth.__file__).parent / "templates"
-    found = [str(path.relative_to(root)) for app in ("account", "mfa", "usersessions") for path in (root / app).rglob("*.*")]
+    found = [
+        str(path.relative_to(root)) for app in ("account", "mfa", "usersessions") for path in (root / app).rglob("*.*")
+    ]
     return sorted(name for name in found if not UNREACHED.search(name))
 
 
