@@ -69,4 +69,4 @@ def may_say_outcome(user: Any, meeting: Meeting, now: datetime) -> bool:
 
 def may_move_meeting(user: Any, meeting: Meeting) -> bool:
     """Either side may propose another time for a meeting outside events; a round's meetings are moved by its host."""
-    return own_party(user, meeting) is not None
+    return meeting.slot_id is None and own_party(user, meeting) is not None

@@ -14,7 +14,7 @@ MOST_SLOTS = 60
 MOST_TABLES = 300
 MOST_PENDING = 25
 """Requests of one participant that may wait for an answer: enough for a day, too few to ask everybody."""
-SOLVE_SECONDS = 20
+SOLVE_SECONDS = 10
 LEASE = timedelta(seconds=20)
 MOST_ATTEMPTS = 2
 

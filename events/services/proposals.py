@@ -60,6 +60,10 @@ class ProposalIsOpen(DomainError):
     message = _("There is already a proposal between you that waits for an answer. Answer or withdraw it first.")
 
 
+class MovedByHost(DomainError):
+    message = _("The event's host gives this meeting its time.")
+
+
 class ProposalAccepted(DomainError):
     message = _("A time has already been accepted. You find the meeting among your meetings.")
 
@@ -255,6 +259,8 @@ def _check_times(times: Sequence[datetime], now: datetime) -> None:
 def _check_move(meeting: Meeting, proposer: Profile, other: Profile, now: datetime) -> None:
     if {party.profile_id for party in meeting.parties.all()} != {proposer.pk, other.pk}:
         raise meeting_services.NotYourMeeting
+    if meeting.slot_id is not None:
+        raise MovedByHost
     if meeting.is_cancelled:
         raise meeting_services.MeetingIsCancelled
     if meeting.starts_at <= now:

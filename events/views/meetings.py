@@ -101,7 +101,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks once before it cancels: the other side hears of it at once."""
     own = own_or_404(request, pk)
     hint = _("The other side reads this. You need not say anything.")
-    form = ReasonForm(request.POST or None, hint=hint)
+    form = ReasonForm(request.POST if request.method == "POST" else None, hint=hint)
     if request.method == "POST" and form.is_valid():
         try:
             services.cancel_meeting(

@@ -27,7 +27,9 @@ from matching.rules import are_connected
 
 def _form(request: HttpRequest, now: datetime, initial: dict[str, Any] | None = None) -> ProposalForm:
     busy = [(start, end) for start, end, _user in queries.busy_times([request.user], now)]
-    return ProposalForm(request.POST or None, now=now, suggested=suggest_times(now, busy), initial=initial)
+    return ProposalForm(
+        request.POST if request.method == "POST" else None, now=now, suggested=suggest_times(now, busy), initial=initial
+    )
 
 
 def _proposal_or_404(request: HttpRequest, pk: int) -> MeetingProposal:
@@ -117,7 +119,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     """A proposal: its times to choose from, or how it was answered. POST accepts one of the times."""
     found = _proposal_or_404(request, pk)
     now = timezone.now()
-    form = AcceptForm(request.POST or None, proposal=found)
+    form = AcceptForm(request.POST if request.method == "POST" else None, proposal=found)
     may_answer = rules.may_answer_proposal(request.user, found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -195,7 +197,10 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     found = _proposal_or_404(request, pk)
     if not rules.may_answer_proposal(request.user, found):
         raise Http404
-    form = ReasonForm(request.POST or None, hint=_("The other side reads this. You need not say anything."))
+    form = ReasonForm(
+        request.POST if request.method == "POST" else None,
+        hint=_("The other side reads this. You need not say anything."),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             services.decline_proposal(

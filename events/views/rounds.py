@@ -72,7 +72,7 @@ def ask(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     candidate = next((one for one in found if one.registration.pk == pk), None)
     if candidate is None:
         raise Http404
-    form = AskForm(request.POST or None)
+    form = AskForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             made = services.make_request(
@@ -111,7 +111,7 @@ def availability(request: HttpRequest, slug: str) -> HttpResponse:
     """When one can meet. All slots are ticked to begin with."""
     round, me = _own_seat(request, slug)
     slots = list(round.slots.all())
-    form = AvailabilityForm(request.POST or None, slots=slots)
+    form = AvailabilityForm(request.POST if request.method == "POST" else None, slots=slots)
     if request.method == "POST" and form.is_valid():
         try:
             round_services.set_absences(

@@ -82,7 +82,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     """Making a round, and changing it."""
     event = _hosted(request, slug)
     round = queries.round_of(event)
-    form = RoundForm(request.POST or None, event=event, round=round)
+    form = RoundForm(request.POST if request.method == "POST" else None, event=event, round=round)
     is_locked = round is not None and (round.published_at is not None or round.state == Round.State.SOLVING)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
@@ -222,7 +222,7 @@ def meeting(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Moving a meeting to another time or table."""
     round, found = _round_meeting(request, slug, pk)
     form = MoveForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         round=round,
         meeting=found,
         labels=lambda slot: wording.span(slot.starts_at, slot.ends_at),
@@ -258,7 +258,9 @@ def meeting(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     round, found = _round_meeting(request, slug, pk)
-    form = ReasonForm(request.POST or None, hint=_("Both of them read this. You need not say anything."))
+    form = ReasonForm(
+        request.POST if request.method == "POST" else None, hint=_("Both of them read this. You need not say anything.")
+    )
     if request.method == "POST" and form.is_valid():
         try:
             placing.cancel_for_host(

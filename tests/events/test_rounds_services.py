@@ -151,7 +151,7 @@ def test_the_same_pair_is_asked_once(fair: Fair) -> None:
 def test_who_cannot_ask_or_be_asked_is_named(fair: Fair) -> None:
     me, other = fair.people[0], fair.people[1]
     stranger = make_user("Outi")
-    base = {"round": fair.round, "asker": me, "asked": other, "now": NOW}
+    base: dict[str, Any] = {"round": fair.round, "asker": me, "asked": other, "now": NOW}
     with pytest.raises(rounds.NotComing):
         requests.make_request(**base, by=stranger)
     waiting = register(fair.event, "Jonottaja", state=Registration.State.WAITING)
@@ -222,7 +222,10 @@ def test_only_the_asked_answers_and_only_the_asker_withdraws(fair: Fair) -> None
 def test_the_solver_makes_a_draft_that_nobody_else_sees(fair: Fair) -> None:
     for a, b in ((0, 1), (0, 2), (1, 2), (2, 3)):
         agree_pair(fair, a, b)
-    run = solve_fair(fair)
+    run = solving.start_run(round=fair.round, by=fair.host, now=NOW, seconds=2)
+    assert solving.run_solver(run_id=run.pk, clock=lambda: NOW)
+    run.refresh_from_db()
+    fair.round.refresh_from_db()
     assert (run.state, fair.round.state) == ("done", "drafted")
     assert run.solution is not None
     assert len(run.solution["meetings"]) == 4
