@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 import sqlite3
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -32,7 +33,8 @@ class Command(BaseCommand):
         listener = listen(options["host"], options["port"])
         try:
             prepare(self._say)
-            serve(listener, self._welcome)
+            host, port = listener.getsockname()[:2]
+            serve(listener, partial(self._welcome, f"http://{f'[{host}]' if ':' in host else host}:{port}"))
         except (OSError, DatabaseError, sqlite3.Error) as problem:
             sentence = disk_sentence(problem)
             if sentence is None:
@@ -48,10 +50,10 @@ class Command(BaseCommand):
         self.stdout.write(text)
         self.stdout.flush()
 
-    def _welcome(self) -> None:
-        self._say(f"\nSolmu is open at {settings.SITE_URL}/   (Ctrl-C stops it)")
+    def _welcome(self, address: str) -> None:
+        self._say(f"\nSolmu is open at {address}/   (Ctrl-C stops it)")
         if settings.SOLMU_DEMO:
-            self._say(f"This is a demo: ready-made log-ins are at {settings.SITE_URL}/fi/demo/")
+            self._say(f"This is a demo: ready-made log-ins are at {address}/fi/demo/")
 
 
 def listen(host: str, port: int) -> socket.socket:
