@@ -8,15 +8,25 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts import profile_panels
 from accounts.models import Profile
 from accounts.services.columns import refresh_search_terms
-from core import credits
+from core import credits, nav, panels
 from themes import hooks as theme_hooks
 
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def register() -> None:
+    nav.register("directory", _("Directory"), "directory", order=40)
+    nav.register_tool("accounts.own", "accounts/profile/tool.html", profile_panels.own_tool, order=60)
+    panels.register("profile", "accounts.offers", profile_panels.offers, order=30)
+    panels.register("profile", "accounts.works", profile_panels.works, order=50)
+    panels.register("profile", "accounts.facts", profile_panels.facts, order=70)
+    panels.register("profile", "accounts.people", profile_panels.people, order=80)
+    panels.register("front", "accounts.wishes", profile_panels.front, order=30)
+    panels.register("front_actions", "accounts.browse", profile_panels.front_action, order=50)
+    panels.register("theme", "accounts.profiles", profile_panels.theme, order=20)
     theme_hooks.on_retagged("accounts.profiles", _retagged)
     credits.register(
         "prh",

@@ -78,7 +78,7 @@ class Incomplete(DomainError):
 
 
 @transaction.atomic
-def create_draft(*, kind: str, by: User, now: datetime, is_demo: bool = False) -> Profile:
+def create_draft(*, kind: str, by: Any, now: datetime, is_demo: bool = False) -> Profile:
     """The user's draft, of the given kind. There is one at a time: a second press, or a change of mind about the kind,
     goes on with the same.
 
@@ -113,7 +113,7 @@ def create_draft(*, kind: str, by: User, now: datetime, is_demo: bool = False) -
 
 @transaction.atomic
 def save_step(
-    *, profile: Profile, section: Section, data: Mapping[str, Any], by: User, now: datetime, next_step: str = ""
+    *, profile: Profile, section: Section, data: Mapping[str, Any], by: Any, now: datetime, next_step: str = ""
 ) -> Profile:
     """Keep a page of the wizard. A draft may be as incomplete as it is; what is given must be right.
 
@@ -129,7 +129,7 @@ def save_step(
 
 
 def save_business_id(
-    *, profile: Profile, business_id: str, by: User, now: datetime, next_step: str = "", stamp: str = ""
+    *, profile: Profile, business_id: str, by: Any, now: datetime, next_step: str = "", stamp: str = ""
 ) -> prh.State:
     """Keep the business ID, ask the register of it, and fill in what is still empty from its answer.
 
@@ -202,7 +202,7 @@ _GAPS = {
 }
 
 
-def publish_profile(*, profile: Profile, by: User, now: datetime) -> Profile:
+def publish_profile(*, profile: Profile, by: Any, now: datetime) -> Profile:
     """Make a draft public, or seen by those whom its visibility names. A second press finds it done.
 
     Raises `NotAllowed`, `Incomplete`, `BusinessIdTaken`.
@@ -217,7 +217,7 @@ def publish_profile(*, profile: Profile, by: User, now: datetime) -> Profile:
             return _publish(profile, by, now)
 
 
-def _publish(profile: Profile, by: User, now: datetime) -> Profile:
+def _publish(profile: Profile, by: Any, now: datetime) -> Profile:
     profile = _locked(profile, by)
     if profile.status == Profile.Status.PUBLISHED:
         return profile
@@ -245,7 +245,7 @@ def _raise_if_taken(profile: Profile, problem: IntegrityError) -> None:
 
 
 @transaction.atomic
-def discard_draft(*, profile: Profile, by: User, now: datetime) -> None:
+def discard_draft(*, profile: Profile, by: Any, now: datetime) -> None:
     """Throw a draft away with all that was written in it. Raises `NotAllowed`, `NotADraft`."""
     profile = _locked(profile, by)
     if profile.status != Profile.Status.DRAFT:
@@ -262,7 +262,7 @@ def create_unclaimed(
     names: Mapping[str, str],
     municipality: str,
     now: datetime,
-    by: User | None = None,
+    by: Any = None,
     business_id: str = "",
     industry: str = "",
     industry_edition: str = "",
@@ -320,7 +320,7 @@ def create_unclaimed(
 
 
 def edit_profile(
-    *, profile: Profile, section: Section, data: Mapping[str, Any], by: User, now: datetime, stamp_sent: str = ""
+    *, profile: Profile, section: Section, data: Mapping[str, Any], by: Any, now: datetime, stamp_sent: str = ""
 ) -> Profile:
     """Save a section of a published profile. The same values once more change nothing.
 
@@ -339,7 +339,7 @@ def edit_profile(
 
 
 def _edit(
-    profile: Profile, section: Section, data: Mapping[str, Any], by: User, now: datetime, stamp_sent: str
+    profile: Profile, section: Section, data: Mapping[str, Any], by: Any, now: datetime, stamp_sent: str
 ) -> Profile:
     profile = _locked(profile, by)
     before, version = read(profile, section), stamp(profile, section)
@@ -359,7 +359,7 @@ def _edit(
 
 
 @transaction.atomic
-def set_visibility(*, profile: Profile, visibility: str, by: User, now: datetime) -> Profile:
+def set_visibility(*, profile: Profile, visibility: str, by: Any, now: datetime) -> Profile:
     """Show the profile to more or to fewer. Raises `NotAllowed`."""
     profile = _locked(profile, by)
     if profile.visibility == visibility:
@@ -372,7 +372,7 @@ def set_visibility(*, profile: Profile, visibility: str, by: User, now: datetime
 
 
 @transaction.atomic
-def set_logo(*, profile: Profile, logo: ContentFile[bytes] | None, by: User, now: datetime) -> Profile:
+def set_logo(*, profile: Profile, logo: ContentFile[bytes] | None, by: Any, now: datetime) -> Profile:
     """Put a prepared logo (`logos.prepare`) in place of the old one, or take the old one away. Raises `NotAllowed`."""
     profile = _locked(profile, by)
     _forget_file(profile)
@@ -383,7 +383,7 @@ def set_logo(*, profile: Profile, logo: ContentFile[bytes] | None, by: User, now
 
 
 @transaction.atomic
-def take_down(*, profile: Profile, by: User, now: datetime, reason: str = "") -> Profile:
+def take_down(*, profile: Profile, by: Any, now: datetime, reason: str = "") -> Profile:
     """Take a profile out of sight for good: its owner may, and a coordinator. Its facts stay in the trail's care, its
     number becomes free, and its texts are found by nobody. Raises `NotAllowed`.
     """
@@ -400,7 +400,7 @@ def take_down(*, profile: Profile, by: User, now: datetime, reason: str = "") ->
     return profile
 
 
-def _locked(profile: Profile, by: User) -> Profile:
+def _locked(profile: Profile, by: Any) -> Profile:
     """The profile as it is now, held until the transaction ends, for one who may edit it."""
     profile = Profile.objects.select_for_update().get(pk=profile.pk)
     if not rules.may_edit(by, profile):
