@@ -7,7 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import Profile
 from config.demo import read
+from config.demo.moments import moment
 from config.demo.profiles import party_owner, party_profile
 from events.services.proposals import accept_proposal, propose_meeting
 from matching import queries as matching_queries
@@ -19,15 +21,17 @@ CONNECTED_BEFORE = timedelta(days=3)
 PROPOSED_BEFORE = timedelta(days=2)
 
 
-def moment(now: datetime, *, day: int, at: time) -> datetime:
-    """The clock time `at` in Finland, `day` days from the day of `now`."""
-    local = timezone.localtime(now)
-    return timezone.make_aware(datetime.combine(local.date() + timedelta(days=day), at))
-
-
 def make_suggestions(*, now: datetime) -> int:
-    """What a worker would do with the marks; returns how many profiles were matched."""
+    """What workers and sweeps would come to within a day; returns how many profiles were matched.
+
+    Those who read their suggestions are matched a second time, when it is known who stands in many lists.
+    """
+    matching_queries.count_attention()
     done = matching.rematch_all(now=now)
+    matching_queries.count_attention()
+    for profile_id in Profile.objects.published().exclude(claimed_at=None).order_by("pk").values_list("pk", flat=True):
+        matching.mark_stale(profile_id=profile_id, now=now, changed=False)
+    matching.rematch_all(now=now)
     matching_queries.count_attention()
     return done
 

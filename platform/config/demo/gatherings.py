@@ -1,0 +1,93 @@
+"""The demo's events, who comes to them, and the round of 1:1 meetings with its schedule solved and published."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from config.demo import read
+from config.demo.moments import moment
+from config.demo.profiles import party_owner, party_profile
+from events.models import Event, MeetingRequest, Registration, Round
+from events.services import requests, rounds, solving
+
+ROUND_MADE_BEFORE = timedelta(days=10)
+ASKED_BEFORE = timedelta(days=3)
+ANSWERED_BEFORE = timedelta(days=2)
+SOLVE_SECONDS = 5
+
+
+def make_round(event: Event, row: read.DemoEvent, *, now: datetime) -> Round:
+    """The round, when each cannot come, their requests, and the answers to them."""
+    assert row.round is not None
+    made = rounds.create_round(
+        event=event, plan=_plan(row, row.round, now), by=party_owner(row.organiser), now=now - ROUND_MADE_BEFORE
+    )
+    slots = list(made.slots.all())
+    comers = {key: _registration(event, key) for key in row.attendees}
+    for key, away in row.away.items():
+        rounds.set_absences(
+            round=made,
+            registration=comers[key],
+            slots=[slots[number] for number in away],
+            by=party_owner(key),
+            now=now - ASKED_BEFORE,
+        )
+    for number, wish in enumerate(row.requests):
+        requests.make_request(
+            round=made,
+            asker=comers[wish.sender],
+            asked=comers[wish.receiver],
+            message=wish.message,
+            language=read.parties()[wish.sender].language,
+            by=party_owner(wish.sender),
+            now=now - ASKED_BEFORE + number * timedelta(minutes=20),
+        )
+    for wish in row.requests:
+        _answer(made, comers[wish.sender], comers[wish.receiver], wish, now=now)
+    return made
+
+
+def _plan(row: read.DemoEvent, plan: read.RoundPlan, now: datetime) -> rounds.RoundPlan:
+    starts_at = moment(now, day=row.day, at=plan.starts)
+    length = plan.slots * plan.minutes + (plan.slots - 1) * plan.pause
+    return rounds.RoundPlan(
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=length),
+        tables=plan.tables,
+        slot_minutes=plan.minutes,
+        pause_minutes=plan.pause,
+    )
+
+
+def _registration(event: Event, key: str) -> Registration:
+    return Registration.objects.get(event=event, profile=party_profile(key))
+
+
+def _answer(made: Round, asker: Registration, asked: Registration, wish: read.Request, *, now: datetime) -> None:
+    """What the other side said. Two who asked each other have agreed by that."""
+    request = MeetingRequest.objects.filter(round=made, asker=asker, asked=asked).first()
+    if request is None or not request.is_pending or wish.answer == "waits":
+        return
+    by, at = party_owner(wish.receiver), now - ANSWERED_BEFORE
+    if wish.answer == "declined":
+        requests.decline_request(request=request, by=by, now=at, reason=wish.reason)
+    else:
+        requests.accept_request(request=request, by=by, now=at)
+
+
+def make_schedules(*, now: datetime) -> int:
+    """Solve and publish each round, as its host would; returns how many meetings came of it."""
+    count = 0
+    for row in read.events():
+        made = Round.objects.filter(event__organiser=party_profile(row.organiser), published_at=None).first()
+        if row.round is None or made is None:
+            continue
+        host = party_owner(row.organiser)
+        run = made.runs.filter(state__in=made.runs.model.ACTIVE).first() or solving.start_run(
+            round=made, by=host, now=now, seconds=SOLVE_SECONDS
+        )
+        solving.run_solver(run_id=run.pk, clock=timezone.now)
+        count += solving.publish_schedule(round=made, by=host, now=now)
+    return count
