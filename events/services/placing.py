@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Profile
 from core import audit
 from core.errors import DomainError
-from events.models import Absence, Meeting, MeetingParty, MeetingRequest, Registration, Round, Slot
+from events.models import Absence, Event, Meeting, MeetingParty, MeetingRequest, Registration, Round, Slot
 from events.rules import rounds as rules
 from events.services import meetings
 from events.services.rounds import NotTheHost, lock_round
@@ -213,5 +213,19 @@ def leave_rounds(*, registration: Registration, now: datetime) -> int:
     profile: Profile = registration.profile
     for meeting in list(standing):
         meetings.close_meeting(meeting, by=profile, reason="", now=now)
+        count += 1
+    return count
+
+
+@transaction.atomic
+def close_rounds(*, event: Event, now: datetime, reason: str = "") -> int:
+    """The event is called off: the meetings that are still ahead are cancelled, and both sides of each told.
+
+    Returns how many. Called by whoever cancels the event.
+    """
+    ahead = Meeting.objects.select_for_update(of=("self",)).agreed().filter(slot__round__event=event, starts_at__gt=now)
+    count = 0
+    for meeting in list(ahead):
+        meetings.close_meeting(meeting, by=None, reason=reason, now=now)
         count += 1
     return count

@@ -154,7 +154,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             reason = clean_text(request.POST.get("reason", ""))[:400]
             services.decline_request(request=found, by=request.user, now=now, reason=reason)
-            messages.success(request, _("Declined. They are told, kindly."))
+            messages.success(request, _("Declined. They have been told."))
     except DomainError as error:
         messages.error(request, str(error))
     return redirect(_back(request, found.round.event))

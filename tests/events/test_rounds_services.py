@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import IntegrityError, transaction
 from icalendar import Calendar
 
@@ -20,6 +21,7 @@ from events.services import meetings as meeting_services
 from events.services import placing, proposals, requests, rounds, solving
 from events.services.solver_process import Answer
 from notifications.models import Notification
+from notifications.services import deliver_due
 
 from .making import (
     EVENT_DAY,
@@ -503,6 +505,36 @@ def test_who_gives_up_the_seat_leaves_the_round(fair: Fair) -> None:
     assert placing.leave_rounds(registration=fair.people[0], now=NOW) == 1
     assert not fair.round.requests.filter(state__in=MeetingRequest.STANDING).exists()
     assert kinds_to(fair.people[1].user)[-1] == "events.meeting_cancelled"
+
+
+def test_an_event_called_off_takes_its_meetings_along(fair: Fair) -> None:
+    agree_pair(fair, 0, 1)
+    agree_pair(fair, 2, 3)
+    publish_fair(fair)
+    assert placing.close_rounds(event=fair.event, now=NOW, reason="Tapahtuma on peruttu.") == 2
+    assert not Meeting.objects.agreed().exists()
+    assert all(kinds_to(one.user)[-1] == "events.meeting_cancelled" for one in fair.people)
+
+
+def test_the_mail_carries_a_part_that_calendars_read(fair: Fair) -> None:
+    agree_pair(fair, 0, 1)
+    [meeting] = publish_fair(fair)
+    placing.cancel_for_host(meeting=meeting, by=fair.host, now=NOW)
+    deliver_due(now=NOW + timedelta(minutes=1))
+    parts = {
+        (message.to[0], part.get_content_type(), part.get_param("method")): part
+        for message in mail.outbox
+        for part in message.message().walk()
+        if part.get_content_type() == "text/calendar"
+    }
+    me = fair.people[0].user.email
+    assert (me, "text/calendar", "PUBLISH") in parts or (me, "text/calendar", "CANCEL") in parts
+    part = parts[me, "text/calendar", "CANCEL"]
+    assert part.get_content_charset() == "utf-8"
+    text = part.get_payload(decode=True)
+    assert isinstance(text, bytes)
+    [event] = Calendar.from_ical(text).walk("VEVENT")
+    assert str(event["UID"]) == meeting.uid
 
 
 # --- Reading ---------------------------------------------------------------------------------------------------------
