@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import UTC, datetime, time
 
 import pytest
 from stdnum.fi import ytunnus
@@ -11,6 +12,7 @@ from stdnum.fi import ytunnus
 from accounts.models import Profile
 from catalogue.files import read_catalogue
 from config.demo import read
+from config.demo.moments import moment
 from core import places
 from themes.vocabulary import entries
 
@@ -160,3 +162,11 @@ def test_answers_shelves_and_logins_name_what_exists() -> None:
     for login in people:
         assert set(login.what) == set(read.LANGUAGES)
         assert login.administrator or login.email == PARTIES[login.party].owner.email
+
+
+@pytest.mark.parametrize(
+    ("day", "lands_on"), [(0, "2026-11-24"), (3, "2026-11-27"), (4, "2026-11-30"), (5, "2026-11-30")]
+)
+def test_nothing_is_agreed_on_a_weekend(day: int, lands_on: str) -> None:
+    tuesday = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+    assert moment(tuesday, day=day, at=time(9)).isoformat() == f"{lands_on}T09:00:00+02:00"

@@ -25,7 +25,7 @@ INSTALLATION = {
     "name_fi": "Solmu",
     "name_sv": "Solmu",
     "name_en": "Solmu",
-    "keeper_fi": "Joensuun seutu (esittely)",
+    "keeper_fi": "Joensuun seutu (demo)",
     "keeper_sv": "Joensuuregionen (demo)",
     "keeper_en": "Joensuu region (demo)",
     "contact_name": "Kaisa Vaaranen",
