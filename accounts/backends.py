@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.backends import BaseBackend
+from allauth.account.auth_backends import AuthenticationBackend
 
 ROLE_PERMISSIONS: dict[str, set[str]] = {
     "is_coordinator": {
@@ -18,11 +18,18 @@ ROLE_PERMISSIONS: dict[str, set[str]] = {
 }
 
 
-class RoleBackend(BaseBackend):
-    """Coordinators and catalogue editors, by their flags on the user; superusers have all by Django's own rule."""
+class Backend(AuthenticationBackend):
+    """Signing in as allauth does it; permissions from the flags alone.
+
+    Django's own groups and permissions are not used (they would cost two queries a page); superusers have everything by
+    Django's own rule.
+    """
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
+            return set()
+        held = (perms for flag, perms in ROLE_PERMISSIONS.items() if getattr(user_obj, flag, False))
+        return set().union(*held)
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
-        if not user_obj.is_active or user_obj.is_anonymous:
-            return False
-        held = (perms for flag, perms in ROLE_PERMISSIONS.items() if getattr(user_obj, flag, False))
-        return any(perm in perms for perms in held)
+        return perm in self.get_all_permissions(user_obj, obj)

@@ -122,7 +122,7 @@ def test_settings_ask_the_database_the_same_number_of_times(
         make_profile(by=tuuli)
     client.force_login(tuuli)
     client.get(reverse("account_settings"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         client.get(reverse("account_settings"))
 
 
