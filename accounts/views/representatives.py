@@ -154,7 +154,7 @@ def succession(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """The page behind an invitation's link. A GET only shows it, so a mail program's look at the link uses nothing up."""
+    """The page behind an invitation's link. A GET only shows it: a mail program's look at the link uses nothing up."""
     now = timezone.now()
     try:
         row = services.read_invitation(token, now=now)

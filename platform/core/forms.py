@@ -52,7 +52,8 @@ class FeedbackForm(forms.Form):
     text = PlainTextField(
         label=_("What did you notice?"),
         help_text=_(
-            "If something could not be used, tell what you tried to do and with what: a phone, a screen reader, a keyboard."
+            "If something could not be used, tell what you tried to do and with what: a phone, a screen reader, "
+            "a keyboard."
         ),
         max_length=5000,
         lines=True,

@@ -22,7 +22,10 @@ from notifications.models import Notification
 from tests.factories.people import NOW, make_profile, make_user
 from themes.models import Theme
 
-CSV = "Nimi;Y-tunnus;Kunta;Laji;Teemat\nVaaran Energia Oy;1572860-0;Kontiolahti;yritys;lämpö\nEnon kyläyhdistys ry;;Joensuu;yhdistys;\n"
+CSV = (
+    "Nimi;Y-tunnus;Kunta;Laji;Teemat\nVaaran Energia Oy;1572860-0;Kontiolahti;yritys;lämpö\n"
+    "Enon kyläyhdistys ry;;Joensuu;yhdistys;\n"
+)
 
 
 def xlsx(rows: list[list[Any]]) -> bytes:
