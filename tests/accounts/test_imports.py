@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from accounts.importing import columns, reading
 from accounts.models import ImportBatch, Profile, User
-from accounts.services import imports
+from accounts.services import imports, profiles
 from accounts.services import representatives as people
 from notifications.models import Notification
 from tests.factories.people import NOW, make_profile, make_user
@@ -30,8 +30,9 @@ CSV = (
 
 def xlsx(rows: list[list[Any]]) -> bytes:
     book = openpyxl.Workbook()
+    sheet = book.create_sheet(index=0)
     for row in rows:
-        book.active.append(row)
+        sheet.append(row)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -194,7 +195,7 @@ def test_a_failure_in_the_middle_leaves_nothing(
 ) -> None:
     batch = begin(coordinator)
     imports.confirm(batch=batch, by=coordinator, now=NOW)
-    real, calls = imports.create_unclaimed, []
+    real, calls = profiles.create_unclaimed, []
 
     def breaks(**values: Any) -> Profile:
         calls.append(values)
