@@ -47,4 +47,5 @@ def wind(top: Theme) -> Theme:
 
 def make_theme(fi: str, *, sv: str = "", en: str = "", **fields: Any) -> Theme:
     slug = fields.pop("slug", fi.casefold().replace(" ", "-").replace("ä", "a").replace("ö", "o"))
-    return Theme.objects.create(name=fi, slug=slug, name_fi=fi, name_sv=sv, name_en=en, **fields)
+    theme: Theme = Theme.objects.create(name=fi, slug=slug, name_fi=fi, name_sv=sv, name_en=en, **fields)
+    return theme

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -237,15 +238,15 @@ class TestRefusing:
 @pytest.mark.parametrize("action", ["accept", "merge", "reject"])
 def test_who_is_no_coordinator_decides_nothing(action: str, person: User, solar: Theme, now: datetime) -> None:
     theme = propose(person, now)
-    decide = {
+    decisions: dict[str, Callable[[], object]] = {
         "accept": lambda: services.accept_proposal(
             theme=theme, names=TestAccepting.names, parent=None, by=person, now=now
         ),
         "merge": lambda: services.merge_theme(theme=theme, into=solar, by=person, now=now),
         "reject": lambda: services.reject_proposal(theme=theme, by=person, now=now),
-    }[action]
+    }
     with pytest.raises(services.NotForYou):
-        decide()
+        decisions[action]()
     theme.refresh_from_db()
     assert theme.state == State.PROPOSED
 
