@@ -8,37 +8,16 @@ most of the proof there: a person is busy as often as they meet, and in each slo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from threading import Event, Thread
 
 from ortools.sat.python import cp_model
 
+from events.scheduling.found import Found, Limits
 from events.scheduling.problem import Numbered
 from events.scheduling.solution import breaks_of
 
 LOOK_FOR_STOP = 0.1
 """Seconds between looks at whether someone wants the search stopped."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How long and how to search. With `reproducible`, `seconds` are the solver's own deterministic ones."""
-
-    seconds: float
-    workers: int
-    seed: int
-    reproducible: bool
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a search ended with: {meeting number: slot number} or None, and what is proven of it."""
-
-    slot_of: dict[int, int] | None
-    value: int
-    bound: int
-    is_optimal: bool
-    is_impossible: bool
 
 
 class RoundModel:

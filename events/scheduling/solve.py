@@ -6,13 +6,17 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
+from events.scheduling.found import Found, Limits
 from events.scheduling.greedy import EMPTY, make_plan
-from events.scheduling.model import Found, Limits, RoundModel
 from events.scheduling.obstacles import Impossible, Obstacle, ObstacleCode, find_obstacles
 from events.scheduling.problem import Goals, Numbered, Problem
 from events.scheduling.solution import Solution, Status, measure
 from events.scheduling.tables import give_tables
+
+if TYPE_CHECKING:
+    from events.scheduling.model import RoundModel
 
 RESTARTS = 8
 """Quick plans tried; beyond some, the solver improves more in the same time."""
@@ -64,6 +68,13 @@ def solve(
     Raises `Impossible` (with named obstacles) when the hard rules cannot all be kept, and `NotFoundInTime`.
     """
     return _Search(problem, effort or Effort(), on_progress, should_stop).run()
+
+
+def _round_model(numbered: Numbered, *, hold: Mapping[int, int] | None = None) -> RoundModel:
+    # The solver takes two seconds and 100 MB to load: only who solves pays them, not every server's start.
+    from events.scheduling.model import RoundModel
+
+    return RoundModel(numbered, hold=hold)
 
 
 class _Search:
@@ -136,7 +147,7 @@ class _Search:
             self._weight_bound = sum(self.numbered.weights)
             if quick is not None and goals.max_break_difference is None:
                 return Found(quick, self._worth(quick), self._worth(quick), is_optimal=True, is_impossible=False)
-        model = RoundModel(self.numbered)
+        model = _round_model(self.numbered)
         if is_settled:
             self._is_polished = True
             model.minimise_breaks()
@@ -170,7 +181,7 @@ class _Search:
     def _fewest_breaks(self, slot_of: dict[int, int]) -> Found | None:
         if self._should_stop() or self._left() <= 0:
             return None
-        model = RoundModel(self.numbered, hold=slot_of)
+        model = _round_model(self.numbered, hold=slot_of)
         model.minimise_breaks()
         model.start_from(slot_of)
         return model.search(
@@ -192,7 +203,7 @@ class _Search:
             ),
             goals=Goals(breaks=False),
         )
-        model = RoundModel(Numbered.of(loose))
+        model = _round_model(Numbered.of(loose))
         model.maximise_weight()
         softened = model.search(replace(self._limits(1.0), seconds=max(5.0, self._left())))
         held = softened.slot_of or {}

@@ -17,6 +17,11 @@ log = logging.getLogger(__name__)
 STOP_WITHIN_SECONDS = 8
 
 
+@app.task(name="config.nothing")
+def _nothing() -> None:
+    """A message that only makes the worker look up."""
+
+
 class Embedded:
     """Starts in the server's lifespan, stops with it: the task at hand is finished first, within a limit."""
 
@@ -62,5 +67,8 @@ class Embedded:
 
         self._beat.service.stop(wait=False)
         state.should_stop = 0  # type: ignore[assignment]  # an exit code; the stubs know only None
+        # The worker waits two seconds for a message, and once more after it has seen `should_stop`: give it both.
+        for _ in range(2):
+            _nothing.delay()
         for thread in self._threads:
             thread.join(STOP_WITHIN_SECONDS)
