@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 from django.apps import apps
@@ -75,6 +76,9 @@ def prepare(say: Callable[[str], None]) -> None:
     _migrate(say)
     if not settings.SOLMU_DEMO:
         _collect_static()
+        # Both keep what has been decided on the site, and change nothing when the files have not changed.
+        call_command("load_themes", stdout=StringIO(), skip_checks=True)
+        call_command("load_catalogue", stdout=StringIO(), skip_checks=True)
     elif not Stamp("demo-loaded").exists():
         say("Making the demo (once; well under a minute) ...")
         loading.write("")
