@@ -12,7 +12,6 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import Any
 
-import openpyxl
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 5000
@@ -86,6 +85,9 @@ def _csv(text: str) -> Sheet:
 
 
 def _xlsx(data: bytes) -> Sheet:
+    # It brings numpy along, half a second of every server's start; few starts ever read a workbook.
+    import openpyxl
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_SWOLLEN:
