@@ -13,7 +13,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 SEEN_EVERY_SECONDS = 300
 
 
-class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise carries no types
+class StaticFiles(WhiteNoiseMiddleware):
     """WhiteNoise, with whole bodies: an ASGI server would read its file iterators in one go anyway, and warn of it."""
 
     @staticmethod

@@ -81,9 +81,6 @@ else:
     if 0 < len(SECRET_KEY) < 50:
         _problems.append("SECRET_KEY is shorter than 50 characters")
 SITE_URL = _url("SITE_URL", SITE_URL, {"http", "https"}).rstrip("/")
-SITE_NAME = env.str("SITE_NAME", default="Solmu")
-# The municipality or region that runs this installation, for the front page and mails.
-SITE_OWNER = env.str("SITE_OWNER", default="")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 HTTPS = SITE_URL.startswith("https:")
 
@@ -271,7 +268,7 @@ elif SOLMU_DEMO:
     EMAIL_BACKEND = "core.mail.DemoMailBackend"
 else:
     _required("EMAIL_URL", "the mail server, e.g. smtp+tls://user:password@mail.example.fi:587")
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"{SITE_NAME} <noreply@{urlsplit(SITE_URL).hostname}>"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"Solmu <noreply@{SITE_HOST}>"
 if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     _problems.append("DEFAULT_FROM_EMAIL must hold an e-mail address")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -349,7 +346,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 # Browsers offer passkeys over plain http on the machine's own name only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SOLMU_DEMO
-MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_ISSUER = "Solmu"
 MFA_TOTP_TOLERANCE = 1
 USERSESSIONS_TRACK_ACTIVITY = True
 
