@@ -1,22 +1,60 @@
-"""Who hosts an event, and who may see it."""
+"""Who makes and hosts events, and who may see them. Everything not said here is refused."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts import rules as accounts_rules
+from accounts.models import Profile
 from events.models import Event
 
 
-def may_manage_event(user: Any, event: Event) -> bool:
-    """Its maker, the representatives of its organiser, and the coordinator of the installation."""
+def organisers_for(user: Any) -> QuerySet[Profile]:
+    """The profiles in whose name the person may make an event: a coordinator's own, another's own municipalities."""
+    own = Profile.objects.represented_by(user).filter(status=Profile.Status.PUBLISHED).order_by("name_fi", "pk")
+    if user.has_perm("events.create_event"):
+        return own
+    return own.filter(kind=Profile.Kind.MUNICIPALITY)
+
+
+def may_create_event(user: Any) -> bool:
+    """Coordinators, and the representatives of a municipality."""
     if not user.is_authenticated:
         return False
-    if event.created_by_id == user.pk or accounts_rules.is_coordinator(user):
+    return user.has_perm("events.create_event") or organisers_for(user).exists()
+
+
+def may_organise_as(user: Any, organiser: Profile | None) -> bool:
+    """Only a coordinator makes an event in nobody's name; everyone else in that of their municipality."""
+    if not user.is_authenticated:
+        return False
+    if organiser is None:
+        return bool(user.has_perm("events.create_event"))
+    return organisers_for(user).filter(pk=organiser.pk).exists()
+
+
+def may_manage_event(user: Any, event: Event) -> bool:
+    """The coordinator of the installation, and the representatives of its organiser; of an event in nobody's name, its
+    maker. A maker who has left the organiser no longer does.
+    """
+    if not user.is_authenticated:
+        return False
+    if accounts_rules.is_coordinator(user):
         return True
-    return event.organiser is not None and accounts_rules.may_act_for(user, event.organiser)
+    if event.organiser is None:
+        return event.created_by_id == user.pk
+    return accounts_rules.may_act_for(user, event.organiser)
 
 
 def may_see_event(user: Any, event: Event) -> bool:
-    """A published or a closed one is everybody's; a draft is its hosts'."""
+    """A draft is its hosts'; all others are everybody's."""
     return event.state != Event.State.DRAFT or may_manage_event(user, event)
+
+
+def may_see_participants(user: Any, event: Event) -> bool:
+    """Those who come themselves, and the hosts."""
+    if not user.is_authenticated:
+        return False
+    return event.registrations.confirmed().filter(user=user).exists() or may_manage_event(user, event)
