@@ -12,7 +12,6 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import Any
 
-
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 5000
 MAX_COLUMNS = 60
