@@ -327,6 +327,7 @@ def test_who_does_not_come_cannot_be_asked_from_the_page(fair: Fair) -> None:
 # --- Costs -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("bare_masthead")
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_ledger_costs_the_same_however_full(count: int, django_assert_num_queries: Any) -> None:
     fair = make_fair(people=6)
@@ -335,10 +336,11 @@ def test_the_ledger_costs_the_same_however_full(count: int, django_assert_num_qu
     publish_fair(fair)
     client = as_user(fair.host)
     client.get(page("round", fair))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(13):
         client.get(page("round", fair))
 
 
+@pytest.mark.usefixtures("bare_masthead")
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_participants_cost_the_same_however_many(count: int, django_assert_num_queries: Any) -> None:
     fair = make_fair(people=1 + count)
@@ -346,10 +348,11 @@ def test_the_participants_cost_the_same_however_many(count: int, django_assert_n
         ask(fair, n + 1, 0)
     client = as_user(fair.people[0].user)
     client.get(page("round_people", fair))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(8):
         client.get(page("round_people", fair))
 
 
+@pytest.mark.usefixtures("bare_masthead")
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_day_costs_the_same_however_full(count: int, django_assert_num_queries: Any) -> None:
     fair = make_fair(people=1 + count)
@@ -358,5 +361,5 @@ def test_the_day_costs_the_same_however_full(count: int, django_assert_num_queri
     publish_fair(fair)
     client = as_user(fair.people[0].user)
     client.get(page("my_day", fair))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(11):
         client.get(page("my_day", fair))
