@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+
+import language.dictionary as dictionary
 
 
 def compile_translations(folders: list[Path]) -> int:
@@ -63,7 +67,7 @@ class Stamp:
 
 
 def prepare(say: Callable[[str], None]) -> None:
-    """Data folder, translations, tables, static files, and the demo the first time."""
+    """Data folder, translations, dictionaries, tables, static files, and the demo the first time."""
     settings.SOLMU_DATA.mkdir(parents=True, exist_ok=True)
     for folder in (settings.MEDIA_ROOT, settings.SOLMU_DATA / "private"):
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -73,7 +77,8 @@ def prepare(say: Callable[[str], None]) -> None:
     if settings.SOLMU_DEMO and loading.exists():
         say("The demo was left half-made; starting it anew.")
         _forget_demo()
-    _migrate(say)
+    with _dictionaries(say):
+        _migrate(say)
     if not settings.SOLMU_DEMO:
         _collect_static()
         # Both keep what has been decided on the site, and change nothing when the files have not changed.
@@ -85,6 +90,19 @@ def prepare(say: Callable[[str], None]) -> None:
         call_command("demo")
         Stamp("demo-loaded").write("")
         loading.remove()
+
+
+@contextmanager
+def _dictionaries(say: Callable[[str], None]) -> Iterator[None]:
+    """Built in processes of their own while the tables are made: together they wait for the longer of the two."""
+    if dictionary.is_prepared():
+        yield
+        return
+    say("Building the dictionaries (once) ...")
+    builder = threading.Thread(target=dictionary.prepare, name="dictionaries")
+    builder.start()
+    yield
+    builder.join()
 
 
 def _database_file() -> Path | None:
