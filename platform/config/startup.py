@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -59,12 +58,6 @@ class Stamp:
     def write(self, text: str) -> None:
         self._file.write_text(text, encoding="utf-8")
 
-    def exists(self) -> bool:
-        return self._file.exists()
-
-    def remove(self) -> None:
-        self._file.unlink(missing_ok=True)
-
 
 def prepare(say: Callable[[str], None]) -> None:
     """Data folder, translations, dictionaries, tables, static files, and the demo the first time."""
@@ -73,10 +66,6 @@ def prepare(say: Callable[[str], None]) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)
     if compile_translations(settings.LOCALE_PATHS):
         say("Translations compiled.")
-    loading = Stamp("demo-loading")
-    if settings.SOLMU_DEMO and loading.exists():
-        say("The demo was left half-made; starting it anew.")
-        _forget_demo()
     with _dictionaries(say):
         _migrate(say)
     if not settings.SOLMU_DEMO:
@@ -84,12 +73,8 @@ def prepare(say: Callable[[str], None]) -> None:
         # Both keep what has been decided on the site, and change nothing when the files have not changed.
         call_command("load_themes", stdout=StringIO(), skip_checks=True)
         call_command("load_catalogue", stdout=StringIO(), skip_checks=True)
-    elif not Stamp("demo-loaded").exists():
-        say("Making the demo (once; well under a minute) ...")
-        loading.write("")
-        call_command("demo")
-        Stamp("demo-loaded").write("")
-        loading.remove()
+    else:
+        _make_demo(say)
 
 
 @contextmanager
@@ -109,16 +94,15 @@ def _database_file() -> Path | None:
     return Path(settings.DATABASES["default"]["NAME"]) if connection.vendor == "sqlite" else None
 
 
-def _forget_demo() -> None:
-    file = _database_file()
-    if file is None:
-        raise SystemExit("solmu: the demo was left half-made in the database that DATABASE_URL names; empty it first.")
-    connection.close()
-    for suffix in ("", "-wal", "-shm"):
-        Path(f"{file}{suffix}").unlink(missing_ok=True)
-    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
-    for name in ("migrated", "demo-loaded", "demo-loading"):
-        Stamp(name).remove()
+def _make_demo(say: Callable[[str], None]) -> None:
+    """The demo goes on from where it was left, and has new stages after an update: its stamp is its list of stages."""
+    stamp = Stamp("demo-loaded")
+    wanted = hashlib.sha256(Path(__file__).with_name("demo").joinpath("load.py").read_bytes()).hexdigest()
+    if stamp.says(wanted):
+        return
+    say("Making the demo (once; about a minute) ...")
+    call_command("demo")
+    stamp.write(wanted)
 
 
 def _migrate(say: Callable[[str], None]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
+from django.utils import translation
 
 from config.startup import prepare
 
@@ -33,8 +34,9 @@ class Command(BaseCommand):
         listener = listen(options["host"], options["port"])
         try:
             prepare(self._say)
+            people = self._people() if settings.SOLMU_DEMO else []
             host, port = listener.getsockname()[:2]
-            serve(listener, partial(self._welcome, f"http://{f'[{host}]' if ':' in host else host}:{port}"))
+            serve(listener, partial(self._welcome, f"http://{f'[{host}]' if ':' in host else host}:{port}", people))
         except (OSError, DatabaseError, sqlite3.Error) as problem:
             sentence = disk_sentence(problem)
             if sentence is None:
@@ -50,10 +52,18 @@ class Command(BaseCommand):
         self.stdout.write(text)
         self.stdout.flush()
 
-    def _welcome(self, address: str) -> None:
-        self._say(f"\nSolmu is open at {address}/   (Ctrl-C stops it)")
-        if settings.SOLMU_DEMO:
-            self._say(f"This is a demo: ready-made log-ins are at {address}/fi/demo/")
+    def _people(self) -> list[str]:
+        """Whom one can try the demo as, a line each."""
+        from config.demo.people import demo_people
+
+        with translation.override("en"):
+            found = demo_people()
+        width = max((len(person.email) for person in found), default=0)
+        lines = [f"  {person.email:<{width}}  {person.what}" for person in found]
+        return [f"Log-ins of the demo (password {found[0].password}):", *lines] if found else []
+
+    def _welcome(self, address: str, people: list[str]) -> None:
+        self._say("\n".join(["", f"Solmu is open at {address}/   (Ctrl-C stops it)", *people]))
 
 
 def listen(host: str, port: int) -> socket.socket:
