@@ -47,13 +47,18 @@ def facts(request: HttpRequest, profile: Profile) -> Panel | None:
         profile.field_of_study,
         profile.languages,
         profile.website,
-        profile.source,
         contact and has_contact,
         hidden_only_from_strangers,
     ]
     if not any(something):
         return None
-    context = {"profile": profile, "contact": contact, "sign_in": hidden_only_from_strangers}
+    reachable = (contact and has_contact) or hidden_only_from_strangers
+    context = {
+        "profile": profile,
+        "contact": contact,
+        "sign_in": hidden_only_from_strangers,
+        "reachable": reachable,
+    }
     return Panel("accounts/profile/facts_panel.html", context)
 
 
@@ -72,7 +77,7 @@ def front(request: HttpRequest, subject: Any) -> Panel | None:
 
 def front_action(request: HttpRequest, subject: Any) -> Panel | None:
     numbers = _numbers(request)
-    return Panel("accounts/directory/front_action.html", {"numbers": numbers}) if numbers["profiles"] else None
+    return Panel("accounts/directory/front_action.html", {"numbers": numbers}) if numbers["organisations"] else None
 
 
 def _numbers(request: HttpRequest) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-HEADLINE = 110
+HEADLINE = 130
 """Characters; a longer first sentence is prose, not a headline."""
 PIECE = 190
 
@@ -41,4 +41,4 @@ def piece(text: str, spans: Sequence[Span] = (), length: int = PIECE) -> tuple[s
     before, after = ("… " if start else ""), (" …" if end < len(flat) else "")
     shift = len(before) - start
     kept = [(first + shift, last + shift) for first, last in spans if first >= start and last <= end]
-    return f"{before}{flat[start:end].rstrip()}{after}", kept
+    return f"{before}{flat[start:end].rstrip(' ,;:–-') if after else flat[start:end]}{after}", kept

@@ -114,19 +114,20 @@ class OrganisationForm(SectionForm):
             self.fields.pop("size")
         if self.profile.kind == Kind.MUNICIPALITY:
             self.fields.pop("industry")
+        first = self.fields[self.name_order[0]]
+        first.label = _("Name of the organisation")
+        # A name in one language is enough, whichever it is.
+        typed = [str(self.data.get(self.add_prefix(name), "")).strip() for name in self.name_order[1:]]
+        first.required = not (self.is_bound and any(typed))
+
+    @property
+    def name_order(self) -> list[str]:
+        """The names' fields, the one in the page's language first."""
+        return [f"name_{code}" for code in sorted(("fi", "sv", "en"), key=lambda code: code != reader_language())]
 
     @property
     def name_fields(self) -> list[forms.BoundField]:
-        """The names' fields, the one in the page's language first."""
-        codes = sorted(("fi", "sv", "en"), key=lambda code: code != reader_language())
-        return [self[f"name_{code}"] for code in codes]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        names = [f"name_{code}" for code in ("fi", "sv", "en")]
-        if not any(data.get(name) for name in names) and not any(name in self.errors for name in names):
-            self.add_error(f"name_{reader_language()}", _("Write the organisation's name"))
-        return data
+        return [self[name] for name in self.name_order]
 
     def values(self) -> dict[str, Any]:
         values = super().values()
@@ -227,34 +228,37 @@ class WordsForm(SectionForm):
 
     section = Section.WORDS
 
-    does = _words_field(_("What do you do?"), _("A sentence or two, as you would tell a neighbour."))
+    does = _words_field(_("What does your organisation do?"), _("A sentence or two, as you would tell a neighbour."))
     does_language = _language_field()
     offers = _words_field(
-        _("What do you offer?"),
+        _("What does your organisation offer?"),
         _("Products, services, space, skills, side streams. One thing a line reads best."),
     )
     offers_language = _language_field()
     seeks = _words_field(
-        _("What do you look for?"),
+        _("What does your organisation look for?"),
         _("For example: “We look for someone near Liperi who can use our wood shavings.”"),
     )
     seeks_language = _language_field()
 
     def arrange(self) -> None:
+        if not self.profile.is_person:
+            return
+        self.fields.pop("does")
+        self.fields.pop("does_language")
+        offers, seeks = self.fields["offers"], self.fields["seeks"]
+        seeks.label = _("What do you look for?")
         if self.profile.kind == Kind.STUDENT:
-            self.fields.pop("does")
-            self.fields.pop("does_language")
-            self.fields["offers"].label = _("What can you do?")
-            self.fields["offers"].help_text = _("Skills, courses, hobbies: what a company would gain from you.")
-            self.fields["seeks"].help_text = _("For example a subject for a thesis, a traineeship or a summer job.")
+            offers.label = _("What can you do?")
+            offers.help_text = _("Skills, courses, hobbies: what a company would gain from you.")
+            seeks.help_text = _("For example a subject for a thesis, a traineeship or a summer job.")
+            seeks.required = True
+            seeks.error_messages["required"] = _("Write what you look for")
             self.order_fields(["seeks", "seeks_language", "offers", "offers_language"])
-            self.fields["seeks"].required = True
-            self.fields["seeks"].error_messages["required"] = _("Write what you look for")
-        elif self.profile.kind == Kind.RESIDENT:
-            self.fields.pop("does")
-            self.fields.pop("does_language")
-            self.fields["offers"].help_text = _("Skills, time, space: what you could give or lend.")
-            self.fields["seeks"].help_text = _("For example work, company for a project, or a place to practise.")
+        else:
+            offers.label = _("What do you offer?")
+            offers.help_text = _("Skills, time, space: what you could give or lend.")
+            seeks.help_text = _("For example work, company for a project, or a place to practise.")
 
     @property
     def texts(self) -> list[tuple[forms.BoundField, forms.BoundField]]:

@@ -156,10 +156,14 @@ def _other(kind: str) -> ProfileText.Kind:
 
 
 def numbers(user: Any) -> dict[str, int]:
-    """How many profiles the user sees, and how many things they look for and offer."""
+    """How many organisations the user sees, and how many things they and the people among them look for and offer."""
     visible = Profile.objects.published().visible_to(user)
+    organisations = ~Q(kind__in=Profile.PEOPLE)
     wishes = Q(texts__kind__in=[ProfileText.Kind.SEEKS, ProfileText.Kind.OFFERS])
-    return visible.aggregate(profiles=Count("pk", distinct=True), wishes=Count("texts", filter=wishes, distinct=True))
+    return visible.aggregate(
+        organisations=Count("pk", filter=organisations, distinct=True),
+        wishes=Count("texts", filter=wishes, distinct=True),
+    )
 
 
 def with_theme(theme: Theme, user: Any, count: int) -> tuple[list[Profile], int]:

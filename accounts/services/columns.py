@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import prefetch_related_objects
-
 from accounts import industries, search
 from accounts.models import Profile
 from core import places
 
 
 def refresh_search_terms(profiles: Iterable[Profile]) -> None:
-    """Compute the columns anew from what is saved: after a change of the profile, or of a theme that it has."""
-    batch = list(profiles)
-    prefetch_related_objects(batch, "texts", "past_works", "theme_items__tag")
-    for profile in batch:
-        names = search.name_terms((code, getattr(profile, f"name_{code}")) for code in search.LANGUAGES)
-        profile.search_names = search.column(names)
-        profile.search_terms = search.column(names, _themes(profile), _texts(profile), _facts(profile))
-    Profile.objects.bulk_update(batch, ["search_names", "search_terms"], batch_size=200)
+    """Compute the columns anew from what is saved: after a change of the profile, or of a theme that it has. What the
+    given objects remember of their texts is not trusted; their own columns are set, so that they can be saved after.
+    """
+    given = list(profiles)
+    fresh = Profile.objects.filter(pk__in=[profile.pk for profile in given]).prefetch_related(
+        "texts", "past_works", "theme_items__tag"
+    )
+    columns = {profile.pk: _columns(profile) for profile in fresh}
+    for profile in given:
+        profile.search_names, profile.search_terms = columns[profile.pk]
+    Profile.objects.bulk_update(given, ["search_names", "search_terms"], batch_size=200)
+
+
+def _columns(profile: Profile) -> tuple[str, str]:
+    names = search.name_terms((code, getattr(profile, f"name_{code}")) for code in search.LANGUAGES)
+    return search.column(names), search.column(names, _themes(profile), _texts(profile), _facts(profile))
 
 
 def _themes(profile: Profile) -> list[str]:

@@ -22,7 +22,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "filters": asked.filters,
         "unknown": asked.unknown,
         "sorts": question.sort_choices(asked.filters, measured=bool(home)),
-        "shown": f":{queries.SHOWN}",
-        "rest": f"{queries.SHOWN}:",
+        "upto": f":{queries.SHOWN}",
+        "beyond": f"{queries.SHOWN}:",
     }
     return render(request, "accounts/directory/directory.html", context)

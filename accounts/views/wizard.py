@@ -38,7 +38,9 @@ def join(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect(f"{reverse('account_signup')}?{urlencode({'next': request.get_full_path()})}")
     draft = own_draft(request.user)
-    form = way.KindForm(request.POST or None, initial={"kind": draft.kind if draft else None})
+    form = way.KindForm(
+        request.POST if request.method == "POST" else None, initial={"kind": draft.kind if draft else None}
+    )
     if request.method == "POST" and form.is_valid():
         profile = services.create_draft(kind=form.cleaned_data["kind"], by=request.user, now=timezone.now())
         if not draft or draft.kind != profile.kind:
