@@ -5,11 +5,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-
-from simplemma.strategies import RulesStrategy
+from typing import TYPE_CHECKING
 
 from language.compounds import split
 from language.dictionary import DATA, LANGUAGES, LONGEST_FORM, lookup
+
+if TYPE_CHECKING:
+    from simplemma.strategies import RulesStrategy
 
 # A word is letters and digits with their combining marks; a soft hyphen or a joiner may stand inside it without
 # dividing it, and so may one hyphen, apostrophe, colon, full stop of an address or ampersand between two letters.
@@ -26,7 +28,13 @@ _FINNISH_ENDING = re.compile(r"(?<=[aeiouyäö])(?:ssa|ssä|sta|stä|lla|llä|lt
 _FINNISH_PARTICLE = re.compile(r"(?:kin|kaan|kään|han|hän|ko|kö|pa|pä)$")
 _FINNISH_OWNER = re.compile(r"(?:mme|nne|nsa|nsä|ni|si)$")
 
-_rules = RulesStrategy()
+
+@cache
+def _rules() -> "RulesStrategy":
+    # Loaded at the first word, not at a server's start.
+    from simplemma.strategies import RulesStrategy
+
+    return RulesStrategy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +164,7 @@ def _compound_lemma(word: str, head: str, language: str) -> str:
 
 def _by_rule(word: str, language: str) -> str:
     """A word that no list knows: simplemma's rules, then the Finnish local cases, then the word itself."""
-    ruled = _rules.get_lemma(word, language)
+    ruled = _rules().get_lemma(word, language)
     if ruled:
         return ruled.lower()
     if language == "fi" and len(word) > 6:

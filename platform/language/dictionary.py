@@ -25,8 +25,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import marisa_trie
-from simplemma.strategies.dictionaries import frontcode
-from simplemma.strategies.dictionaries.dictionary_factory import _read_decompressed
 
 LANGUAGES = ("fi", "sv", "en")
 FORMAT = 1
@@ -174,6 +172,10 @@ def _make_trie(language: str) -> "marisa_trie.BytesTrie":
 
 
 def _records(language: str) -> Iterator[tuple[str, str]]:
+    # Only a build reads simplemma's own files; a reader of the tries need not load it.
+    from simplemma.strategies.dictionaries import frontcode
+    from simplemma.strategies.dictionaries.dictionary_factory import _read_decompressed
+
     data = _read_decompressed(language)
     backwards, _count, position = frontcode._read_header(data)
     for _start, key, value in frontcode._iter_records(data, position):
