@@ -80,10 +80,15 @@ def checks(skipped: list[str]) -> list[Check]:
     if have("xgettext", "gettext", skipped):
         found.append(Check("translations", [solmu, "check_translations"], DEMO))
     pytest = [python, "-m", "pytest", "-q"]
-    found.append(Check("tests", [*pytest, "-n", "2", "--ignore", "tests/e2e", "-m", "not services"]))
+    # Browser tests are a run of their own; the engines and the scripts that kill whole servers meet no database of the
+    # run's.
+    apart = ["--ignore", "tests/e2e"]
+    found.append(Check("tests", [*pytest, "-n", "2", *apart]))
     if answers(5432) and answers(6379):
-        services = {"TEST_DATABASE_URL": database_url(), "TEST_REDIS_URL": "redis://127.0.0.1:6379/9"}
-        found.append(Check("tests on PostgreSQL and Redis", [*pytest, "-n", "2", "--ignore", "tests/e2e"], services))
+        services = {"TEST_DATABASE_URL": database_url(), "TEST_REDIS_URL": "redis://127.0.0.1:6379"}
+        found.append(
+            Check("tests on PostgreSQL and Redis", [*pytest, "-n", "2", *apart, "--ignore", "tests/engines"], services)
+        )
     else:
         skipped.append("PostgreSQL and Redis do not answer on 127.0.0.1: the tests on them were not run")
     if chromium(skipped):

@@ -7,7 +7,10 @@ import tempfile
 
 # The machine's own environment must not change what is tested; these two may be given to the run.
 _database = os.environ.get("TEST_DATABASE_URL", "sqlite://:memory:")
+# Clearing a cache empties a whole Redis database: each of the processes that test side by side has its own, from 8 up.
 _redis = os.environ.get("TEST_REDIS_URL", "")
+if _redis:
+    _redis = f"{_redis.rstrip('/')}/{8 + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:])}"
 for _name in (
     "EMAIL_URL",
     "SECRET_KEY",
