@@ -14,6 +14,7 @@ from catalogue.files import read_catalogue
 from config.demo import read
 from config.demo.moments import moment
 from core import places
+from events.models import Event
 from themes.vocabulary import entries
 
 SLUGS = {entry.slug for entry in entries()}
@@ -128,7 +129,10 @@ def test_an_event_is_whole(event: read.DemoEvent) -> None:
     assert set(event.names) == set(event.summaries) == set(read.LANGUAGES)
     assert set(event.attendees) <= set(PARTIES)
     assert event.organiser in PARTIES
-    assert len(event.attendees) <= event.capacity
+    assert event.round is None or len(event.attendees) <= event.capacity
+    assert event.kind in Event.Kind.values
+    assert set(event.speaks) <= set(read.LANGUAGES)
+    assert event.accessibility
     assert 0 < event.closes < event.day
     assert event.starts < event.ends
     assert set(event.themes) <= SLUGS

@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Profile, ProfileText, Representative, User
 from catalogue.models import OperatingModel, ShelfItem
 from config.demo import read
 from config.demo.load import Stage, load, stages
 from config.demo.people import demo_people
+from events.models import Event, Meeting, Round
 from matching import indexing
 from matching.models import Connection, Freshness, Interest, Suggestion
+from notifications.models import Notification
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 UP_TO_SUGGESTIONS = ("vocabulary", "organisations", "parties", "suggestions")
@@ -51,6 +54,7 @@ def what_is_there() -> dict[str, Any]:
         "suggestions": sorted((names[s.profile_id], names[s.other_id], s.score) for s in Suggestion.objects.all()),
         "answers": sorted((names[i.profile_id], names[i.other_id], i.answer) for i in Interest.objects.all()),
         "connections": sorted((names[c.a_id], names[c.b_id]) for c in Connection.objects.all()),
+        "meetings": sorted(Meeting.objects.values_list("starts_at", "table", "topic")),
         "shelf": sorted(ShelfItem.objects.values_list("profile__slug", "model__slug", "state", "shared")),
     }
 
@@ -94,6 +98,14 @@ def test_the_whole_demo_is_made_once(capsys: pytest.CaptureFixture[str]) -> None
         assert profile.suggestions.count() >= 10, profile
     assert not Profile.objects.filter(is_demo=False).exists()
     assert len(demo_people()) == 5
+    fair, breakfast = Event.objects.all()
+    assert fair.rounds.get().state == Round.State.PUBLISHED
+    assert fair.operating_model is not None
+    assert Meeting.objects.agreed().filter(slot__round__event=fair).count() >= 15
+    assert fair.registrations.filter(requests_got__state="pending").exists()
+    assert breakfast.registrations.waiting().count() == 1
+    assert Meeting.objects.agreed().filter(slot=None).count() == 1
+    assert not Notification.objects.filter(mailed_at=None, mail_due_at__lte=timezone.now()).exists()
     password, _logins = read.logins()
     assert all(User.objects.get(email=person.email).check_password(password) for person in demo_people())
     assert "The demo is ready" in capsys.readouterr().out

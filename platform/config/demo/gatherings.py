@@ -6,16 +6,66 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from catalogue.models import OperatingModel
 from config.demo import read
 from config.demo.moments import moment
 from config.demo.profiles import party_owner, party_profile
 from events.models import Event, MeetingRequest, Registration, Round
-from events.services import requests, rounds, solving
+from events.services import events, registrations, requests, rounds, solving
+from themes.models import Theme
 
+MADE_BEFORE = timedelta(days=12)
+PUBLISHED_BEFORE = timedelta(days=11)
 ROUND_MADE_BEFORE = timedelta(days=10)
+FIRST_REGISTERED_BEFORE = timedelta(days=9)
+BETWEEN = timedelta(hours=5)
 ASKED_BEFORE = timedelta(days=3)
 ANSWERED_BEFORE = timedelta(days=2)
 SOLVE_SECONDS = 5
+
+
+def make_events(*, now: datetime) -> int:
+    """Made and published by their organisers, and registered for, each after the other; returns how many events."""
+    themes = Theme.objects.in_bulk(field_name="slug")
+    for row in read.events():
+        host = party_owner(row.organiser)
+        event = events.create_event(
+            plan=_event_plan(row, themes, now),
+            organiser=party_profile(row.organiser),
+            operating_model=OperatingModel.objects.get(slug=row.model),
+            by=host,
+            now=now - MADE_BEFORE,
+        )
+        event = events.publish_event(event=event, by=host, now=now - PUBLISHED_BEFORE)
+        for number, key in enumerate(row.attendees):
+            registrations.register(
+                event=event,
+                profile=party_profile(key),
+                by=party_owner(key),
+                now=now - FIRST_REGISTERED_BEFORE + number * BETWEEN,
+            )
+        if row.round is not None:
+            make_round(event, row, now=now)
+    return len(read.events())
+
+
+def _event_plan(row: read.DemoEvent, themes: dict[str, Theme], now: datetime) -> events.EventPlan:
+    return events.EventPlan(
+        titles=row.names,
+        summaries=row.summaries,
+        description=row.description,
+        language=row.language,
+        kind=Event.Kind(row.kind),
+        place=row.place,
+        municipality=row.municipality,
+        starts_at=moment(now, day=row.day, at=row.starts),
+        ends_at=moment(now, day=row.day, at=row.ends),
+        registration_closes_at=moment(now, day=row.closes, at=row.starts),
+        capacity=row.capacity,
+        accessibility=row.accessibility,
+        languages=row.speaks,
+        themes=tuple(themes[slug] for slug in row.themes),
+    )
 
 
 def make_round(event: Event, row: read.DemoEvent, *, now: datetime) -> Round:

@@ -111,6 +111,9 @@ class DemoEvent:
     capacity: int
     themes: tuple[str, ...]
     model: str
+    kind: str
+    speaks: tuple[str, ...]
+    accessibility: str
     attendees: tuple[str, ...]
     round: RoundPlan | None = None
     away: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -201,6 +204,8 @@ def _event(row: dict[str, Any]) -> DemoEvent:
         ends=time.fromisoformat(row["ends"]),
         themes=tuple(row["themes"]),
         attendees=tuple(row["attendees"]),
+        speaks=tuple(row["speaks"]),
+        accessibility=" ".join(row["accessibility"].split()),
         round=RoundPlan(**{**plan, "starts": time.fromisoformat(plan["starts"])}) if plan else None,
         away={key: tuple(slots) for key, slots in row.get("away", {}).items()},
         requests=tuple(
@@ -209,7 +214,18 @@ def _event(row: dict[str, Any]) -> DemoEvent:
         ),
         **{
             name: row[name]
-            for name in ("key", "organiser", "language", "place", "municipality", "day", "closes", "capacity", "model")
+            for name in (
+                "key",
+                "organiser",
+                "language",
+                "place",
+                "municipality",
+                "day",
+                "closes",
+                "capacity",
+                "model",
+                "kind",
+            )
         },
     )
 
