@@ -10,9 +10,11 @@ from typing import Any
 
 ProfileHook = Callable[..., None]
 UserExport = Callable[[Any], dict[str, Any]]
+UserLeaving = Callable[[Any, datetime], None]
 
 _changed: dict[str, ProfileHook] = {}
 _exports: dict[str, UserExport] = {}
+_leaving: dict[str, UserLeaving] = {}
 
 
 def on_profile_changed(key: str, hook: Callable[[int, datetime], None]) -> None:
@@ -34,3 +36,13 @@ def on_export(key: str, export: UserExport) -> None:
 
 def exports(user: Any) -> dict[str, Any]:
     return {key: export(user) for key, export in sorted(_exports.items())}
+
+
+def on_user_leaving(key: str, hook: UserLeaving) -> None:
+    """`hook(user, now)` runs before an account is deleted, in the same transaction, while the user still represents."""
+    _leaving[key] = hook
+
+
+def user_leaving(user: Any, *, now: datetime) -> None:
+    for hook in _leaving.values():
+        hook(user, now)

@@ -6,6 +6,7 @@ from accounts import hooks
 from core import nav, panels
 from events import notices
 from events.queries import export
+from events.services import departures
 from matching import connection_actions
 from notifications import kinds
 
@@ -20,3 +21,4 @@ def register() -> None:
     panels.register("event", "events.round", own.event_round, order=20)
     connection_actions.register("events.propose", own.propose_actions, order=10)
     hooks.on_export("meetings", export.meetings_of)
+    hooks.on_user_leaving("events", departures.leave_everything)

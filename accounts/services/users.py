@@ -173,6 +173,7 @@ def delete_user(*, user: User, now: datetime) -> None:
     alone = held_alone(user)
     if alone:
         raise LastOwner(alone)
+    hooks.user_leaving(user, now=now)
     addresses = addresses_of(user)
     for profile in _own_profiles(user):
         _remove_profile(profile, now)
