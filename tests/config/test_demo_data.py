@@ -174,3 +174,14 @@ def test_answers_shelves_and_logins_name_what_exists() -> None:
 def test_nothing_is_agreed_on_a_weekend(day: int, lands_on: str) -> None:
     tuesday = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
     assert moment(tuesday, day=day, at=time(9)).isoformat() == f"{lands_on}T09:00:00+02:00"
+
+
+def test_who_is_asked_can_still_say_yes() -> None:
+    """The one who shows how a request is answered keeps a slot free for it."""
+    (fair,) = [event for event in read.events() if event.round]
+    assert fair.round is not None
+    mine = [wish for wish in fair.requests if "salopirtti" in (wish.sender, wish.receiver)]
+    agreed = {frozenset((wish.sender, wish.receiver)) for wish in mine if wish.answer == "accepted"}
+    waiting = [wish for wish in mine if wish.answer == "waits"]
+    assert waiting
+    assert len(agreed) + len(waiting) <= fair.round.slots
