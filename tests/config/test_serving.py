@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import current_app
 from channels.layers import get_channel_layer
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -15,6 +16,7 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Collate, Lower
 from django.test import Client
+from kombu.exceptions import KombuError
 
 from config import startup
 from config.celery import app, collect_sweeps
@@ -132,7 +134,7 @@ def test_a_task_is_waked_on_commit_only(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     sent: list[tuple[str, tuple[Any, ...]]] = []
-    monkeypatch.setattr(tasks.current_app, "send_task", lambda name, args: sent.append((name, args)))
+    monkeypatch.setattr(current_app, "send_task", lambda name, args: sent.append((name, args)))
     with django_capture_on_commit_callbacks(execute=True):
         tasks.wake("matching.tasks.refresh", 7)
         assert sent == []
@@ -140,14 +142,14 @@ def test_a_task_is_waked_on_commit_only(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("failure", [ConnectionRefusedError(), TimeoutError(), tasks.KombuError()])
+@pytest.mark.parametrize("failure", [ConnectionRefusedError(), TimeoutError(), KombuError()])
 def test_a_broker_that_is_down_breaks_nothing(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any, failure: Exception
 ) -> None:
     def refuse(name: str, args: Any) -> None:
         raise failure
 
-    monkeypatch.setattr(tasks.current_app, "send_task", refuse)
+    monkeypatch.setattr(current_app, "send_task", refuse)
     with django_capture_on_commit_callbacks(execute=True):
         tasks.wake("matching.tasks.refresh", 7)
 
