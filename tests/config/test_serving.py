@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from celery import current_app
+from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -164,16 +166,12 @@ def _no_server() -> Iterator[None]:
 @pytest.mark.usefixtures("_no_server")
 @pytest.mark.django_db(transaction=True)
 async def test_a_live_message_reaches_a_group_from_a_thread() -> None:
-    import asyncio
-
-    from asgiref.sync import sync_to_async
-
     layer = get_channel_layer()
     assert layer is not None
     live.attach(asyncio.get_running_loop())
     channel = await layer.new_channel()
     await layer.group_add("user-1", channel)
-    await sync_to_async(live.send_group)("user-1", {"type": "badge.changed"})
+    await database_sync_to_async(live.send_group)("user-1", {"type": "badge.changed"})
     message = await asyncio.wait_for(layer.receive(channel), 2)
     assert message == {"type": "badge.changed"}
 
