@@ -57,7 +57,7 @@ def use_right_python() -> None:
         raise Problem(
             "Solmu needs Python %d.%d or newer, and this is Python %d.%d." % (NEEDED + tuple(sys.version_info[:2]))
         )
-    os.execv(newer, [newer, os.path.abspath(__file__), *sys.argv[1:]])
+    os.execv(newer, [newer, os.path.abspath(__file__), *sys.argv[1:]])  # found on our own path # nosec B606
 
 
 # --- Packages --------------------------------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def install_by_pip(level: str) -> Tuple[bool, str]:
     script = os.path.join(BIN, "solmu")
     with open(script, "w", encoding="utf-8") as file:
         file.write("#!%s\nfrom config.cli import main\n\nmain()\n" % PYTHON)
-    os.chmod(script, 0o755)
+    os.chmod(script, 0o755)  # everybody may run it # nosec B103
     return True, output
 
 
@@ -211,7 +211,7 @@ def hand_over(command: List[str], env: Dict[str, str]) -> None:
     os.chdir(ROOT)
     if os.name == "nt":
         sys.exit(subprocess.call([PYTHON, *command]))
-    os.execv(PYTHON, [PYTHON, *command])
+    os.execv(PYTHON, [PYTHON, *command])  # our own command # nosec B606
 
 
 def serve(port: int) -> None:

@@ -105,8 +105,8 @@ def pytest(name: str, *arguments: str, **env: str) -> Check:
 def static_checks() -> Iterator[Check]:
     solmu = tool("solmu")
     schema = [tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
-    yield Check("style", [tool("ruff"), "check", "."])
-    yield Check("format", [tool("ruff"), "format", "--check", "."])
+    yield Check("style", [tool("ruff"), "check", "--output-format", "concise", "."])
+    yield Check("format", [tool("ruff"), "format", "--check", "--output-format", "concise", "."])
     yield Check("types", [tool("mypy")])
     yield Check("imports", [tool("lint-imports"), "--no-logo"])
     yield Check("templates", [tool("djlint"), "templates", "--lint", "--quiet"])
