@@ -38,7 +38,7 @@ def piece(text: str, spans: Sequence[Span] = (), length: int = PIECE) -> tuple[s
     start = 0 if at < length * 2 // 3 else flat.rfind(" ", 0, max(at - length // 3, 1)) + 1
     end = len(flat) if start + length >= len(flat) else flat.rfind(" ", start + 1, start + length)
     end = end if end > start else start + length
-    before, after = ("… " if start else ""), (" …" if end < len(flat) else "")
+    before, after = ("… " if start else ""), ("\u00a0…" if end < len(flat) else "")
     shift = len(before) - start
     kept = [(first + shift, last + shift) for first, last in spans if first >= start and last <= end]
     return f"{before}{flat[start:end].rstrip(' ,;:–-') if after else flat[start:end]}{after}", kept

@@ -59,9 +59,18 @@ def read(data: QueryDict, themes: dict[str, Theme], *, measured: bool) -> Questi
         places=several("place", places.municipalities()),
         regions=several("region", places.regions()),
         themes=tuple(dict.fromkeys(themes[slug].slug for slug in chosen)),
-        sort=sort or ("relevance" if text else "newest"),
+        sort=sort or _usual(text),
     )
     return Question(filters, unknown)
+
+
+def _usual(text: str) -> str:
+    return "relevance" if text else "newest"
+
+
+def usual_sort(filters: Filters) -> str:
+    """The order that nobody asked for: it stays out of the address, so that a search begins with its best matches."""
+    return _usual(filters.text)
 
 
 def sort_choices(filters: Filters, *, measured: bool) -> list[tuple[str, str | Promise]]:

@@ -28,6 +28,7 @@ from themes.models import Theme
 PAGE = 20
 SHOWN = 7
 """Choices of a facet shown at once; the rest are folded."""
+ROW_THEMES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Row:
     """A result: the words of its own that say why it is here, with what was searched marked."""
 
     profile: Profile
-    themes: list[Theme]
+    themes: list[tuple[Theme, list[tuple[int, int, None]]]]
     kind: str = ""
     language: str = ""
     text: str = ""
@@ -224,12 +225,11 @@ def _with_row_parts(rows: QuerySet[Profile]) -> QuerySet[Profile]:
 
 
 def _row(profile: Profile, filters: Filters, home: str) -> Row:
-    tags = [item.tag for item in profile.theme_items.all() if item.tag.state == Theme.State.ACTIVE]
-    row = Row(profile, tags[:4])
+    terms = {term for entry in query_terms(filters.text) for way in entry for term in way} if filters.text else set()
+    row = Row(profile, _row_themes(profile, filters, terms))
     if filters.sort == "nearest" and home:
         km = places.distance_km(home, profile.municipality)
         row.distance = round(km) if km is not None else None
-    terms = {term for entry in query_terms(filters.text) for way in entry for term in way} if filters.text else set()
     candidates = [(text.kind, text.language, text.text) for text in profile.texts.all()]
     if not candidates:
         candidates = [("did", work.language, work.title) for work in profile.past_works.all()[:20]]
@@ -243,6 +243,18 @@ def _row(profile: Profile, filters: Filters, home: str) -> Row:
             row.text, marks = wording.piece(text, spans)
             row.spans = [(start, end, None) for start, end in marks]
     return row
+
+
+def _row_themes(profile: Profile, filters: Filters, terms: set[str]) -> list[tuple[Theme, list[tuple[int, int, None]]]]:
+    """Four of the profile's themes with what was searched marked: those first that answer the question."""
+    language = (get_language() or "fi")[:2]
+    found = []
+    for item in profile.theme_items.all():
+        if item.tag.state == Theme.State.ACTIVE:
+            spans = highlight_spans(item.tag.label, language, terms) if terms else []
+            found.append((item.tag, [(start, end, None) for start, end in spans]))
+    found.sort(key=lambda one: not (one[1] or one[0].slug in filters.themes))
+    return found[:ROW_THEMES]
 
 
 # --- Facets ----------------------------------------------------------------------------------------------------------
@@ -305,6 +317,5 @@ def _theme_options(asked: _Asked, themes: dict[str, Theme]) -> list[Option]:
         key=lambda pk: (pk not in chosen, -counts.get(pk, 0), in_use[pk].label),
     )
     return [
-        Option("theme", in_use[pk].slug, in_use[pk].label, counts.get(pk), pk in chosen)
-        for pk in ranked[: SHOWN * 4]
+        Option("theme", in_use[pk].slug, in_use[pk].label, counts.get(pk), pk in chosen) for pk in ranked[: SHOWN * 4]
     ]

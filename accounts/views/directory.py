@@ -21,6 +21,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "found": found,
         "filters": asked.filters,
         "unknown": asked.unknown,
+        "usual": question.usual_sort(asked.filters),
         "sorts": question.sort_choices(asked.filters, measured=bool(home)),
         "upto": f":{queries.SHOWN}",
         "beyond": f"{queries.SHOWN}:",

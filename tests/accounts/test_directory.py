@@ -109,6 +109,14 @@ def test_what_was_searched_is_marked_in_the_text_that_has_it(client: Client) -> 
     assert response.context["found"].rows[0].kind == "offers"
 
 
+def test_a_theme_that_was_searched_is_marked_and_comes_first(client: Client) -> None:
+    profile = made(texts={"seeks": "Etsimme lavoja."})
+    for slug in ("aita", "kivi", "lasi", "metalli", "puu"):
+        tag(profile, slug)
+    shown = ask(client, q="puuta").content.decode()
+    assert "<span><mark>Puu</mark>, Aita, Kivi, Lasi</span>" in shown
+
+
 def test_a_long_text_is_cut_around_what_was_found(client: Client) -> None:
     filling = "Sanoja on paljon ennen asiaa ja sen jälkeen. " * 20
     made(texts={"seeks": f"{filling}Etsimme hukkalämpöä. {filling}"})
