@@ -39,6 +39,7 @@ from events.services.rounds import RoundPlan
 from matching.models import Connection
 from themes.models import Theme
 
+HOUR = 3600
 FAIR = "Selaimen kumppanuuspäivä"
 PEOPLE = {
     "company": "yritys@solmu.example",
@@ -51,13 +52,13 @@ PEOPLE = {
 
 
 def session(email: str) -> str:
-    """The key of a new session, as if the person had just given their password."""
+    """The key of a new session, as if the person gave their password a moment ago, for an hour."""
     user = User.objects.get(email=email)
     store = SessionStore()
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store["account_authentication_methods"] = [{"method": "password", "at": time.time(), "email": email}]
+    store["account_authentication_methods"] = [{"method": "password", "at": time.time() + HOUR, "email": email}]
     store.create()
     return str(store.session_key)
 
@@ -220,11 +221,10 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
             "models", "models_fit", "themes", "events", "account_login", "account_signup", "account_reset_password",
             "account_reset_password_done", "account_request_login_code",
         )],
-        ("anonymous", "models_compare", {}, f"model={model.slug}&model={second.slug}"),
+        ("anonymous", "models_compare", {}, f"first={model.slug}&second={second.slug}"),
         ("anonymous", "directory", {}, "q=puu"),
         ("anonymous", "directory", {}, "q=zzzz"),
         ("anonymous", "model", {"slug": model.slug}, ""),
-        ("anonymous", "model_history", {"slug": model.slug}, ""),
         ("anonymous", "theme", {"slug": theme.slug}, ""),
         ("anonymous", "profile", own, ""),
         ("anonymous", "profile", {"slug": unclaimed.slug}, ""),
@@ -348,12 +348,27 @@ def profile_facts(slug: str) -> dict[str, Any]:
     return {"status": one.status, "claimed": one.claimed_at is not None, "visibility": one.visibility}
 
 
+def company(email: str, name: str) -> str:
+    """A published company of the person's, made at once; returns its slug."""
+    user, now = User.objects.get(email=email), timezone.now()
+    draft = profile_services.create_draft(kind=Profile.Kind.COMPANY, by=user, now=now)
+    parts: list[tuple[Section, dict[str, Any]]] = [
+        (Section.ORGANISATION, {"name_fi": name, "municipality": "167"}),
+        (Section.WORDS, {"offers": "Tarjoamme hakkeen kuljetusta ja varastointia."}),
+    ]
+    for section, data in parts:
+        profile_services.save_step(profile=draft, section=section, data=data, by=user, now=now)
+    return profile_services.publish_profile(profile=draft, by=user, now=now).slug
+
+
 COMMANDS: dict[str, Callable[..., Any]] = {
     "sessions": sessions,
     "session": session,
     "pages": pages,
     "address": address,
     "profile": profile_facts,
+    "profile_of": lambda email: Representative.objects.get(user__email=email).profile.slug,
+    "company": company,
     "come": lambda slug, people: len(come(Event.objects.get(slug=slug), people)),
     "ask_around": lambda slug: ask_around(Event.objects.get(slug=slug)),
     "person": lambda email, name="": person(email, name).pk,
