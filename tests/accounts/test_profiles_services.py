@@ -10,6 +10,7 @@ import pytest
 from accounts import hooks
 from accounts.models import Profile, ProfileText, Representative, User
 from accounts.services import profiles as services
+from accounts.services.profiles import making
 from accounts.services.sections import (
     BadBusinessId,
     BadValue,
@@ -198,7 +199,7 @@ def test_the_database_holds_the_number_when_two_publish_at_once(owner: User, mon
     draft = draft_of(owner)
     services.save_step(profile=draft, section=Section.BUSINESS_ID, data={"business_id": "0112038-9"}, by=owner, now=NOW)
     first = make_profile(business_id="0112038-9")
-    monkeypatch.setattr(services, "ensure_free", lambda profile, business_id: None)
+    monkeypatch.setattr(making, "ensure_free", lambda profile, business_id: None)
     with pytest.raises(BusinessIdTaken) as caught:
         services.publish_profile(profile=draft, by=owner, now=NOW)
     assert caught.value.profile == first
