@@ -93,6 +93,7 @@ class EventForm(StampedForm):
     def __init__(self, *args: Any, user: Any, event: Event | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["once"].initial = uuid4().hex
+        self.fields[f"title_{self._main}"].help_text = _("In this language or in another; one is enough.")
         self.fields["municipality"].choices = [("", _("Not told")), *places.choices()]  # type: ignore[attr-defined]
         organiser: Any = self.fields["organiser"]
         own = organisers_for(user)

@@ -50,7 +50,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
 
 
-class Event(TimeStamped):
+class Event(TimeStamped):  # type: ignore[django-manager-missing]  # ItemBase has no types, so its relation is unseen
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         PUBLISHED = "published", _("published")

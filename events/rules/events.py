@@ -44,7 +44,7 @@ def may_manage_event(user: Any, event: Event) -> bool:
     if accounts_rules.is_coordinator(user):
         return True
     if event.organiser is None:
-        return event.created_by_id == user.pk
+        return bool(event.created_by_id == user.pk)
     return accounts_rules.may_act_for(user, event.organiser)
 
 

@@ -312,7 +312,7 @@ def _tell(kind: str, event: Event, about: dict[str, Any], *, key: str, now: date
     standing = Registration.objects.standing().filter(event=event).values("user")
     people = list(User.objects.filter(pk__in=standing).order_by("pk"))
     for person in people:
-        notify(kind, person, {**about, "user": person.pk}, key=key, now=now)
+        notify(kind, [person], {**about, "user": person.pk}, key=key, now=now)
 
 
 def _check(plan: EventPlan, now: datetime, before: Event | None = None) -> None:

@@ -69,11 +69,11 @@ def register(*, event: Event, profile: Profile, by: Any, now: datetime) -> Regis
     if found is not None and found.state != State.CANCELLED:
         raise AlreadyRegistered
     state = State.CONFIRMED if _has_room(event) else State.WAITING
-    made = found or Registration(event=event, user=by)
+    made = found or Registration(event=event, user_id=by.pk)
     made.profile, made.state, made.registered_at = profile, state, now
     made.save()
     audit.record("registration.made", made, by=by, now=now, event=event.pk, state=str(state))
-    notify("events.registered", by, {"registration": made.pk, "user": by.pk}, key=_key(made), now=now)
+    notify("events.registered", [made.user], {"registration": made.pk, "user": by.pk}, key=_key(made), now=now)
     return made
 
 
@@ -98,7 +98,7 @@ def cancel_registration(*, registration: Registration, by: Any, now: datetime) -
     audit.record("registration.cancelled", registration, by=by, now=now, event=event.pk)
     if not is_own:
         about = {"registration": registration.pk, "user": registration.user_id}
-        notify("events.registration_cancelled", registration.user, about, key=_key(registration), now=now)
+        notify("events.registration_cancelled", [registration.user], about, key=_key(registration), now=now)
     fill_seats(event=event, now=now)
     return registration
 
@@ -119,13 +119,20 @@ def fill_seats(*, event: Event, now: datetime) -> int:
         registration.state = State.CONFIRMED
         registration.save(update_fields=["state"])
         about = {"registration": registration.pk, "user": registration.user_id}
-        notify("events.seat_freed", registration.user, about, key=_key(registration), now=now)
+        notify("events.seat_freed", [registration.user], about, key=_key(registration), now=now)
     return len(seated)
 
 
 def sweep_seats(*, now: datetime) -> int:
     """Find seats that stand free while somebody waits (an account that was deleted frees its seat silently)."""
-    waiting = Event.objects.announced().with_counts().filter(starts_at__gt=now, in_line__gt=0)
+    waiting = (
+        Event.objects.announced()
+        .with_counts()
+        .filter(
+            starts_at__gt=now,
+            in_line__gt=0,  # type: ignore[misc]  # an annotation of with_counts
+        )
+    )
     count = 0
     for pk in list(waiting.filter(Q(capacity=None) | Q(seats_taken__lt=F("capacity"))).values_list("pk", flat=True)):
         with transaction.atomic():

@@ -30,7 +30,8 @@ PAST_SHOWN = 5
 
 def event_or_404(request: HttpRequest, slug: str) -> Event:
     """The event with its counts, when the reader may see it; a draft does not exist for others."""
-    found = queries.listed(request.user).select_related("operating_model").prefetch_related("themes")
+    found = queries.listed(request.user).select_related("operating_model")
+    found = found.prefetch_related("themes")  # type: ignore[misc]  # taggit is unseen
     return get_object_or_404(found, slug=slug)
 
 

@@ -133,9 +133,10 @@ def event_edit(request: HttpRequest, slug: str) -> HttpResponse:
             version=int(stamp) if stamp.isdecimal() else None,
         )
     except services.Stale as error:
-        form.data = form.data.copy()
         event.refresh_from_db(fields=["version"])
-        form.data["stamp"] = str(event.version)
+        data = request.POST.copy()
+        data["stamp"] = str(event.version)
+        form.data = data
         add_domain_error(form, error)
         return _form_page(request, form, model, event)
     except DomainError as error:
