@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import signal
 import socket
 import sqlite3
 from functools import partial
@@ -31,6 +32,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         settings.SOLMU_EMBEDDED = True
+        # A service manager's way of saying Ctrl-C.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         listener = listen(options["host"], options["port"])
         try:
             prepare(self._say)
