@@ -150,10 +150,11 @@ def _theirs(form: SectionForm, saved: dict[str, Any]) -> list[tuple[str, str]]:
     typed = form.values()
     if "themes" in typed:
         typed["themes"] = sorted(theme.slug for theme in typed["themes"])
+    told_by_text = {name for name in typed if name.endswith("_language") and not typed[name]}
     return [
         (str(form.fields[name].label), _in_words(form, name, value))
         for name, value in saved.items()
-        if name in form.fields and name in typed and typed[name] != value
+        if name in form.fields and name in typed and name not in told_by_text and typed[name] != value
     ]
 
 
