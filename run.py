@@ -119,6 +119,9 @@ def raise_if_disk(output: str) -> None:
     ):
         if text in output:
             raise OSError(code, text, ROOT)
+    # Not every tool tells why it failed; a disk with nothing left does.
+    if shutil.disk_usage(ROOT).free < 20 * 1024 * 1024:
+        raise OSError(errno.ENOSPC, "No space left", ROOT)
 
 
 def install(level: str) -> None:
@@ -138,7 +141,7 @@ def install(level: str) -> None:
     if not ok:
         raise_if_disk(output)
         write_log(output)
-        network = ("resolve", "dns", "connect", "network", "timed out", "fetch", "Could not find a version")
+        network = ("resolve", "resolution", "dns", "connect", "network", "timed out", "fetch", "Could not find a version")
         if any(word.lower() in output.lower() for word in network):
             raise Problem(
                 "The packages could not be fetched: is there a network, or must a proxy be named in HTTPS_PROXY? "
