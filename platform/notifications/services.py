@@ -50,7 +50,9 @@ def notify(kind: str, to: Iterable[Any] | Any, about: dict[str, Any], *, key: st
     registered = kinds.get(kind)
     if registered is None:
         raise UnknownKind(kind)
-    people = [person for person in (to if isinstance(to, Iterable) else [to]) if person.is_active]
+    # Asked this way round because a request's user is a lazy object that looks iterable.
+    everybody = [to] if hasattr(to, "is_active") else list(to)
+    people = [person for person in everybody if person.is_active]
     chosen = Preference.objects.filter(user__in=people, category=registered.category)
     wanted = dict(chosen.values_list("user_id", "delivery"))
     made = []

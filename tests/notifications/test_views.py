@@ -116,3 +116,10 @@ async def test_badge_socket_is_closed_to_strangers() -> None:
     assert not (await socket.connect())[0]
     assert get_channel_layer() is not None
     assert user_group(1) == "user-1"
+
+
+def test_a_requests_lazy_user_is_one_person() -> None:
+    from django.utils.functional import SimpleLazyObject
+
+    user = make_user()
+    assert len(services.notify("t.view", SimpleLazyObject(lambda: user), {"n": 1}, key="lazy", now=NOW)) == 1
