@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from icalendar import Calendar
 from playwright.sync_api import Page, expect
@@ -133,10 +134,10 @@ def test_company_from_sign_up_to_a_meeting_in_both_calendars(desk: Desk, tmp_pat
     there.locator("input[name=time]:not([disabled])").first.check()
     there.get_by_role("button", name="Accept the time").click()
     there.wait_for_url(re.compile(r"/meetings/\d+/"))
-    theirs = calendar_file(there, "calendar", tmp_path).events[0]
+    theirs: Any = calendar_file(there, "calendar", tmp_path).events[0]
 
     page.goto(re.sub(r"^https?://[^/]+", "", there.url))
-    ours = calendar_file(page, "calendar", tmp_path).events[0]
+    ours: Any = calendar_file(page, "calendar", tmp_path).events[0]
     assert ours["UID"] == theirs["UID"]
     assert ours["DTSTART"].dt == theirs["DTSTART"].dt > datetime.now().astimezone()
     assert "Salopirtin" in ours["SUMMARY"]
