@@ -1,6 +1,6 @@
 """What the tests ask of the server's inside, in a process that has its settings: people's sessions, and addresses.
 
-    python inside.py <command> '<values as JSON>'    prints its answer as JSON on the last line
+python inside.py <command> '<values as JSON>'    prints its answer as JSON on the last line
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ django.setup()
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils import timezone, translation
 
@@ -58,7 +58,10 @@ def session(email: str) -> str:
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store["account_authentication_methods"] = [{"method": "password", "at": time.time() + HOUR, "email": email}]
+    store["account_authentication_methods"] = [
+        {"method": "password", "at": time.time() + HOUR, "email": email, "reauthenticated": True}
+    ]
+    store["account_authentication_methods_user"] = str(user.pk)
     store.create()
     return str(store.session_key)
 
@@ -184,7 +187,7 @@ NOT_PAGES = {
     *("mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp", "mfa_view_recovery_codes"),
     *("mfa_generate_recovery_codes", "mfa_list_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn"),
     *("decide", "handle_report", "theme_proposal", "counter_proposal", "decline_proposal", "round_run"),
-    *("round_ask", "usersessions_list", "notification_leave"),
+    *("round_ask", "usersessions_list", "notification_leave", "model_shelves"),
 }
 """Names of addresses that are no pages of their own."""
 
@@ -265,7 +268,6 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         *[("novice", "join_step", {"step": step}, "") for step in ("person", "contact")],
         *[("coordinator", name, {}, "") for name in (
             "home", "desk", "unclaimed", "profile_import", "feedback_list", "theme_proposals", "event_new",
-            "model_shelves",
         )],
         ("coordinator", "event_new", {}, "model=events-and-themed-sessions"),
         ("coordinator", "send_link", {"slug": unclaimed.slug}, ""),
@@ -335,7 +337,11 @@ def pages() -> dict[str, Any]:
             seen.add(name)
             found.setdefault(who, []).append(f"{address}?{query}" if query else address)
     left = sorted(set(_names(get_resolver())) - seen - NOT_PAGES)
-    return {"pages": found, "left": left, "problems": problems, "event": fair().slug}
+    return {"pages": found, "left": left, "problems": problems, "event": fair().slug, "names": _people_names()}
+
+
+def _people_names() -> list[str]:
+    return sorted(User.objects.exclude(name="").values_list("name", flat=True))
 
 
 def address(name: str, **parts: Any) -> str:
@@ -361,12 +367,20 @@ def company(email: str, name: str) -> str:
     return profile_services.publish_profile(profile=draft, by=user, now=now).slug
 
 
+def showpiece() -> str:
+    """The event of the demo with the most people in its round, for the pictures."""
+    asked = Event.objects.filter(state=Event.State.PUBLISHED, rounds__published_at__isnull=False)
+    found = asked.exclude(title_fi=FAIR).annotate(n=Count("registrations")).order_by("-n", "pk").first()
+    return found.slug if found else fair().slug
+
+
 COMMANDS: dict[str, Callable[..., Any]] = {
     "sessions": sessions,
     "session": session,
     "pages": pages,
     "address": address,
     "profile": profile_facts,
+    "showpiece": showpiece,
     "profile_of": lambda email: Representative.objects.get(user__email=email).profile.slug,
     "company": company,
     "come": lambda slug, people: len(come(Event.objects.get(slug=slug), people)),

@@ -32,6 +32,17 @@ SERVICES = os.environ.get("SOLMU_E2E_SERVICES") == "1"
 POSTGRES = os.environ.get("SOLMU_E2E_POSTGRES", "postgres://postgres@127.0.0.1:5432")
 REDIS = os.environ.get("SOLMU_E2E_REDIS", "redis://127.0.0.1:6379/9")
 
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
 
 @dataclass
 class Server:
@@ -109,9 +120,9 @@ def start(data: Path) -> Server:
     server = Server(f"http://127.0.0.1:{port}", data, _environment(data, port, database))
     if SERVICES:
         _database_statement(f'CREATE DATABASE "{database}"')
-        for command in ("migrate", "demo"):
+        for name in ("migrate", "demo"):
             subprocess.run(
-                [sys.executable, "-m", "config.cli", command],
+                [sys.executable, "-m", "config.cli", name],
                 cwd=ROOT, env=server.env, check=True, capture_output=True, timeout=START_SECONDS,
             )  # fmt: skip
     for number, command in enumerate(_commands(port)):
