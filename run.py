@@ -141,7 +141,7 @@ def install(level: str) -> None:
     if not ok:
         raise_if_disk(output)
         write_log(output)
-        network = ("resolve", "resolution", "dns", "connect", "network", "timed out", "fetch", "Could not find a version")
+        network = ("resolve", "resolution", "dns", "connect", "network", "timed out", "fetch", "not find a version")
         if any(word.lower() in output.lower() for word in network):
             raise Problem(
                 "The packages could not be fetched: is there a network, or must a proxy be named in HTTPS_PROXY? "
