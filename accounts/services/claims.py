@@ -108,7 +108,7 @@ def claim_by_domain(*, profile: Profile, user: Any, now: datetime) -> None:
 
 @transaction.atomic
 def claim_by_business_id(*, profile: Profile, business_id: str, user: Any, now: datetime) -> None:
-    """A business ID is public, so this way is open to anybody who says so: the coordinators are told, and can undo it."""
+    """A business ID is public, so this way is open to whoever says so: the coordinators are told, and can undo it."""
     if not profile.business_id or business_id.replace(" ", "") != profile.business_id:
         raise WrongBusinessId(field="business_id")
     _claim(profile, user, how="business_id", now=now)

@@ -51,7 +51,7 @@ def notify(kind: str, to: Iterable[Any] | Any, about: dict[str, Any], *, key: st
     if registered is None:
         raise UnknownKind(kind)
     # Asked this way round because a request's user is a lazy object that looks iterable.
-    everybody = [to] if hasattr(to, "is_active") else list(to)
+    everybody: list[Any] = [to] if hasattr(to, "is_active") else list(to)
     people = [person for person in everybody if person.is_active]
     chosen = Preference.objects.filter(user__in=people, category=registered.category)
     wanted = dict(chosen.values_list("user_id", "delivery"))
