@@ -124,9 +124,12 @@ def read_leave_token(token: str) -> tuple[int, Category]:
         raise LeaveLinkBroken from error
 
 
-def deliver_due(*, now: datetime, limit: int = 200) -> int:
+def deliver_due(*, now: datetime, limit: int = 10) -> int:
     """Mail what is due. Each row is leased first, so two workers never mail the same; returns how many rows were
     mailed.
+
+    Few at a time: even where each runs into the mail server's time-out, they are done before their lease ends, so
+    that nobody else takes them meanwhile; and what a killed process held is little.
 
     A digest gathers all that is due to a person in that rhythm into one message. The Message-ID is made of the rows'
     ids: should the process
