@@ -55,6 +55,9 @@ class Embedded:
         self._threads = [threading.Thread(target=self._run_worker, name="solmu-worker", daemon=True), self._beat]
         for thread in self._threads:
             thread.start()
+        # What a former process left undone is looked for now, not when the first sweep happens to be due.
+        for sweep in app.conf.beat_schedule.values():
+            app.send_task(sweep["task"], **sweep["options"])
 
     def _run_worker(self) -> None:
         try:

@@ -94,10 +94,13 @@ def _database_file() -> Path | None:
     return Path(settings.DATABASES["default"]["NAME"]) if connection.vendor == "sqlite" else None
 
 
+def demo_fingerprint() -> str:
+    return hashlib.sha256(Path(__file__).with_name("demo").joinpath("load.py").read_bytes()).hexdigest()
+
+
 def _make_demo(say: Callable[[str], None]) -> None:
     """The demo goes on from where it was left, and has new stages after an update: its stamp is its list of stages."""
-    stamp = Stamp("demo-loaded")
-    wanted = hashlib.sha256(Path(__file__).with_name("demo").joinpath("load.py").read_bytes()).hexdigest()
+    stamp, wanted = Stamp("demo-loaded"), demo_fingerprint()
     if stamp.says(wanted):
         return
     say("Making the demo (once; about a minute) ...")

@@ -1,0 +1,87 @@
+"""What the tests of reliability ask of an installation's inside, in a process that has its settings.
+
+python tests/reliability/inside.py make <notices> <profiles>    people, profiles, notices not mailed, stale marks
+python tests/reliability/inside.py state                        what is left to do, as JSON
+python tests/reliability/inside.py pass_time <seconds>          leases of dead processes run out sooner
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.core.management import call_command
+from django.db.models import Count, F
+from django.utils import timezone
+
+from accounts.models import Profile
+from config.startup import Stamp, demo_fingerprint
+from matching.models import Freshness, Suggestion
+from matching.services import mark_the_unmarked
+from notifications.models import Notification
+from notifications.services import notify
+from tests.factories.people import make_profile, make_user
+
+TOPICS = [
+    (
+        "Rakennamme massiivipuisia elementtejä ja hirsirunkoja.",
+        "Etsimme rakennesuunnittelijaa ja puutavaran toimittajaa.",
+    ),
+    ("Suunnittelemme puurakenteita ja laskemme lujuuksia.", "Etsimme elementtien valmistajaa ja rakennuttajaa."),
+    ("Toimitamme sahatavaraa ja haketta lämpölaitoksille.", "Etsimme rakentajia ja kuljetusyrityksiä."),
+    ("Kuljetamme puutavaraa ja koneita koko maakunnassa.", "Etsimme sahoja ja metsäyrityksiä asiakkaiksi."),
+]
+
+
+def make(notices: str, profiles: str) -> dict[str, Any]:
+    call_command("migrate", interactive=False, verbosity=0)
+    # The server would make the demo; these tests need rows of their own.
+    Stamp("demo-loaded").write(demo_fingerprint())
+    now = timezone.now()
+    made: list[Profile] = []
+    for number in range(int(profiles)):
+        does, seeks = TOPICS[number % len(TOPICS)]
+        user = make_user(f"Ihminen {number}", email=f"ihminen{number}@solmu.example")
+        made.append(
+            make_profile(f"Puu {number} Oy", by=user, slug=f"puu-{number}", texts={"does": does, "seeks": seeks})
+        )
+    mark_the_unmarked(now=now)
+    for number in range(int(notices)):
+        mine, other = made[number % len(made)], made[(number + 1) % len(made)]
+        person = mine.representatives.get().user
+        notify("matching.connection", person, {"profile": mine.pk, "other": other.pk}, key=str(number), now=now)
+    return state()
+
+
+def state() -> dict[str, Any]:
+    mixed = Suggestion.objects.values("profile").annotate(n=Count("generation", distinct=True)).filter(n__gt=1).count()
+    return {
+        "notices": Notification.objects.filter(kind="matching.connection").count(),
+        "not_mailed": Notification.objects.filter(mailed_at=None, mail_due_at__isnull=False).count(),
+        "leased": Notification.objects.filter(mailed_at=None, leased_until__isnull=False).count(),
+        "stale": Freshness.objects.filter(stale_since__isnull=False).count(),
+        "with_suggestions": Suggestion.objects.values("profile").distinct().count(),
+        "suggestions": Suggestion.objects.count(),
+        "twice": Suggestion.objects.values("profile", "other").annotate(n=Count("pk")).filter(n__gt=1).count(),
+        "mixed": mixed,
+    }
+
+
+def pass_time(seconds: str) -> dict[str, Any]:
+    by = timedelta(seconds=int(seconds))
+    for model in (Notification, Freshness):
+        model._default_manager.filter(leased_until__isnull=False).update(leased_until=F("leased_until") - by)
+    return state()
+
+
+COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {"make": make, "state": state, "pass_time": pass_time}
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(COMMANDS[sys.argv[1]](*sys.argv[2:])) + "\n")
