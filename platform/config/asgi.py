@@ -6,14 +6,15 @@ import asyncio
 import os
 from importlib import import_module
 from typing import Any
+from weakref import WeakKeyDictionary
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from django.core.asgi import get_asgi_application
+import django
 from django.core.exceptions import ImproperlyConfigured
 
 try:
-    pages = get_asgi_application()
+    django.setup(set_prefix=False)
 except ImproperlyConfigured as problem:
     raise SystemExit(f"solmu: {problem}") from None
 
@@ -22,9 +23,31 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.apps import apps
 from django.conf import settings
+from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.module_loading import module_has_submodule
 
 from core import live
+
+
+class Pages(ASGIHandler):
+    """Django's handler, with so many requests at work at once and no more; the rest wait in line.
+
+    Each request works in a thread. Fifty threads share one interpreter, so one that holds SQLite's write lock moves on
+    only at every fiftieth turn, while the others wait for it by chance and not in order; and on PostgreSQL each needs a
+    connection of the pool. A request comes to the line when its body has been read, so that a slow visitor holds no
+    place in it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+    async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
+        loop = asyncio.get_running_loop()
+        async with self._lines.setdefault(loop, asyncio.Semaphore(settings.REQUESTS_AT_ONCE)):
+            return await super().run_get_response(request)
 
 
 def collect_websockets() -> list[Any]:
@@ -59,7 +82,7 @@ async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 application = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": Pages(),
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(collect_websockets()))),
         "lifespan": lifespan,
     }

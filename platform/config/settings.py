@@ -175,6 +175,10 @@ _url("DATABASE_URL", DATABASE_URL, {"sqlite", "postgres", "postgresql"})
 REDIS_URL = _url("REDIS_URL", env.str("REDIS_URL", default=""), {"redis", "rediss", "unix"})
 
 
+# How many requests a process works at together; more wait in line.
+REQUESTS_AT_ONCE = max(1, _number("REQUESTS_AT_ONCE", default=8))
+
+
 def _database() -> dict[str, Any]:
     config: dict[str, Any] = dict(environ.Env.db_url_config(DATABASE_URL))
     options = config.setdefault("OPTIONS", {})
@@ -187,8 +191,9 @@ def _database() -> dict[str, Any]:
             init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
         )
     else:
-        # One pool a process; a connection lost is noticed before it is given out.
-        options.setdefault("pool", {"min_size": 1, "max_size": _number("DATABASE_POOL", default=10), "timeout": 15})
+        # One pool a process: a connection for each request at work, some for websockets and tasks. One that was lost is
+        # noticed before it is given out.
+        options.setdefault("pool", {"min_size": 1, "max_size": REQUESTS_AT_ONCE + 4, "timeout": 15})
         config["CONN_HEALTH_CHECKS"] = True
     return config
 

@@ -190,6 +190,31 @@ def test_a_layer_that_is_down_breaks_nothing(
         live.send_group("user-1", {"type": "badge.changed"})
 
 
+# --- Requests in line ---------------------------------------------------------------------------------------------------
+
+
+async def test_only_so_many_requests_work_at_once(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    from django.core.handlers.asgi import ASGIHandler
+
+    from config.asgi import Pages
+
+    settings.REQUESTS_AT_ONCE = 2
+    at_work, most = 0, 0
+
+    async def work(self: Any, request: Any) -> Any:
+        nonlocal at_work, most
+        at_work += 1
+        most = max(most, at_work)
+        await asyncio.sleep(0.01)
+        at_work -= 1
+        return request
+
+    monkeypatch.setattr(ASGIHandler, "run_get_response", work)
+    pages = Pages()
+    answers = await asyncio.gather(*(pages.run_get_response(number) for number in range(9)))  # type: ignore[arg-type]
+    assert (answers, most) == ([*range(9)], 2)
+
+
 # --- Starting --------------------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -17,12 +18,16 @@ import django
 
 django.setup()
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db.models import Count, F
 from django.utils import timezone
 
-from accounts.models import Profile
+from accounts.models import Profile, ProfileText, Representative
 from config.startup import Stamp, demo_fingerprint
+from core.models import AuditEvent
 from matching.models import Freshness, Suggestion
 from matching.services import mark_the_unmarked
 from notifications.models import Notification
@@ -81,7 +86,32 @@ def pass_time(seconds: str) -> dict[str, Any]:
     return state()
 
 
-COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {"make": make, "state": state, "pass_time": pass_time}
+def sessions(number: str) -> dict[str, Any]:
+    people = []
+    for row in Representative.objects.select_related("profile", "user").order_by("pk")[: int(number)]:
+        store = SessionStore()
+        store[SESSION_KEY] = str(row.user.pk)
+        store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        store[HASH_SESSION_KEY] = row.user.get_session_auth_hash()
+        store.create()
+        people.append({"slug": row.profile.slug, "session": store.session_key})
+    return {"people": people}
+
+
+def written() -> dict[str, Any]:
+    slugs = dict(Profile.objects.values_list("pk", "slug"))
+    changed = AuditEvent.objects.filter(action="profile.changed").values_list("subject_id", flat=True)
+    texts = ProfileText.objects.filter(kind=ProfileText.Kind.DOES).values_list("profile__slug", "text")
+    return {"changes": Counter(slugs[int(pk)] for pk in changed), "texts": dict(texts)}
+
+
+COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
+    "make": make,
+    "state": state,
+    "pass_time": pass_time,
+    "sessions": sessions,
+    "written": written,
+}
 
 if __name__ == "__main__":
     sys.stdout.write(json.dumps(COMMANDS[sys.argv[1]](*sys.argv[2:])) + "\n")
