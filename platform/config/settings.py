@@ -205,10 +205,10 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]]
 if REDIS_URL:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "config.cache.ForgivingRedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "solmu",
-            "OPTIONS": {"socket_timeout": 3, "socket_connect_timeout": 3},
+            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
         }
     }
     CHANNEL_LAYERS = {

@@ -190,7 +190,7 @@ def test_a_layer_that_is_down_breaks_nothing(
         live.send_group("user-1", {"type": "badge.changed"})
 
 
-# --- Requests in line ---------------------------------------------------------------------------------------------------
+# --- Requests in line ------------------------------------------------------------------------------------------------
 
 
 async def test_only_so_many_requests_work_at_once(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
