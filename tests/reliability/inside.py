@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import django
@@ -29,7 +30,7 @@ from accounts.models import Profile, ProfileText, Representative
 from config.startup import Stamp, demo_fingerprint
 from core.models import AuditEvent
 from matching.models import Freshness, Suggestion
-from matching.services import mark_the_unmarked
+from matching.services import mark_stale, mark_the_unmarked
 from notifications.models import Notification
 from notifications.services import notify
 from tests.factories.people import make_profile, make_user
@@ -50,19 +51,31 @@ def make(notices: str, profiles: str) -> dict[str, Any]:
     # The server would make the demo; these tests need rows of their own.
     Stamp("demo-loaded").write(demo_fingerprint())
     now = timezone.now()
-    made: list[Profile] = []
     for number in range(int(profiles)):
         does, seeks = TOPICS[number % len(TOPICS)]
         user = make_user(f"Ihminen {number}", email=f"ihminen{number}@solmu.example")
-        made.append(
-            make_profile(f"Puu {number} Oy", by=user, slug=f"puu-{number}", texts={"does": does, "seeks": seeks})
-        )
+        make_profile(f"Puu {number} Oy", by=user, slug=f"puu-{number}", texts={"does": does, "seeks": seeks})
     mark_the_unmarked(now=now)
-    for number in range(int(notices)):
+    _tell(int(notices))
+    return state()
+
+
+def _tell(notices: int) -> None:
+    now = timezone.now()
+    made = list(Profile.objects.order_by("pk"))
+    already = Notification.objects.count()
+    for number in range(already, already + notices):
         mine, other = made[number % len(made)], made[(number + 1) % len(made)]
         person = mine.representatives.get().user
         notify("matching.connection", person, {"profile": mine.pk, "other": other.pk}, key=str(number), now=now)
-    return state()
+
+
+def more(notices: str) -> dict[str, Any]:
+    began = monotonic()
+    _tell(int(notices))
+    for profile in Profile.objects.all():
+        mark_stale(profile_id=profile.pk, now=timezone.now())
+    return {**state(), "seconds": monotonic() - began}
 
 
 def state() -> dict[str, Any]:
@@ -107,6 +120,7 @@ def written() -> dict[str, Any]:
 
 COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
     "make": make,
+    "more": more,
     "state": state,
     "pass_time": pass_time,
     "sessions": sessions,
