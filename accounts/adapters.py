@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,6 +10,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
@@ -22,6 +24,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.browsers import short_name
 from accounts.models import User
 from core.queries import installation
+
+logger = logging.getLogger(__name__)
+
+MAILED_TO_ACCOUNTS_ONLY = {"account/email/password_reset_key", "account/email/login_code"}
 
 PASSWORD_PROBLEMS = {
     "password_too_short": _("The password is too short. Make it at least 10 characters."),
@@ -123,7 +129,22 @@ class AccountAdapter(DefaultAccountAdapter):
                 "asked_at": timezone.now(),
                 "asked_with": asked_with,
             }
-            self.render_mail(template_prefix, email, {"email": email, **context, **added}).send()
+            message = self.render_mail(template_prefix, email, {"email": email, **context, **added})
+        self._send(message, template_prefix)
+
+    def _send(self, message: EmailMessage, template_prefix: str) -> None:
+        """A mail server that is down takes no page with it: the page says so, and the mail can be asked for again.
+
+        Where mail goes only to addresses with an account, nothing is said: it would tell which addresses have one.
+        """
+        try:
+            message.send()
+        except OSError:  # smtplib's own errors are of this kind too
+            logger.exception("Mail %s did not leave", template_prefix)
+            if self.request and template_prefix not in MAILED_TO_ACCOUNTS_ONLY:
+                messages.error(
+                    self.request, _("The mail could not be sent just now. Wait for a moment, then ask for it again.")
+                )
 
     def render_mail(
         self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None

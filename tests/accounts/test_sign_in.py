@@ -10,6 +10,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.template.loader import get_template
 from django.test import Client
 from django.urls import reverse
@@ -365,3 +366,27 @@ def library_templates() -> list[str]:
 def test_every_page_mail_and_message_is_our_own(name: str) -> None:
     origin = Path(get_template(name).template.origin.name)  # type: ignore[attr-defined]  # Django's backend template
     assert origin.is_relative_to(settings.ROOT / "templates")
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "told"),
+    [("account_signup", "uusi@example.fi", True), ("account_reset_password", "aino@example.fi", False)],
+)
+def test_a_mail_server_that_is_down_takes_no_page_with_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str, sent: str, told: bool
+) -> None:
+    """And where only addresses with an account get mail, the page does not tell which have one."""
+
+    def down(self: Any) -> int:
+        raise ConnectionRefusedError
+
+    make_user()
+    monkeypatch.setattr(EmailMessage, "send", down)
+    if name == "account_signup":
+        sign_up(client, sent)
+        page = client.get(reverse("account_email_verification_sent"), follow=True)
+    else:
+        page = client.post(reverse(name), {"email": sent}, follow=True)
+    assert page.status_code == 200
+    assert ("Viestiä ei voitu lähettää" in page.content.decode()) is told
+    assert "did not leave" in caplog.text
