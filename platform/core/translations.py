@@ -38,8 +38,6 @@ def gather() -> None:
         # No dates and no tool's name: a gathering that finds nothing new changes nothing.
         for header in ("POT-Creation-Date", "PO-Revision-Date", "X-Generator"):
             catalogue.metadata.pop(header, None)
-        if language == "en":
-            _fill_english(catalogue)
         for entry in catalogue:
             if entry.fuzzy:
                 # A guess from a likeness is worse than an empty place, which the gate sees.
@@ -47,6 +45,8 @@ def gather() -> None:
                 entry.msgstr = ""
                 entry.msgstr_plural = dict.fromkeys(entry.msgstr_plural, "")
             entry.previous_msgid = entry.previous_msgid_plural = entry.previous_msgctxt = None
+        if language == "en":
+            _fill_english(catalogue)
         catalogue.save()
 
 
