@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-CODE = ["accounts", "catalogue", "events", "matching", "platform", "run.py", "manage.py"]
+CODE = ["accounts", "catalogue", "conversations", "events", "matching", "platform", "run.py", "manage.py"]
 DEMO = {"SOLMU_DEMO": "1"}
 PRODUCTION = {
     "SECRET_KEY": "checked-here-and-used-nowhere-0123456789-abcdefghijklmnopqrstuvwxyz",

@@ -32,6 +32,10 @@ def vetoes(profile_id: int) -> set[int]:
     return {one for pair in pairs for one in pair} - {profile_id}
 
 
+def are_apart(one: Profile, other: Profile) -> bool:
+    return other.pk in vetoes(one.pk)
+
+
 def attention() -> tuple[dict[int, int], float]:
     """In how many lists each profile stands high, and how many that is on average. Counted anew by the sweep.
 

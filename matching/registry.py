@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks
+from conversations import hooks as conversation_hooks
 from core import credits, nav, panels
 from core.credits import Credit
-from matching import notices, services
+from matching import notices, queries, rules, services
 from notifications import kinds
 
 
@@ -16,6 +17,8 @@ def register() -> None:
 
     hooks.on_profile_changed("matching", services.profile_changed)
     hooks.on_export("matching", own.export)
+    conversation_hooks.on_connected("matching", rules.are_connected)
+    conversation_hooks.on_apart("matching", queries.are_apart)
     nav.register("matching", _("Partners"), "suggestions", order=10)
     panels.register("profile", "matching.common", own.common, order=20)
     panels.register("front", "matching.suggestions", own.front, order=20)

@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Block, Profile
+from conversations.models import Contact
+from conversations.services import budget
 from core.errors import DomainError
 from events.models import MeetingRequest, Registration, Round
 from events.rules import rounds as rules
@@ -82,12 +84,13 @@ def make_request(
     message: str = "",
     language: str = "fi",
 ) -> MeetingRequest:
-    """Ask for a meeting. If they have asked already, the two wishes make it agreed at once.
+    """Ask for a meeting. If they have asked already, the two wishes make it agreed at once; else it is a contact spent.
 
-    Raises `NotComing`, `CannotBeAsked`, `SameProfile`, `AlreadyAsked`, `AlreadyAgreed`, `WasDeclined` or
-    `TooManyRequests`.
+    Raises `NotComing`, `CannotBeAsked`, `SameProfile`, `AlreadyAsked`, `AlreadyAgreed`, `WasDeclined`,
+    `TooManyRequests` or `budget.ContactsSpent`.
     """
     _check_pair(round, asker, asked, by)
+    budget.lock(profile=asker.profile)
     earlier = (
         MeetingRequest.objects.select_for_update()
         .filter(Q(asker=asker, asked=asked) | Q(asker=asked, asked=asker), round=round)
@@ -104,6 +107,7 @@ def make_request(
             raise WasDeclined
     if asker.requests_made.filter(state=State.PENDING).count() >= rules.MOST_PENDING:
         raise TooManyRequests
+    budget.spend(profile=asker.profile, other=asked.profile, kind=Contact.Kind.MEETING, now=now)
     try:
         with transaction.atomic():
             made = MeetingRequest.objects.create(
@@ -145,12 +149,17 @@ def decline_request(*, request: MeetingRequest, by: Any, now: datetime, reason: 
 @transaction.atomic
 def withdraw_request(*, request: MeetingRequest, by: Any, now: datetime) -> MeetingRequest:
     """Take a wish back before it has a time. Raises `NotForYou`, `HasATime`, or the answer that stands."""
+    budget.lock(profile=request.asker.profile)
     request = _lock(request)
     if not rules.may_withdraw_request(by, request):
         raise NotForYou
     if request.state == State.ACCEPTED and hasattr(request, "meeting"):
         raise HasATime
+    was_pending = request.is_pending
     _change(request, State.WITHDRAWN, now=now, was=MeetingRequest.STANDING)
+    if was_pending:
+        kind = Contact.Kind.MEETING
+        budget.give_back(profile=request.asker.profile, other=request.asked.profile, kind=kind, now=now)
     return request
 
 
@@ -178,6 +187,7 @@ def _lock(request: MeetingRequest) -> MeetingRequest:
 
 def _accept(request: MeetingRequest, *, now: datetime, is_mutual: bool) -> MeetingRequest:
     _change(request, State.ACCEPTED, now=now, was=(State.PENDING,), is_mutual=is_mutual)
+    budget.mark_answered(profile=request.asker.profile, other=request.asked.profile, now=now)
     round = Round.objects.select_for_update(of=("self",)).select_related("event").get(pk=request.round_id)
     if round.published_at is not None:
         place_request(request, round=round, now=now)

@@ -93,6 +93,7 @@ def ask(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "round": round,
         "event": round.event,
         "form": form,
+        "me": me,
         "candidate": candidate,
         "other": candidate.registration,
     }

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Block, Profile
+from conversations.models import Contact
+from conversations.services import budget
 from core.errors import DomainError
 from matching import rules
 from matching.models import Connection, Interest
@@ -55,7 +57,9 @@ def answer(
 ) -> Connection | None:
     """Keep a side's answer in place of its earlier one. Returns the connection when both are interested.
 
-    The other side is told nothing unless both are; so an answer, whatever it is, can be given in peace.
+    The other side is told nothing unless both are; so an answer, whatever it is, can be given in peace. An interest is
+    a contact spent, even where it turns out to be mutual: else one could ask, for nothing, who is interested.
+    Raises `budget.ContactsSpent` beside the errors of this module.
     """
     profile, other = _lock(profile, other)
     if not rules.may_answer_for(by, profile):
@@ -69,6 +73,7 @@ def answer(
     if answer != Answer.INTERESTED and rules.are_connected(profile, other):
         raise AlreadyConnected
     before = Interest.objects.filter(profile=profile, other=other).values_list("answer", flat=True).first()
+    _pay(profile, other, before or "", answer, now)
     Interest.objects.update_or_create(
         profile=profile,
         other=other,
@@ -101,6 +106,7 @@ def undo_answer(*, profile: Profile, other: Profile, by: Any, now: datetime) -> 
     if given is None:
         return
     given.delete()
+    _pay(profile, other, given.answer, "", now)
     if given.answer == Answer.NEVER:
         marks.mark_stale(profile_id=profile.pk, now=now, changed=False)
 
@@ -131,6 +137,16 @@ def _lock(profile: Profile, other: Profile) -> tuple[Profile, Profile]:
     return found[profile.pk], found[other.pk]
 
 
+def _pay(profile: Profile, other: Profile, before: str, answer: str, now: datetime) -> None:
+    """A new interest is a contact, but for one that was told to this side when it was claimed; that is an answer."""
+    if answer == Answer.INTERESTED and before != Answer.INTERESTED:
+        was_told = Interest.objects.positive().filter(profile=other, other=profile, told_at__isnull=False)
+        if not was_told.exists():
+            budget.spend(profile=profile, other=other, kind=Contact.Kind.INTEREST, now=now)
+    elif before == Answer.INTERESTED and answer != Answer.INTERESTED:
+        budget.give_back(profile=profile, other=other, kind=Contact.Kind.INTEREST, now=now)
+
+
 def _are_blocked(profile: Profile, other: Profile) -> bool:
     return Block.objects.filter(Q(blocker=profile, blocked=other) | Q(blocker=other, blocked=profile)).exists()
 
@@ -141,5 +157,7 @@ def _connect(profile: Profile, other: Profile, now: datetime) -> Connection | No
     low, high = sorted((profile.pk, other.pk))
     connection, is_new = Connection.objects.get_or_create(a_id=low, b_id=high, defaults={"made_at": now})
     if is_new:
+        budget.mark_answered(profile=profile, other=other, now=now)
+        budget.mark_answered(profile=other, other=profile, now=now)
         news.tell_of_connection(connection=connection, now=now)
     return connection

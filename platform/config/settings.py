@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     # Ours before the others, so that our templates and commands win; in the order of imports.
     "events",
     "matching",
+    "conversations",
     "catalogue",
     "accounts",
     "notifications",

@@ -14,6 +14,7 @@ from config import views
 APP_PREFIXES = {
     "events": "events/",
     "matching": "partners/",
+    "conversations": "messages/",
     "catalogue": "models/",
     "notifications": "notifications/",
     "themes": "themes/",

@@ -2,6 +2,7 @@
 
 python tests/reliability/inside.py make <notices> <profiles>    people, profiles, notices not mailed, stale marks
 python tests/reliability/inside.py state                        what is left to do, as JSON
+python tests/reliability/inside.py overspend <people>           so many contact others for one profile at once
 python tests/reliability/inside.py pass_time <seconds>          leases of dead processes run out sooner
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,11 +25,14 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import Count, F
 from django.utils import timezone
 
 from accounts.models import Profile, ProfileText, Representative
 from config.startup import Stamp, demo_fingerprint
+from conversations.models import Contact
+from conversations.services import budget
 from core.models import AuditEvent
 from matching.models import Freshness, Suggestion
 from matching.services import mark_stale, mark_the_unmarked
@@ -118,10 +123,37 @@ def written() -> dict[str, Any]:
     return {"changes": Counter(slugs[int(pk)] for pk in changed), "texts": dict(texts)}
 
 
+def overspend(people: str) -> dict[str, Any]:
+    """Each of a crowd contacts two others for the same new profile, all at the same moment."""
+    call_command("migrate", interactive=False, verbosity=0)
+    now = timezone.now()
+    spender = make_profile("Kiireinen Oy", by=make_user(), claimed_at=now)
+    others = [make_profile() for _turn in range(2 * int(people))]
+    start, said = threading.Barrier(int(people)), Counter[str]()
+
+    def work(two: list[Profile]) -> None:
+        start.wait()
+        for other in two:
+            try:
+                budget.spend(profile=spender, other=other, kind=Contact.Kind.MESSAGE, now=now)
+                said["spent"] += 1
+            except Exception as problem:  # noqa: BLE001 (whatever it is, the test looks at its name)
+                said[type(problem).__name__] += 1
+        connection.close()
+
+    crowd = [threading.Thread(target=work, args=(others[n * 2 : n * 2 + 2],)) for n in range(int(people))]
+    for thread in crowd:
+        thread.start()
+    for thread in crowd:
+        thread.join()
+    return {"said": dict(said), "rows": Contact.objects.count()}
+
+
 COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
     "make": make,
     "more": more,
     "state": state,
+    "overspend": overspend,
     "pass_time": pass_time,
     "sessions": sessions,
     "written": written,
