@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any
 
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -27,6 +29,8 @@ from core.queries import installation
 
 logger = logging.getLogger(__name__)
 
+SIGNED_IN_AT = "accounts_signed_in_at"
+"""Where a session keeps the second in which its person signed in, all steps taken."""
 MAILED_TO_ACCOUNTS_ONLY = {"account/email/password_reset_key", "account/email/login_code"}
 
 PASSWORD_PROBLEMS = {
@@ -85,6 +89,17 @@ class AccountAdapter(DefaultAccountAdapter):
         }
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         return [{**method, "description": words.get(method["id"], method["description"])} for method in methods]
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        super().login(request, user)
+        request.session[SIGNED_IN_AT] = time.time()
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """One who signed in a moment ago has shown who they are: asking again at once would teach nothing but haste."""
+        since = time.time() - self.request.session.get(SIGNED_IN_AT, 0) if self.request else None
+        if since is not None and since < account_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     # --- Where one lands. An explicit `next` wins over these; allauth sees to that.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from accounts.adapters import SIGNED_IN_AT
 from accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +73,27 @@ def test_what_guards_the_account_asks_who_one_is(client: Client, user: User, nam
     assert "Oletko se sinä?" in text_of(client.get(response["Location"]))
     assert "Salasana on väärin." in text_of(client.post(response["Location"], {"password": "vaara"}))
     assert client.post(response["Location"], {"password": PASSWORD})["Location"] == reverse(name)
+
+
+@pytest.mark.parametrize("name", ["mfa_activate_totp", "account_data"])
+def test_one_who_signed_in_a_moment_ago_is_not_asked_again(client: Client, user: User, name: str) -> None:
+    sign_in(client)
+    assert client.get(reverse(name)).status_code == 200
+
+
+def test_a_sign_in_of_six_minutes_ago_is_asked(client: Client, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_in(client)
+    later = time.time() + 360
+    monkeypatch.setattr("time.time", lambda: later)
+    assert client.get(reverse("account_data"))["Location"].startswith(reverse("account_reauthenticate"))
+
+
+def test_a_sign_in_that_waits_for_its_second_step_counts_for_nothing(client: Client, user: User) -> None:
+    TOTP.activate(user, SECRET)
+    sign_in(client)
+    assert SIGNED_IN_AT not in client.session
+    client.post(reverse("mfa_authenticate"), {"code": app_code(SECRET)})
+    assert client.get(reverse("mfa_generate_recovery_codes")).status_code == 200
 
 
 @pytest.mark.parametrize(
