@@ -9,6 +9,35 @@ function focusSummary(root) {
 document.addEventListener("DOMContentLoaded", () => focusSummary(document));
 document.addEventListener("htmx:afterSettle", (event) => focusSummary(event.target));
 
+/* What htmx replaces keeps the focus: where the pressed one says (data-focus), else on the control that came in place
+   of the old one, else on the part that it was in. */
+let held = null;
+
+function alike(one, other) {
+  if (one.id || other.id) return one.id === other.id;
+  const said = (at) => [at.tagName, at.name, at.value, at.getAttribute("href"), at.textContent.trim()].join("\n");
+  return said(one) === said(other);
+}
+
+for (const name of ["htmx:beforeSwap", "htmx:oobBeforeSwap"]) {
+  document.addEventListener(name, (event) => {
+    const at = document.activeElement;
+    if (event.detail.target.contains(at) && at !== document.body) held = { at, part: event.detail.target.id };
+  });
+}
+
+document.addEventListener("htmx:afterSettle", () => {
+  const lost = held;
+  held = null;
+  if (!lost || document.activeElement !== document.body) return;
+  const part = document.getElementById(lost.part) || document.getElementById("content");
+  const controls = [...part.querySelectorAll("a, button, input, select, textarea, summary")];
+  const told = lost.at.dataset.focus && part.querySelector(lost.at.dataset.focus);
+  const next = told || controls.find((one) => alike(one, lost.at)) || part;
+  if (next === part) part.setAttribute("tabindex", "-1");
+  next.focus({ preventScroll: true });
+});
+
 /* Escape closes the menu and gives focus back to its button. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
