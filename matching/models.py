@@ -133,7 +133,10 @@ class Interest(models.Model):
                 name="matching_interest_why_of_not_relevant",
             ),
         ]
-        indexes = [models.Index(fields=["profile", "-at"])]
+        indexes = [
+            models.Index(fields=["profile", "-at"]),
+            models.Index(fields=["other", "at"], condition=Q(told_on_claim=True), name="matching_interest_waiting"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.profile_id} → {self.other_id}: {self.answer}"

@@ -9,17 +9,19 @@ from datetime import date
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, F, OuterRef, Q, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from accounts.models import Block, Profile
 from matching import rules
 from matching.engine import spread_alike
 from matching.engine.ranking import LENGTH
-from matching.models import Connection, Freshness, Interest, Suggestion
+from matching.models import Connection, Interest, Suggestion
 
 HIGH = 10
 """A person looks at this many; standing among them is attention."""
+WAITING = 20
+"""Who was interested before the claim: so many at a time."""
 _ATTENTION = "matching.attention"
 _ATTENTION_SECONDS = 120
 
@@ -67,7 +69,7 @@ def suggestions_for(profile: Profile, *, user: Any, today: date) -> list[Suggest
         profile=OuterRef("other"), other=OuterRef("profile"), answer=Interest.Answer.NEVER
     )
     rows = list(
-        Suggestion.objects.filter(profile=profile, other__in=proposable_to(user))
+        Suggestion.objects.filter(_is_proposable("other", user), profile=profile)
         .exclude(Exists(answered))
         .exclude(Exists(refused))
         .select_related("other")
@@ -80,33 +82,43 @@ def proposable_to(user: Any) -> Any:
     return Profile.objects.visible_to(user).filter(status=Profile.Status.PUBLISHED, visibility__in=rules.SHOWN)
 
 
+def _is_proposable(field: str, user: Any) -> Exists:
+    """Asked of each row by its profile's key. As `field in …` it would list every profile there is, for fifty rows."""
+    return Exists(proposable_to(user).filter(pk=OuterRef(field)))
+
+
 def suggestion_between(profile: Profile, other: Profile) -> Suggestion | None:
     return Suggestion.objects.filter(profile=profile, other=other).first()
 
 
-def answers_of(profile: Profile, *, user: Any) -> list[Interest]:
-    """Newest first; those whose other side can still be seen. `connected` says whether the other is interested too."""
+def answers_of(profile: Profile, *, user: Any) -> QuerySet[Interest]:
+    """Newest first; those whose other side can still be seen. `connected` says whether the other is interested too.
+
+    They are as many as somebody has had the patience for: pages take a part.
+    """
     connected = Connection.objects.filter(
         Q(a=OuterRef("profile"), b=OuterRef("other")) | Q(b=OuterRef("profile"), a=OuterRef("other"))
     )
-    rows = (
-        Interest.objects.filter(profile=profile, other__in=proposable_to(user))
+    return (
+        Interest.objects.filter(_is_proposable("other", user), profile=profile)
         .select_related("other")
         .annotate(connected=Exists(connected))
         .order_by("-at", "-pk")
     )
-    return list(rows)
 
 
 def interested_before_claim(profile: Profile, *, user: Any) -> list[Interest]:
-    """Who was interested while nobody represented the profile, and waits for an answer; they knew it would be told."""
+    """Who was interested while nobody represented the profile, and waits for an answer; they knew it would be told.
+
+    The first of them, when they are many: an answer to one brings the next.
+    """
     answered = Interest.objects.filter(profile=OuterRef("other"), other=OuterRef("profile"))
     return list(
         Interest.objects.positive()
-        .filter(other=profile, told_on_claim=True, profile__in=proposable_to(user))
+        .filter(_is_proposable("profile", user), other=profile, told_on_claim=True)
         .exclude(Exists(answered))
         .select_related("profile")
-        .order_by("at", "pk")
+        .order_by("at", "pk")[:WAITING]
     )
 
 
@@ -114,7 +126,7 @@ def connections_of(profile: Profile, *, user: Any) -> list[Connection]:
     seen = Profile.objects.visible_to(user)
     return list(
         Connection.objects.of(profile)
-        .filter(a__in=seen, b__in=seen)
+        .filter(Exists(seen.filter(pk=OuterRef("a"))), Exists(seen.filter(pk=OuterRef("b"))))
         .select_related("a", "b")
         .order_by("-made_at", "-pk")
     )
@@ -138,12 +150,6 @@ def interest_in_unclaimed(limit: int = 10) -> list[WaitingInterest]:
         .order_by("-wanted", "pk")[:limit]
     )
     return [WaitingInterest(profile, getattr(profile, "wanted", 0)) for profile in wanted]
-
-
-def is_being_matched(profile: Profile) -> bool:
-    """Whether the profile's list is about to change: then an empty page says *wait*, not *nothing*."""
-    mark = Freshness.objects.filter(pk=profile.pk).values_list("stale_since", flat=True).first()
-    return mark is not None or not Freshness.objects.filter(pk=profile.pk, matched_at__isnull=False).exists()
 
 
 def own_profiles(user: Any) -> Sequence[Profile]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +17,8 @@ from matching import queries, services
 from matching.forms import AnswerForm, PairForm
 from matching.views.own import chosen_profile
 from matching.views.suggestions import render_suggestions
+
+A_PAGE = 30
 
 
 @login_required
@@ -63,10 +66,11 @@ def answers(request: HttpRequest) -> HttpResponse:
     profile, own = chosen_profile(request)
     if profile is None:
         return redirect("suggestions")
+    page = Paginator(queries.answers_of(profile, user=request.user), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "profile": profile,
         "own_profiles": own,
-        "answers": queries.answers_of(profile, user=request.user),
+        "page": page,
         "today": timezone.localdate(),
     }
     return render(request, "matching/answers.html", context)

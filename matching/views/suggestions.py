@@ -22,6 +22,8 @@ from matching.views.own import chosen_profile
 AT_ONCE = 10
 """As many as a person looks at; the rest are one press away."""
 SHOWN_ANSWERS = 5
+READ_ANSWERS = 20
+"""Among so many newest are those to show. All of them are on a page of their own."""
 
 
 @require_GET
@@ -71,7 +73,7 @@ def _context(user: Any, profile: Profile, opened: str, answered: str, undone: st
         prefetch_related_objects([profile, one.other], "texts", "past_works", "theme_items__tag")
         card = showing.open_card(one, profile, labels)
     given = queries.answers_of(profile, user=user)
-    just = next((row for row in given if row.other.slug == answered), None) if answered else None
+    newest = list(given[:READ_ANSWERS])
     return {
         "card": card,
         "place": at + 1,
@@ -79,9 +81,9 @@ def _context(user: Any, profile: Profile, opened: str, answered: str, undone: st
         "count": len(rest) + 1 if one else 0,
         "more": total - len(rest) - 1 if one else 0,
         "rest": [showing.card(row, profile, labels) for row in rest],
-        "answers": [row for row in given if row.answer != Interest.Answer.NEVER][:SHOWN_ANSWERS],
-        "answers_count": len(given),
-        "just_answered": just,
+        "answers": [row for row in newest if row.answer != Interest.Answer.NEVER][:SHOWN_ANSWERS],
+        "has_answered": bool(newest),
+        "just_answered": given.filter(other__slug=answered).first() if answered else None,
         "undone": undone,
         "before_claim": queries.interested_before_claim(profile, user=user),
         "freshness": Freshness.objects.filter(pk=profile.pk).first(),

@@ -30,7 +30,7 @@ def test_one_sides_interest_is_told_to_nobody(
     made = services.answer(profile=saw, other=bedding, answer=Answer.INTERESTED, by=saw_user, now=NOW)
     assert made is None
     assert notices(bedding_user) == []
-    assert queries.answers_of(bedding, user=bedding_user) == []
+    assert list(queries.answers_of(bedding, user=bedding_user)) == []
     assert queries.interested_before_claim(bedding, user=bedding_user) == []
     assert queries.connections_of(bedding, user=bedding_user) == []
 

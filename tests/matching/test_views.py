@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Profile, Representative, User
-from matching import connection_actions, services
+from matching import connection_actions, queries, services
 from matching.engine.ranking import LENGTH
 from matching.models import Connection, Freshness, Interest, Suggestion
+from matching.views.answers import A_PAGE
+from matching.views.suggestions import SHOWN_ANSWERS
 from tests.factories.people import NOW, make_profile, make_user
 
 pytestmark = pytest.mark.django_db
@@ -282,10 +284,35 @@ def test_answers_and_connections_cost_the_same_queries_at_any_length(
         low, high = sorted((saw.pk, other.pk))
         Connection.objects.create(a_id=low, b_id=high, made_at=NOW)
     page(sanna, "answers")
-    with django_assert_num_queries(8):  # type: ignore[attr-defined]  # a context manager
+    with django_assert_num_queries(9):  # type: ignore[attr-defined]  # a context manager
         page(sanna, "answers")
     with django_assert_num_queries(9):  # type: ignore[attr-defined]  # a context manager
         page(sanna, "connections")
+
+
+def test_many_answers_are_read_a_part_at_a_time(sanna: Client, saw: Profile, saw_user: User) -> None:
+    for number, other in enumerate(make_givers(A_PAGE + 1)):
+        answer = "never" if number < 3 else "interested"
+        Interest.objects.create(profile=saw, other=other, answer=answer, by=saw_user, at=NOW + timedelta(hours=number))
+    first, second = page(sanna, "answers"), page(sanna, "answers", page="2")
+    assert first.count('value="answers"') == A_PAGE
+    assert "Lastula 0<" not in first
+    assert "Lastula 0<" in second
+    beside = page(sanna)
+    assert f"Lastula {A_PAGE + 1 - SHOWN_ANSWERS}<" in beside
+    assert f"Lastula {A_PAGE - SHOWN_ANSWERS}<" not in beside
+    assert reverse("answers") in beside
+    # The one just answered is told of, however many have been answered since.
+    assert 'value="lastula-3"' in page(sanna, answered="lastula-3")
+
+
+def test_of_many_who_waited_for_the_claim_the_first_are_shown(sanna: Client, saw: Profile) -> None:
+    for number, other in enumerate(make_givers(queries.WAITING + 1)):
+        at = NOW + timedelta(hours=number)
+        Interest.objects.create(profile=other, other=saw, answer="interested", told_on_claim=True, told_at=at, at=at)
+    html = page(sanna)
+    assert f"Lastula {queries.WAITING - 1}<" in html
+    assert f"Lastula {queries.WAITING}<" not in html
 
 
 def test_connections_show_contact_ways_and_what_can_be_done_next(
