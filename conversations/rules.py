@@ -1,9 +1,11 @@
-"""How many a profile may approach."""
+"""How many a profile may approach, and who may write for whom."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
+from accounts import rules as accounts_rules
 from accounts.models import Profile
 
 # --- The budget of contacts: all its numbers
@@ -41,3 +43,25 @@ def contacts_allowed(profile: Profile, *, answered: int, now: datetime) -> int:
     if profile.business_id_checked_at is not None:
         allowed += WHEN_CHECKED
     return allowed + min(answered * FOR_AN_ANSWER, MOST_FOR_ANSWERS)
+
+
+# --- Messages
+
+LONGEST = 5000
+LONGEST_FIRST = 600
+"""Of a stranger's first message: enough to say who one is and what one wants."""
+
+
+def may_write_for(user: Any, profile: Profile) -> bool:
+    """Any representative: the inbox is the profile's, so that nobody waits for one who is away."""
+    return profile.status == Profile.Status.PUBLISHED and accounts_rules.may_act_for(user, profile)
+
+
+def may_choose_for(user: Any, profile: Profile) -> bool:
+    """Whose messages are taken is decided by those who edit the profile."""
+    return profile.status == Profile.Status.PUBLISHED and accounts_rules.may_edit(user, profile)
+
+
+def is_shown(profile: Profile) -> bool:
+    """Seen by others than its own people, and so one that can write and be written to."""
+    return profile.status == Profile.Status.PUBLISHED and profile.visibility != Profile.Visibility.HIDDEN

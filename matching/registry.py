@@ -8,7 +8,7 @@ from accounts import hooks
 from conversations import hooks as conversation_hooks
 from core import credits, nav, panels
 from core.credits import Credit
-from matching import notices, queries, rules, services
+from matching import connection_actions, notices, queries, rules, services
 from notifications import kinds
 
 
@@ -19,6 +19,8 @@ def register() -> None:
     hooks.on_export("matching", own.export)
     conversation_hooks.on_connected("matching", rules.are_connected)
     conversation_hooks.on_apart("matching", queries.are_apart)
+    connection_actions.register("matching.write", own.write_actions, order=5)
+    panels.register("conversation", "matching.reason", own.reason, order=20)
     nav.register("matching", _("Partners"), "suggestions", order=10)
     panels.register("profile", "matching.common", own.common, order=20)
     panels.register("front", "matching.suggestions", own.front, order=20)

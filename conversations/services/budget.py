@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Profile
-from conversations import hooks, queries, rules
+from conversations import hooks, rules
 from conversations.models import Contact
+from conversations.queries import budget as queries
 from core.errors import DomainError
 
 

@@ -8,7 +8,7 @@ from django import template
 from django.utils import timezone
 
 from accounts.models import Profile
-from conversations import queries
+from conversations.queries import budget as queries
 
 register = template.Library()
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Block, Profile
 from conversations.models import Contact
 from conversations.services import budget
+from conversations.services.safety import keep_apart
 from core.errors import DomainError
 from matching import rules
 from matching.models import Connection, Interest
@@ -91,6 +92,8 @@ def answer(
     if Answer.NEVER in (answer, before) and answer != before:
         # The other's list must lose, or may again have, this profile.
         marks.mark_stale(profile_id=profile.pk, now=now, changed=False)
+    if answer == Answer.NEVER:
+        keep_apart(profile_id=profile.pk, other_id=other.pk, now=now)
     return _connect(profile, other, now) if answer == Answer.INTERESTED else None
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Profile
 from accounts.rules import is_coordinator
+from conversations.models import Side
 from core.panels import Panel
 from matching import queries, rules, showing
+from matching.connection_actions import Action
 from matching.models import Connection, Interest
 
 ON_FRONT = 3
@@ -77,6 +82,25 @@ def wanted(request: HttpRequest, subject: Any) -> Panel | None:
         return None
     found = queries.interest_in_unclaimed()
     return Panel("matching/wanted_panel.html", {"wanted": found}) if found else None
+
+
+def reason(request: HttpRequest, side: Side) -> Panel | None:
+    """The first reason to talk, beside a stranger's request."""
+    suggestion = queries.suggestion_between(side.profile, side.other)
+    if suggestion is None:
+        return None
+    suggestion.other = side.other
+    first = showing.card(suggestion, side.profile, showing.labels_for([suggestion])).first
+    return Panel("matching/reason_panel.html", {"sentence": first}) if first is not None else None
+
+
+def write_actions(request: HttpRequest, profile: Profile, connections: Sequence[Connection]) -> dict[int, Action]:
+    """On the page of connections: partners write to each other freely."""
+    found = {}
+    for connection in connections:
+        url = reverse("write_to", kwargs={"slug": connection.other_of(profile).slug})
+        found[connection.pk] = Action(_("Write"), f"{url}?for={profile.slug}", "message-square")
+    return found
 
 
 def export(user: Any) -> dict[str, Any]:

@@ -32,6 +32,11 @@ def user_group(user_id: int) -> str:
     return f"user-{user_id}"
 
 
+def conversation_group(conversation_id: int) -> str:
+    """The group of the open pages of one conversation, on both its sides."""
+    return f"conversation-{conversation_id}"
+
+
 def send_group(group: str, message: dict[str, Any]) -> None:
     """Send `message` (with its `type`) to a channels group once the transaction at hand is committed."""
     transaction.on_commit(partial(_send, group, message), robust=True)

@@ -5,9 +5,8 @@ A page asks for the panels of its kind; apps contribute theirs in `AppConfig.rea
     panels.register("profile", "matching.common", build, order=20)
 
 Kinds in use: `front` and `front_actions` (no subject), `profile`, `profile_side`, `profile_actions`, `theme`,
-`event`, `desk`
-(coordinator's desk),
-`account` (settings), `about_data`. A builder gets the request and the page's subject and returns a `Panel` or None.
+`event`, `desk` (coordinator's desk), `conversation` (a stranger's request), `account` (settings), `about_data`. A
+builder gets the request and the page's subject and returns a `Panel` or None.
 """
 
 from __future__ import annotations

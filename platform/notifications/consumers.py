@@ -1,4 +1,4 @@
-"""The live badge: a signed-in reader's socket hears that the count changed and gets the new bell as a fragment."""
+"""The live badges: a signed-in reader's socket hears that a count changed and gets the new numbers as fragments."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from core import live
+from notifications import badges
 from notifications.queries import unread_count
 
 
@@ -29,8 +30,9 @@ class BadgeConsumer(AsyncWebsocketConsumer):
             await self.channel_layer.group_discard(live.user_group(self.user.pk), self.channel_name)
 
     async def badge_changed(self, _event: dict[str, Any]) -> None:
-        await self.send(text_data=await database_sync_to_async(self._bell)())
+        await self.send(text_data=await database_sync_to_async(self._counts)())
 
-    def _bell(self) -> str:
+    def _counts(self) -> str:
         with translation.override(self.language):
-            return render_to_string("notifications/bell_count.html", {"count": unread_count(self.user), "live": True})
+            bell = render_to_string("notifications/bell_count.html", {"count": unread_count(self.user), "live": True})
+            return bell + badges.render_all(self.user)

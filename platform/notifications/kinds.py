@@ -21,6 +21,7 @@ class Category(models.TextChoices):
     """What a person can switch. A kind belongs to one."""
 
     PARTNERS = "partners", _("Partners and suggestions")
+    MESSAGES = "messages", _("Messages")
     MEETINGS = "meetings", _("Meetings")
     EVENTS = "events", _("Events")
     PROFILE = "profile", _("Your organisation and its representatives")

@@ -90,6 +90,16 @@ def mark_read(*, notification: Notification, now: datetime) -> None:
         transaction.on_commit(lambda: _show_badges([notification.user_id]))
 
 
+def settle(*, kind: str, to: Iterable[Any], key: str, now: datetime) -> None:
+    """What the notice told of has been seen elsewhere: it is read, and its mail, if it has not left, does not leave."""
+    rows = Notification.objects.filter(user__in=list(to), kind=kind, key=key)
+    rows.filter(mailed_at=None).update(mail_due_at=None)
+    user_ids = list(rows.filter(read_at=None).values_list("user_id", flat=True))
+    if user_ids:
+        rows.filter(read_at=None).update(read_at=now)
+        transaction.on_commit(lambda: _show_badges(user_ids))
+
+
 def mark_all_read(*, user: Any, now: datetime) -> int:
     count = Notification.objects.filter(user=user, read_at=None).update(read_at=now)
     transaction.on_commit(lambda: _show_badges([user.pk]))

@@ -157,6 +157,12 @@ def test_answers_shelves_and_logins_name_what_exists() -> None:
         assert {answer["from"], answer["to"]} <= set(PARTIES)
         assert answer["from"] != answer["to"]
         assert ("why" in answer) == (answer["answer"] == "not_relevant")
+    for talk in read.messages():
+        assert set(talk["between"]) <= set(PARTIES)
+        assert {message["from"] for message in talk["messages"]} <= set(talk["between"])
+        assert (len(talk["messages"]) == 1) == talk.get("waits", False)
+        hours = [message["before"] for message in talk["messages"]]
+        assert hours == sorted(hours, reverse=True)
     for key, items in read.shelves().items():
         assert PARTIES[key].kind == "municipality"
         assert {item["model"] for item in items} <= MODELS

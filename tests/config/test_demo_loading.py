@@ -16,6 +16,7 @@ from catalogue.models import OperatingModel, ShelfItem
 from config.demo import read
 from config.demo.load import Stage, load, stages
 from config.demo.people import demo_people
+from conversations.queries import messages as letters
 from events.models import Event, Meeting, Round
 from matching import indexing
 from matching.models import Connection, Freshness, Interest, Suggestion
@@ -105,6 +106,9 @@ def test_the_whole_demo_is_made_once(capsys: pytest.CaptureFixture[str]) -> None
     assert fair.registrations.filter(requests_got__state="pending").exists()
     assert breakfast.registrations.waiting().count() == 1
     assert Meeting.objects.agreed().filter(slot=None).count() == 1
+    company = Profile.objects.get(representatives__user__email="yritys@solmu.example")
+    assert [side.other.slug for side in letters.requests_to(company)] == ["purkupolku-oy"]
+    assert letters.conversations_of(company).get().unread_from is not None
     assert not Notification.objects.filter(mailed_at=None, mail_due_at__lte=timezone.now()).exists()
     password, _logins = read.logins()
     assert all(User.objects.get(email=person.email).check_password(password) for person in demo_people())

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import Profile, User
-from conversations import queries, rules
+from conversations import rules
 from conversations.models import Contact
+from conversations.queries import budget as queries
 from conversations.services import budget
 from events.services import requests
 from matching.models import Connection, Interest

@@ -31,6 +31,7 @@ from accounts.services import profiles as profile_services
 from accounts.services import representatives as representing
 from accounts.services.sections import Section
 from catalogue.models import OperatingModel
+from conversations.queries import messages as letters
 from core.errors import DomainError
 from events.models import Event, Meeting, MeetingProposal, Registration, SolverRun
 from events.services import registrations, requests, rounds, solving
@@ -186,6 +187,7 @@ NOT_PAGES = {
     *("account_reset_password_from_key", "account_reset_password_from_key_done", "account_set_password"),
     *("mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp", "mfa_view_recovery_codes"),
     *("mfa_generate_recovery_codes", "mfa_list_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn"),
+    *("strangers_choice", "conversation_accept", "conversation_decline"),
     *("decide", "handle_report", "theme_proposal", "counter_proposal", "decline_proposal", "round_run"),
     *("round_ask", "usersessions_list", "notification_leave", "model_shelves"),
 }
@@ -283,6 +285,18 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
     if shelf is not None:
         pages.append(("coordinator", "model_shelf", {"profile": shelf.slug}, ""))
         pages.append(("coordinator", "model_shelf_item", {"profile": shelf.slug, "slug": model.slug}, ""))
+    pages += [
+        ("company", "messages", {}, ""),
+        ("company", "write_to", {"slug": other.slug}, ""),
+        ("company", "write_to", {"slug": "ei-ole"}, ""),
+        ("student", "messages", {}, ""),
+        ("beginner", "messages", {}, ""),
+    ]
+    for side in [*letters.requests_to(mine), *letters.conversations_of(mine)]:
+        pages.append(("company", "conversation", {"pk": side.conversation_id}, ""))
+        if side.conversation.last is not None and side.conversation.last.profile_id == side.other_id:
+            received = {"pk": side.conversation_id, "message": side.conversation.last_id}
+            pages.append(("company", "message_report", received, ""))
     meeting = Meeting.objects.filter(parties__profile=mine, slot__isnull=True).order_by("pk").first()
     if meeting is not None:
         pages += [("company", name, {"pk": meeting.pk}, "") for name in ("meeting", "cancel_meeting", "propose_move")]

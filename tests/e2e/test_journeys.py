@@ -198,6 +198,51 @@ def _status(page: Page, slug: str) -> int:
     return answer.status
 
 
+def test_a_stranger_writes_and_the_receiver_declines_or_answers(desk: Desk) -> None:
+    """In Finnish. One is declined unread and sees no difference; the other is answered, and what follows comes live."""
+    writers = []
+    for word in ("hiljainen", "kuultu"):
+        email = f"{unique(word)}@viesti.example"
+        desk.server.ask("person", email=email, name=f"{word.capitalize()} Halla")
+        desk.server.ask("company", email=email, name=unique(f"{word.capitalize()} "))
+        page = desk.open(desk.server.ask("session", email=email))
+        keys = Keyboard(page)
+        page.goto("/fi/profiles/salopirtin-elementti-oy/")
+        keys.follow(page.get_by_role("link", name="Kirjoita heille"))
+        keys.write(page.get_by_label("Viestisi"), f"Hei, olen {word}. Ostaisimme koe-elementin.")
+        keys.follow(page.get_by_role("button", name="Lähetä", exact=True))
+        expect(page.locator("main")).to_contain_text("Viestisi on lähetetty")
+        writers.append((page, keys, page.locator(".talk__who").inner_text().split("\n")[1]))
+    (silent, _keys, name), (heard, heard_keys, other) = writers
+
+    there = desk.open(desk.server.ask("session", email=COMPANY))
+    keys = Keyboard(there)
+    there.goto("/fi/")
+    keys.follow(there.get_by_role("link", name=re.compile("^Viestit")).first)
+    expect(there.locator("main")).not_to_contain_text("olen hiljainen")
+    keys.follow(there.get_by_role("link", name=name))
+    expect(there.get_by_text("olen hiljainen")).to_be_hidden()
+    keys.follow(there.get_by_role("button", name="Hylkää"))
+    expect(there.locator("#messages")).to_contain_text("Heille ei kerrota")
+    silent.reload()
+    expect(silent.locator("main")).to_contain_text("Viestisi on lähetetty")
+    assert silent.locator("textarea").count() == 0
+
+    keys.follow(there.get_by_role("link", name=other))
+    keys.follow(there.get_by_role("button", name="Lue ja vastaa"))
+    expect(there.locator("main")).to_contain_text("olen kuultu")
+    keys.write(there.get_by_label("Viestisi"), "Sopii, tulkaa katsomaan hallia.")
+    keys.press(there.get_by_role("button", name="Lähetä", exact=True))
+    expect(there.locator(".talk")).to_contain_text("tulkaa katsomaan")
+    expect(there.get_by_label("Viestisi")).to_be_focused()
+    heard_keys.follow(heard.get_by_role("link", name="Lataa keskustelu uudelleen"))
+    expect(heard.locator(".talk")).to_contain_text("tulkaa katsomaan")
+    heard_keys.write(heard.get_by_label("Viestisi"), "Tulemme torstaina kello yhdeksän.")
+    heard_keys.press(heard.get_by_role("button", name="Lähetä", exact=True))
+    expect(there.locator(".talk")).to_contain_text("Tulemme torstaina")  # without a press
+    expect(heard.locator(".talk")).to_contain_text("Luettu")
+
+
 def test_coordinator_from_a_model_to_a_participants_programme(desk: Desk) -> None:
     """A model of the catalogue becomes an event; its round is solved while one looks on, and published."""
     page = desk.open(desk.server.ask("session", email=COORDINATOR))

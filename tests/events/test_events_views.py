@@ -128,7 +128,7 @@ class TestEvent:
         people = [register(event, f"Vieras{n}") for n in range(count)]
         client.force_login(people[0].user)
         client.get(url("event", event))
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get(url("event", event))
 
     def test_the_calendar_file_keeps_the_online_address_to_those_with_a_seat(self, client: Client, anu: User) -> None:
@@ -272,7 +272,7 @@ class TestParticipants:
             register(event, f"Vieras{n}")
         client.force_login(anu)
         client.get(url("event_participants", event))
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get(url("event_participants", event))
 
     def test_the_table_runs_no_formula(self, client: Client, anu: User) -> None:

@@ -284,9 +284,9 @@ def test_answers_and_connections_cost_the_same_queries_at_any_length(
         low, high = sorted((saw.pk, other.pk))
         Connection.objects.create(a_id=low, b_id=high, made_at=NOW)
     page(sanna, "answers")
-    with django_assert_num_queries(9):  # type: ignore[attr-defined]  # a context manager
+    with django_assert_num_queries(10):  # type: ignore[attr-defined]  # a context manager
         page(sanna, "answers")
-    with django_assert_num_queries(9):  # type: ignore[attr-defined]  # a context manager
+    with django_assert_num_queries(10):  # type: ignore[attr-defined]  # a context manager
         page(sanna, "connections")
 
 

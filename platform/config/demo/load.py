@@ -13,7 +13,7 @@ from time import monotonic
 from django.db import transaction
 
 from catalogue.services import load_catalogue
-from config.demo import gatherings, notices, partners, profiles, read, shelves
+from config.demo import gatherings, letters, notices, partners, profiles, read, shelves
 from config.demo.people import make_administrators
 from core import audit
 from core.models import AuditEvent
@@ -62,6 +62,7 @@ def stages(
         Stage("suggestions", "profiles matched", lambda now: partners.make_suggestions(now=now), whole=False),
         Stage("answers", "answers", lambda now: partners.give_answers(now=now)),
         Stage("connections", "connections", lambda now: partners.make_connections(now=now)),
+        Stage("messages", "messages", lambda now: letters.write_messages(now=now)),
         Stage("events", "events", lambda now: gatherings.make_events(now=now)),
         Stage("schedule", "meetings in a round", lambda now: gatherings.make_schedules(now=now), whole=False),
         Stage("notices", "letters on the demo's mail page", lambda now: notices.deliver_notices(now=now), whole=False),

@@ -238,6 +238,12 @@ def answers() -> dict[str, list[dict[str, Any]]]:
 
 
 @cache
+def messages() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = _yaml("messages.yaml")
+    return found
+
+
+@cache
 def shelves() -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = _yaml("shelves.yaml")
     return found

@@ -1,4 +1,4 @@
-"""Reading for pages and services."""
+"""How a profile's contacts stand."""
 
 from __future__ import annotations
 

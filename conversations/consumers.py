@@ -1,0 +1,62 @@
+"""An open page of a conversation: what is written on either side appears, and an open page reads it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from conversations.models import Side
+from conversations.queries import messages as queries
+from conversations.services import messages as services
+from core import live
+
+
+class ConversationConsumer(AsyncWebsocketConsumer):
+    async def connect(self) -> None:
+        self.group = ""
+        self.user = self.scope.get("user")
+        where = self.scope["url_route"]["kwargs"]
+        self.language, self.pk, self.slug = where["language"], int(where["pk"]), where["slug"]
+        side = await database_sync_to_async(self._side)()
+        if side is None:
+            await self.close()
+            return
+        self.standing = await database_sync_to_async(queries.standing)(side)
+        self.group = live.conversation_group(self.pk)
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.accept()
+
+    async def disconnect(self, code: int) -> None:
+        if self.group:
+            await self.channel_layer.group_discard(self.group, self.channel_name)
+
+    async def conversation_changed(self, event: dict[str, Any]) -> None:
+        fragment = await database_sync_to_async(self._fragment)(event.get("from_profile"))
+        if fragment is None:
+            await self.close()
+        else:
+            await self.send(text_data=fragment)
+
+    def _side(self) -> Side | None:
+        """Asked anew for each message: who represented the profile when the page was opened may not do so now."""
+        profiles = queries.writing_profiles(self.user)
+        profile = next((one for one in profiles if one.slug == self.slug), None)
+        return queries.side_of(profile, self.pk) if profile is not None else None
+
+    def _fragment(self, from_profile: int | None) -> str | None:
+        side = self._side()
+        if side is None:
+            return None
+        thread = queries.thread(side)
+        came = from_profile == side.other_id
+        if came and thread.shows_text:
+            services.mark_read(side=side, by=self.user, now=timezone.now())
+        # As long as the page is open its form is the one that it was made with.
+        changed = thread.standing != self.standing
+        context = {"thread": thread, "side": side, "live": True, "changed": changed, "came": came}
+        with translation.override(self.language):
+            return render_to_string("conversations/thread.html", context)

@@ -1,0 +1,23 @@
+"""What conversations give to the rest of the house, and ask of it. Called once, when apps are ready."""
+
+from __future__ import annotations
+
+from accounts import hooks
+from conversations import notices
+from conversations.queries import messages as queries
+from conversations.services import safety
+from core import nav, panels
+from notifications import badges, kinds
+
+
+def register() -> None:
+    from conversations.views import panels as own
+
+    hooks.on_profile_changed("conversations", safety.profile_changed)
+    hooks.on_user_leaving("conversations", safety.user_leaving)
+    hooks.on_export("messages", queries.export_of)
+    nav.register_tool("conversations.messages", "conversations/tool.html", own.tool, order=15)
+    badges.register("conversations.messages", own.badge)
+    panels.register("profile_actions", "conversations.write", own.write_action, order=20)
+    for kind in notices.KINDS:
+        kinds.register(kind)

@@ -1,0 +1,59 @@
+"""A profile's inbox, which all its representatives share."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from conversations import rules
+from conversations.queries import messages as queries
+from conversations.services import safety as services
+from conversations.views.own import chosen_profile
+from core.errors import DomainError
+
+ON_A_PAGE = 25
+
+
+@login_required
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    profile, own = chosen_profile(request)
+    if profile is None:
+        return render(request, "conversations/nobody.html")
+    context = {
+        "profile": profile,
+        "own_profiles": own,
+        "unread": queries.unread_by_profile(own) if len(own) > 1 else set(),
+        "requests": queries.requests_to(profile),
+        "page": Paginator(queries.conversations_of(profile), ON_A_PAGE).get_page(request.GET.get("page")),
+        "closed": queries.closed_by(profile),
+        "takes_strangers": queries.takes_strangers(profile),
+        "may_choose": rules.may_choose_for(request.user, profile),
+    }
+    return render(request, "conversations/inbox.html", context)
+
+
+@login_required
+@require_POST
+def strangers(request: HttpRequest) -> HttpResponse:
+    """One press: whether strangers' messages are taken."""
+    wanted = request.POST.get("profile", "")
+    profile = next((one for one in queries.writing_profiles(request.user) if one.slug == wanted), None)
+    if profile is None:
+        raise Http404
+    takes = request.POST.get("takes") == "1"
+    try:
+        services.choose_strangers(profile=profile, takes=takes, by=request.user, now=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        said = _("Others can write to you now.") if takes else _("From now on only your connections can write to you.")
+        messages.success(request, said)
+    return redirect(f"{reverse('messages')}?for={profile.slug}")
