@@ -12,11 +12,13 @@ from django.core.cache import cache
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from accounts.models import Block, Profile
+from accounts.models import Block, Profile, ProfileText
 from matching import rules
-from matching.engine import spread_alike
+from matching.engine.preferences import Preferences
 from matching.engine.ranking import LENGTH
+from matching.lists import Listing, arrange
 from matching.models import Connection, Interest, Suggestion
+from matching.wishes import wishes_of
 
 HIGH = 10
 """A person looks at this many; standing among them is attention."""
@@ -59,7 +61,12 @@ def count_attention() -> None:
 
 
 def suggestions_for(profile: Profile, *, user: Any, today: date) -> list[Suggestion]:
-    """The unanswered part of the list, in the order in which it is shown; `other` is loaded.
+    """The unanswered part of the list, in the order in which it is shown; `other` is loaded."""
+    return listing_for(profile, user=user, today=today).rows
+
+
+def listing_for(profile: Profile, *, user: Any, today: date, wanted: Preferences | None = None) -> Listing:
+    """The list with what the profile's limits leave out of it; `wanted` in place of the saved wishes, to try them.
 
     One read by the index (profile, score). It filters again by what may be seen now, so that a profile hidden a moment
     ago is gone though its row may stand until the next match.
@@ -68,14 +75,16 @@ def suggestions_for(profile: Profile, *, user: Any, today: date) -> list[Suggest
     refused = Interest.objects.filter(
         profile=OuterRef("other"), other=OuterRef("profile"), answer=Interest.Answer.NEVER
     )
+    offers = ProfileText.objects.filter(profile=OuterRef("other"), kind=ProfileText.Kind.OFFERS)
     rows = list(
         Suggestion.objects.filter(_is_proposable("other", user), profile=profile)
         .exclude(Exists(answered))
         .exclude(Exists(refused))
         .select_related("other")
+        .annotate(has_offers=Exists(offers))
         .best_first()[:LENGTH]
     )
-    return spread_alike(rows, [row.signature for row in rows])
+    return arrange(rows, profile, wishes_of(profile.pk) if wanted is None else wanted, today)
 
 
 def proposable_to(user: Any) -> Any:

@@ -21,6 +21,11 @@ def may_answer_for(user: Any, profile: Profile) -> bool:
     return profile.status == Profile.Status.PUBLISHED and accounts_rules.may_act_for(user, profile)
 
 
+def may_wish_for(user: Any, profile: Profile) -> bool:
+    """Wishes change what everybody who looks after the profile sees: so those who may change its texts."""
+    return profile.status == Profile.Status.PUBLISHED and accounts_rules.may_edit(user, profile)
+
+
 def can_be_proposed(profile: Profile) -> bool:
     """A student or a resident starts hidden, so here too only those who chose to be seen."""
     return profile.status == Profile.Status.PUBLISHED and profile.visibility in SHOWN

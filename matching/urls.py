@@ -1,11 +1,12 @@
 from django.urls import path
 
-from matching.views import answers, connections, suggestions
+from matching.views import answers, connections, preferences, suggestions
 
 urlpatterns = [
     path("", suggestions.suggestions, name="suggestions"),
     path("answer/", answers.answer, name="answer_suggestion"),
     path("undo/", answers.undo, name="undo_answer"),
     path("answers/", answers.answers, name="answers"),
+    path("preferences/", preferences.preferences, name="preferences"),
     path("connections/", connections.connections, name="connections"),
 ]

@@ -1,4 +1,4 @@
-"""What can be done: answer a suggestion, take the answer back, mark a profile stale, match it anew."""
+"""What can be done: answer a suggestion, take the answer back, say what is wished, mark a profile stale, match it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from matching.services.interests import (
 )
 from matching.services.marks import mark_stale, mark_the_unmarked
 from matching.services.matches import rematch, rematch_all, withdraw
+from matching.services.preferences import OnlyEditorsWish, save_preferences
 
 __all__ = [
     "AlreadyConnected",
@@ -23,12 +24,14 @@ __all__ = [
     "DayIsNotAhead",
     "HiddenCannotMeet",
     "NotYourProfile",
+    "OnlyEditorsWish",
     "answer",
     "mark_stale",
     "mark_the_unmarked",
     "profile_changed",
     "rematch",
     "rematch_all",
+    "save_preferences",
     "tell_waiting_interests",
     "undo_answer",
     "withdraw",

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts.models import Profile
@@ -17,7 +18,7 @@ from accounts.rules import may_edit
 from core.forms import is_fragment
 from matching import queries, showing
 from matching.models import Freshness, Interest
-from matching.views.own import chosen_profile
+from matching.views.own import chosen_profile, loosening
 
 AT_ONCE = 10
 """As many as a person looks at; the rest are one press away."""
@@ -61,7 +62,8 @@ def render_suggestions(
 
 def _context(user: Any, profile: Profile, opened: str, answered: str, undone: str, everyone: bool) -> dict[str, Any]:
     today = timezone.localdate()
-    rows = queries.suggestions_for(profile, user=user, today=today)
+    listing = queries.listing_for(profile, user=user, today=today)
+    rows = listing.rows
     total = len(rows)
     at = next((n for n, row in enumerate(rows) if row.other.slug == opened), 0)
     one = rows[at] if rows else None
@@ -89,13 +91,19 @@ def _context(user: Any, profile: Profile, opened: str, answered: str, undone: st
         "freshness": Freshness.objects.filter(pk=profile.pk).first(),
         "reasons_not": Interest.Why.choices,
         "today": today,
-        "edit_url": _edit_url(user, profile),
+        "left_out": listing.left_out,
+        "loosening": loosening(listing.loosened, total),
+        **_ways(user, profile),
         "hidden": profile.visibility == Profile.Visibility.HIDDEN,
     }
 
 
-def _edit_url(user: Any, profile: Profile) -> str:
-    """Where the texts are changed; for a member, who may not, where they are read."""
+def _ways(user: Any, profile: Profile) -> dict[str, Any]:
+    """Where the texts are changed; for a member, who may change neither them nor the wishes, where they are read."""
     if may_edit(user, profile):
-        return reverse("profile_edit", kwargs={"slug": profile.slug})
-    return profile.get_absolute_url()
+        return {
+            "edit_url": reverse("profile_edit", kwargs={"slug": profile.slug}),
+            "may_wish": True,
+            "preferences_url": f"{reverse('preferences')}?{urlencode({'for': profile.slug})}",
+        }
+    return {"edit_url": profile.get_absolute_url(), "may_wish": False}

@@ -236,7 +236,8 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         ("anonymous", "event", event_slug, ""),
         ("anonymous", "profile", {"slug": "ei-ole"}, ""),
         *[("company", name, {}, "") for name in (
-            "home", "suggestions", "answers", "connections", "own_profiles", "notifications", "notification_settings",
+            "home", "suggestions", "answers", "preferences", "connections", "own_profiles", "notifications",
+            "notification_settings",
             "account_settings", "account_data", "account_delete", "account_email", "account_change_password",
             "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_logout", "my_meetings", "theme_propose",
         )],

@@ -47,8 +47,11 @@ class Suggestion(models.Model):
     """A partner proposed to a profile. Its place in the list is its score: a newcomer's row moves no other row.
 
     `evidence` is what `matching.evidence` writes and reads: reasons with their terms and the words' places, the parts
-    of the score, and quotes. `generation` is the version of the profile that was matched.
+    of the score, and quotes. `generation` is the version of the profile that was matched. `surprise` is no column: it
+    is set when a list is read (`matching.lists`).
     """
+
+    surprise = False
 
     class Direction(models.TextChoices):
         BOTH = "both", _("Good for both")

@@ -1,0 +1,6 @@
+"""What comes from matching's pages."""
+
+from matching.forms.answers import LATER, AnswerForm, PairForm
+from matching.forms.preferences import PreferencesForm
+
+__all__ = ["LATER", "AnswerForm", "PairForm", "PreferencesForm"]

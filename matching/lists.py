@@ -1,0 +1,47 @@
+"""A profile's stored suggestions in the order in which they are shown: its limits leave out, its wishes weigh.
+
+Done when the list is read, so that a wish saved a moment ago holds at once; the matcher takes the same wishes into
+account when it chooses whom to keep, and then the list fills up again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from accounts.models import Profile
+from matching.engine import spread_alike
+from matching.engine.preferences import Facts, Preferences, Wish, allows, fit, lay_out, weigh
+from matching.models import Suggestion
+from matching.wishes import facts_of
+
+
+@dataclass(frozen=True)
+class Listing:
+    """`left_out` is how many the limits keep away; `loosened` how many there would be without each limit."""
+
+    rows: list[Suggestion]
+    left_out: int = 0
+    loosened: dict[Wish, int] = field(default_factory=dict)
+
+
+def arrange(rows: Sequence[Suggestion], me: Profile, wanted: Preferences, today: date) -> Listing:
+    """`rows` carry `other` and `has_offers`."""
+    mine = facts_of(me)
+    facts = {row.pk: facts_of(row.other, offers=getattr(row, "has_offers", False)) for row in rows}
+    kept = [row for row in rows if allows(wanted, mine, facts[row.pk])]
+    kept.sort(key=lambda row: (-weigh(row.score, fit(wanted, mine, facts[row.pk])), row.other_id))
+    spread = spread_alike(kept, [row.signature for row in kept])
+    year, week, _day = today.isocalendar()
+    laid = lay_out(spread, [row.other_id for row in spread], wanted.surprises, f"{me.pk}:{year}-{week}")
+    for row, is_surprise in laid:
+        row.surprise = is_surprise
+    left_out = len(rows) - len(kept)
+    loosened = count_without_each(wanted, mine, list(facts.values())) if left_out else {}
+    return Listing([row for row, _surprise in laid], left_out, loosened)
+
+
+def count_without_each(wanted: Preferences, mine: Facts, others: Sequence[Facts]) -> dict[Wish, int]:
+    """How many would be left if one limit were loosened and the others held."""
+    return {wish: sum(allows(wanted.without(wish), mine, other) for other in others) for wish in wanted.limits}
