@@ -60,11 +60,15 @@ def settle_side(side: Side, now: datetime) -> None:
 
 
 def close_side(side: Side, now: datetime) -> None:
-    """This side wants no more. Whoever closed first holds the key: the other cannot open what it did not close."""
+    """This side wants no more. Whoever closed first holds the key: the other cannot open what it did not close.
+
+    Of a declined request no page hears anything, not even that there is nothing new.
+    """
     talk = Conversation.objects.filter(pk=side.conversation_id, closed_by=None)
     talk.update(closed_by=side.profile_id)
     settle_side(side, now)
-    tell_pages(side.conversation_id)
+    if not side.conversation.is_request:
+        tell_pages(side.conversation_id)
 
 
 def tell_pages(conversation_id: int, *, from_profile: int | None = None) -> None:

@@ -395,6 +395,18 @@ async def test_a_request_is_not_sent_to_an_open_page(saw: Profile, yard: Profile
 
 
 @pytest.mark.django_db(transaction=True)
+async def test_a_declined_request_sends_nothing_to_its_writers_page(
+    saw: Profile, yard: Profile, aino: User, bo: User, say: Say
+) -> None:
+    first = await sync_to_async(say)(saw, yard, "Hei!")
+    socket = socket_of(first.conversation, saw, aino)
+    assert (await socket.connect())[0]
+    await sync_to_async(messages.decline)(profile=yard, other=saw, by=bo, now=NOW)
+    assert await socket.receive_nothing()
+    await socket.disconnect()
+
+
+@pytest.mark.django_db(transaction=True)
 async def test_one_who_no_longer_represents_hears_no_more(
     saw: Profile, yard: Profile, bo: User, connected: Connection, say: Say
 ) -> None:
