@@ -154,8 +154,9 @@ def _work(sql: str) -> int:
 
 
 def _rows_read(node: dict[str, Any]) -> int:
-    own = node["Actual Rows"] + node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
-    return round(own * node["Actual Loops"]) + sum(_rows_read(part) for part in node.get("Plans", []))
+    kinds = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
+    own = round(sum(node.get(kind, 0) for kind in kinds) * node["Actual Loops"])
+    return int(own) + sum(_rows_read(part) for part in node.get("Plans", []))
 
 
 @contextmanager
