@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 
 from accounts.models import Block, Profile, ProfileText
-from matching import rules
+from matching import rules, teaching
 from matching.engine.preferences import Preferences
 from matching.engine.ranking import LENGTH
+from matching.engine.steering import Steering
 from matching.lists import Listing, arrange
 from matching.models import Connection, Interest, Suggestion
 from matching.wishes import wishes_of
 
+LESSONS = 100
+"""The newest answers that are learnt from; who has given more has said enough."""
 HIGH = 10
 """A person looks at this many; standing among them is attention."""
 WAITING = 20
@@ -84,7 +88,25 @@ def listing_for(profile: Profile, *, user: Any, today: date, wanted: Preferences
         .annotate(has_offers=Exists(offers))
         .best_first()[:LENGTH]
     )
-    return arrange(rows, profile, wishes_of(profile.pk) if wanted is None else wanted, today)
+    wishes = wishes_of(profile.pk) if wanted is None else wanted
+    return arrange(rows, profile, wishes, today, steering_of(profile, now=_start_of(today)))
+
+
+def steering_of(profile: Profile, *, now: datetime) -> Steering:
+    """What the profile's answers teach of its suggestions now."""
+    return teaching.steering(Interest.objects.teaching().filter(profile=profile).order_by("-at", "-pk")[:LESSONS], now)
+
+
+def _start_of(day: date) -> datetime:
+    """A page's order is the same all day long: lessons fade by the day."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def lessons_of(profile: Profile, *, user: Any) -> list[Interest]:
+    """The answers that teach, newest first. `is_seen`: whether the other side may still be named."""
+    seen = _is_proposable("other", user)
+    given = Interest.objects.teaching().filter(profile=profile).select_related("other").annotate(is_seen=seen)
+    return list(given.order_by("-at", "-pk")[:LESSONS])
 
 
 def proposable_to(user: Any) -> Any:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching.views import answers, connections, preferences, suggestions
+from matching.views import answers, connections, lessons, preferences, suggestions
 
 urlpatterns = [
     path("", suggestions.suggestions, name="suggestions"),
@@ -8,5 +8,7 @@ urlpatterns = [
     path("undo/", answers.undo, name="undo_answer"),
     path("answers/", answers.answers, name="answers"),
     path("preferences/", preferences.preferences, name="preferences"),
+    path("lessons/", lessons.lessons, name="lessons"),
+    path("lessons/<int:pk>/", lessons.unlearn, name="unlearn"),
     path("connections/", connections.connections, name="connections"),
 ]

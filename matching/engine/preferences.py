@@ -6,7 +6,7 @@ not known of a party does not meet a limit, and meets a soft wish by half.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import blake2b
@@ -142,11 +142,14 @@ def _near(wanted: Preferences, mine: Facts, other: Facts) -> float | None:
     return 1.0 if km <= wanted.km else wanted.km / km
 
 
-def lay_out(items: Sequence[T], keys: Sequence[Hashable], surprises: int, draw: str) -> list[tuple[T, bool]]:
+def lay_out(
+    items: Sequence[T], keys: Sequence[Hashable], surprises: int, draw: str, *, never: Collection[Hashable] = ()
+) -> list[tuple[T, bool]]:
     """Best first, but of each ten so many come from outside the usual: the half that would otherwise be seen last.
 
     Each item is told whether it is such a surprise. The same `draw` draws the same, so a page does not change while it
-    is read; the usual ones keep their order. What fits in one ten is all seen anyway, and holds no surprise.
+    is read; the usual ones keep their order, and those in `never` are not drawn. What fits in one ten is all seen
+    anyway, and holds no surprise.
     """
     waiting = list(zip(keys, items, strict=True))
     placed: list[tuple[T, bool]] = []
@@ -154,7 +157,7 @@ def lay_out(items: Sequence[T], keys: Sequence[Hashable], surprises: int, draw: 
         if surprises <= 0 or len(waiting) <= TEN:
             placed += [(item, False) for _key, item in waiting]
             break
-        outside = waiting[max(TEN, len(waiting) // 2) :]
+        outside = [one for one in waiting[max(TEN, len(waiting) // 2) :] if one[0] not in never]
         drawn = sorted(outside, key=lambda one: _lot(draw, one[0]))[: min(surprises, MOST_SURPRISES)]
         chosen = {key for key, _item in drawn}
         usual = waiting[: TEN - len(drawn)]

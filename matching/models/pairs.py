@@ -47,11 +47,12 @@ class Suggestion(models.Model):
     """A partner proposed to a profile. Its place in the list is its score: a newcomer's row moves no other row.
 
     `evidence` is what `matching.evidence` writes and reads: reasons with their terms and the words' places, the parts
-    of the score, and quotes. `generation` is the version of the profile that was matched. `surprise` is no column: it
-    is set when a list is read (`matching.lists`).
+    of the score, and quotes. `generation` is the version of the profile that was matched. `surprise` and `lowered`
+    (whose answers, in words, put it lower) are no columns: they are set when a list is read (`matching.lists`).
     """
 
     surprise = False
+    lowered: tuple[Any, ...] = ()
 
     class Direction(models.TextChoices):
         BOTH = "both", _("Good for both")
@@ -85,6 +86,10 @@ class InterestQuerySet(models.QuerySet["Interest"]):
     def positive(self) -> InterestQuerySet:
         return self.filter(answer=Interest.Answer.INTERESTED)
 
+    def teaching(self) -> InterestQuerySet:
+        """Answers that steer the suggestions that come after them."""
+        return self.filter(answer=Interest.Answer.NOT_RELEVANT).exclude(about={}).exclude(why="")
+
     def standing(self, today: Any) -> InterestQuerySet:
         """Answers that keep a suggestion away: all but a *later* whose day has come."""
         return self.exclude(answer=Interest.Answer.LATER, until__lte=today)
@@ -94,7 +99,8 @@ class Interest(models.Model):
     """One side's answer to the other. Nobody but the answering side sees it, until both are interested.
 
     `told_on_claim`: the other was unclaimed when the answer was given, and whoever answered knows that it will be told
-    to those who come to represent it.
+    to those who come to represent it. `about` is what the suggestion was about when it was answered, where the answer
+    teaches something (`matching.teaching`); emptied, the answer stands and teaches nothing.
     """
 
     class Answer(models.TextChoices):
@@ -115,6 +121,7 @@ class Interest(models.Model):
     answer = models.CharField(max_length=12, choices=Answer.choices)
     why = models.CharField(max_length=12, choices=Why.choices, blank=True)
     why_in_words = models.CharField(max_length=200, blank=True)
+    about = models.JSONField(default=dict, blank=True)
     until = models.DateField(null=True, blank=True)
     told_on_claim = models.BooleanField(default=False)
     told_at = models.DateTimeField(null=True, blank=True)

@@ -13,6 +13,7 @@ from matching.services.interests import (
     answer,
     tell_waiting_interests,
     undo_answer,
+    unlearn,
 )
 from matching.services.marks import mark_stale, mark_the_unmarked
 from matching.services.matches import rematch, rematch_all, withdraw
@@ -34,6 +35,7 @@ __all__ = [
     "save_preferences",
     "tell_waiting_interests",
     "undo_answer",
+    "unlearn",
     "withdraw",
 ]
 

@@ -15,8 +15,8 @@ from conversations.models import Contact
 from conversations.services import budget
 from conversations.services.safety import keep_apart
 from core.errors import DomainError
-from matching import rules
-from matching.models import Connection, Interest
+from matching import rules, teaching
+from matching.models import Connection, Interest, Suggestion
 from matching.services import marks, news
 
 Answer = Interest.Answer
@@ -73,14 +73,17 @@ def answer(
         raise HiddenCannotMeet
     if answer != Answer.INTERESTED and rules.are_connected(profile, other):
         raise AlreadyConnected
-    before = Interest.objects.filter(profile=profile, other=other).values_list("answer", flat=True).first()
-    _pay(profile, other, before or "", answer, now)
+    given = Interest.objects.filter(profile=profile, other=other).first()
+    before = given.answer if given else ""
+    lesson = _lesson(profile, other, why) if answer == Answer.NOT_RELEVANT else {}
+    _pay(profile, other, before, answer, now)
     Interest.objects.update_or_create(
         profile=profile,
         other=other,
         defaults={
             "answer": answer,
             "why": why if answer == Answer.NOT_RELEVANT else "",
+            "about": lesson,
             "why_in_words": why_in_words if answer == Answer.NOT_RELEVANT else "",
             "until": until if answer == Answer.LATER else None,
             "told_on_claim": answer == Answer.INTERESTED and not other.is_claimed,
@@ -91,6 +94,9 @@ def answer(
     )
     if Answer.NEVER in (answer, before) and answer != before:
         # The other's list must lose, or may again have, this profile.
+        marks.mark_stale(profile_id=profile.pk, now=now, changed=False)
+    elif lesson or (given and given.about):
+        # Others may now belong among those who are kept.
         marks.mark_stale(profile_id=profile.pk, now=now, changed=False)
     if answer == Answer.NEVER:
         keep_apart(profile_id=profile.pk, other_id=other.pk, now=now)
@@ -110,8 +116,17 @@ def undo_answer(*, profile: Profile, other: Profile, by: Any, now: datetime) -> 
         return
     given.delete()
     _pay(profile, other, given.answer, "", now)
-    if given.answer == Answer.NEVER:
+    if given.answer == Answer.NEVER or given.about:
         marks.mark_stale(profile_id=profile.pk, now=now, changed=False)
+
+
+@transaction.atomic
+def unlearn(*, given: Interest, by: Any, now: datetime) -> None:
+    """Take back what an answer has taught, not the answer. No error when it teaches nothing: the page may be old."""
+    if not rules.may_answer_for(by, given.profile):
+        raise NotYourProfile
+    if Interest.objects.filter(pk=given.pk).exclude(about={}).update(about={}):
+        marks.mark_stale(profile_id=given.profile_id, now=now, changed=False)
 
 
 def tell_waiting_interests(*, profile_id: int, now: datetime) -> None:
@@ -148,6 +163,11 @@ def _pay(profile: Profile, other: Profile, before: str, answer: str, now: dateti
             budget.spend(profile=profile, other=other, kind=Contact.Kind.INTEREST, now=now)
     elif before == Answer.INTERESTED and answer != Answer.INTERESTED:
         budget.give_back(profile=profile, other=other, kind=Contact.Kind.INTEREST, now=now)
+
+
+def _lesson(profile: Profile, other: Profile, why: str) -> dict[str, Any]:
+    row = Suggestion.objects.filter(profile=profile, other=other).first()
+    return teaching.write(row, profile, other, why)
 
 
 def _are_blocked(profile: Profile, other: Profile) -> bool:

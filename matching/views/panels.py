@@ -114,6 +114,7 @@ def export(user: Any) -> dict[str, Any]:
                 "answer": row.answer,
                 "why": row.why,
                 "why_in_words": row.why_in_words,
+                "taught_about": row.about,
                 "until": row.until.isoformat() if row.until else None,
                 "at": row.at.isoformat(),
             }

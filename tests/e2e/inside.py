@@ -175,7 +175,7 @@ Pages = dict[str, list[str]]
 NOT_PAGES = {
     # Answers to a press or a file, not pages to look at.
     *("health", "ready", "media", "set_language", "manifest", "robots", "theme_find", "join_preview", "appearance"),
-    *("answer_suggestion", "undo_answer", "model_revert", "model_shelf_remove", "notification_open"),
+    *("answer_suggestion", "undo_answer", "unlearn", "model_revert", "model_shelf_remove", "notification_open"),
     *("notifications_read", "representative_shown", "invitation_withdraw", "profile_remove", "import"),
     *("meeting_file", "meeting_outcome", "calendar_feed", "renew_feed", "withdraw_proposal", "answer_request"),
     *("withdraw_request", "round_solve", "round_stop", "round_discard", "event_file", "event_register"),
@@ -236,7 +236,7 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         ("anonymous", "event", event_slug, ""),
         ("anonymous", "profile", {"slug": "ei-ole"}, ""),
         *[("company", name, {}, "") for name in (
-            "home", "suggestions", "answers", "preferences", "connections", "own_profiles", "notifications",
+            "home", "suggestions", "answers", "lessons", "preferences", "connections", "own_profiles", "notifications",
             "notification_settings",
             "account_settings", "account_data", "account_delete", "account_email", "account_change_password",
             "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_logout", "my_meetings", "theme_propose",

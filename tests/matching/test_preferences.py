@@ -203,7 +203,7 @@ def test_the_page_costs_the_same_queries_at_any_length(
     givers(**{f"giver-{n}": {} for n in range(count)})
     settle()
     sanna.get(reverse("preferences"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         sanna.get(reverse("preferences"))
 
 
