@@ -54,7 +54,7 @@ class Server:
     def ask(self, command: str, **values: Any) -> Any:
         """Something that only the inside knows or can make quickly (see inside.py)."""
         done = subprocess.run(
-            [sys.executable, str(Path(__file__).with_name("inside.py")), command, json.dumps(values)],
+            [sys.executable, "-m", "tests.e2e.inside", command, json.dumps(values)],
             cwd=ROOT,
             env=self.env,
             capture_output=True,
