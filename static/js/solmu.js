@@ -9,6 +9,11 @@ function focusSummary(root) {
 document.addEventListener("DOMContentLoaded", () => focusSummary(document));
 document.addEventListener("htmx:afterSettle", (event) => focusSummary(event.target));
 
+/* What was said of the last deed goes when a form is sent for the next, as it does when a page is loaded. */
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.matches("form[hx-post]")) document.getElementById("messages")?.replaceChildren();
+});
+
 /* What htmx replaces keeps the focus: where the pressed one says (data-focus), else on the control that came in place
    of the old one, else on the part that it was in. */
 let held = null;
