@@ -1,20 +1,25 @@
-"""How a suggestion's evidence is kept beside its row: written when it is made, read when it is shown.
+"""How a suggestion's evidence is kept in its row, and how reasons are told from it.
 
-A row must be shown without the engine and without the texts of fifty parties, so each reason carries its words as
-quotes. Where a whole text is shown, the words are marked in it; a digest tells whether the text is still the one that
-was matched.
+The row keeps the score's own terms: which word or theme of which documents gave how many points. Reasons are made from
+them when somebody looks, with the two parties' texts at hand; a word that has been written over since is left out, and
+what remains is still true.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
-from zlib import crc32
 
-from matching.engine import Party, Reason, Role, Suggested
-from matching.engine.scoring import Span
+from django.db.models import prefetch_related_objects
+
+from accounts.models import Profile
+from matching.engine import Document, Gain, Kind, Party, Role, Suggested, Term
+from matching.engine.documents import Read
+from matching.engine.reasons import Reason, Span, give_reasons
+from matching.indexing import NEEDED, party_of, read_texts
 
 MOST_MARKS = 6
 MOST_QUOTES = 2
@@ -50,61 +55,70 @@ class Evidence:
 
     reasons: tuple[KeptReason, ...] = ()
     sums: tuple[tuple[str, str, int], ...] = ()
-    digests: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
-def digest(text: str) -> int:
-    return crc32(text.encode())
+@dataclass(frozen=True)
+class Texts:
+    """What a profile says, by the keys of its documents, and how it is read."""
+
+    documents: Mapping[str, Document]
+    reads: Sequence[Read]
 
 
-def write(suggested: Suggested, mine: Party, theirs: Party) -> dict[str, Any]:
-    """As JSON for the row."""
-    sums: dict[tuple[str, str], int] = {}
-    for term in suggested.pair.terms:
-        key = (str(term.kind), str(term.gain))
-        sums[key] = sums.get(key, 0) + term.points
-    documents = {"mine": set[str](), "theirs": set[str]()}
-    reasons = []
-    for reason in suggested.reasons:
-        documents["mine"].add(reason.mine_document)
-        documents["theirs"].add(reason.their_document)
-        reasons.append(
-            {
-                "kind": str(reason.kind),
-                "gain": str(reason.gain),
-                "points": reason.points,
-                "labels": list(reason.labels),
-                "mine": _write_side(mine, reason.mine_document, reason.mine, _firsts(reason, "mine")),
-                "theirs": _write_side(theirs, reason.their_document, reason.theirs, _firsts(reason, "theirs")),
-                "terms": [[str(term.kind), term.label, term.points] for term in reason.terms],
-            }
-        )
+def write(suggested: Suggested) -> dict[str, Any]:
+    """As JSON for the row: [kind, gain, points, my document, their document, label] a term."""
     return {
-        "reasons": reasons,
-        "sums": [[kind, gain, points] for (kind, gain), points in sorted(sums.items())],
-        "digests": {
-            side: {key: digest(document.text) for key in sorted(keys) if (document := party.document(key))}
-            for (side, keys), party in zip(documents.items(), (mine, theirs), strict=True)
-        },
+        "terms": [
+            [str(term.kind), str(term.gain), term.points, term.mine, term.theirs, term.label]
+            for term in suggested.terms
+        ]
     }
 
 
-def read(data: dict[str, Any]) -> Evidence:
-    """What `write` wrote; an empty row reads as no evidence."""
+def terms(data: Mapping[str, Any]) -> list[Term]:
+    """What `write` wrote; an empty row has none."""
+    return [
+        Term(Kind(kind), Gain(gain), points, mine, theirs, label)
+        for kind, gain, points, mine, theirs, label in data.get("terms", [])
+    ]
+
+
+def load_texts(profiles: Sequence[Profile]) -> None:
+    """Read what `understand` needs of the profiles, in a fixed number of queries."""
+    prefetch_related_objects(list(profiles), *NEEDED)
+
+
+def understand(data: Mapping[str, Any], *, me: Profile, other: Profile) -> Evidence:
+    """Reasons and sums of a row of `me` about `other`."""
+    kept = terms(data)
+    mine, theirs = texts_of(me), texts_of(other)
+    sums: dict[tuple[str, str], int] = {}
+    for term in kept:
+        key = (str(term.kind), str(term.gain))
+        sums[key] = sums.get(key, 0) + term.points
     return Evidence(
-        reasons=tuple(
-            KeptReason(
-                kind=reason["kind"],
-                gain=reason["gain"],
-                points=reason["points"],
-                labels=tuple(reason["labels"]),
-                mine=_read_side(reason["mine"]),
-                theirs=_read_side(reason["theirs"]),
-            )
-            for reason in data.get("reasons", [])
-        ),
-        sums=tuple((kind, gain, points) for kind, gain, points in data.get("sums", [])),
-        digests=data.get("digests", {}),
+        reasons=tuple(_tell(reason, mine, theirs) for reason in give_reasons(kept, mine.reads, theirs.reads)),
+        sums=tuple((kind, gain, points) for (kind, gain), points in sorted(sums.items())),
+    )
+
+
+def texts_of(profile: Profile) -> Texts:
+    return _read(party_of(profile))
+
+
+@lru_cache(maxsize=512)
+def _read(party: Party) -> Texts:
+    return Texts({document.key: document for document in party.documents}, read_texts(party))
+
+
+def _tell(reason: Reason, mine: Texts, theirs: Texts) -> KeptReason:
+    return KeptReason(
+        kind=str(reason.kind),
+        gain=str(reason.gain),
+        points=reason.points,
+        labels=reason.labels,
+        mine=_side(mine, reason.mine_document, reason.mine, _firsts(reason, "mine")),
+        theirs=_side(theirs, reason.their_document, reason.theirs, _firsts(reason, "theirs")),
     )
 
 
@@ -126,40 +140,24 @@ def _firsts(reason: Reason, side: str) -> list[Span]:
     return [spans[0] for term in reason.terms if (spans := getattr(term, side))]
 
 
-def _write_side(party: Party, key: str, spans: Iterable[Span], firsts: list[Span]) -> dict[str, Any]:
-    document = party.document(key)
+def _side(texts: Texts, key: str, spans: Iterable[Span], firsts: list[Span]) -> Side:
+    document = texts.documents.get(key)
     if document is None:
-        return {
-            "doc": key,
-            "role": str(Role.THEMES) if key == Role.THEMES else "",
-            "lang": "",
-            "spans": [],
-            "quotes": [],
-        }
+        return Side(document=key, role=str(Role.THEMES) if key == Role.THEMES else "")
     places = [(span.start, span.end) for span in spans][:MOST_MARKS]
     phrases = join_near(document.text, {(span.start, span.end) for span in firsts[:4]})
     # The weightiest phrases are said, in the order in which they stand in the text.
     order = [next(n for n, (s, e) in enumerate(phrases) if s <= span.start < e) for span in firsts[:4]]
     chosen = [phrases[n] for n in sorted(list(dict.fromkeys(order))[:MOST_QUOTES])]
-    return {
-        "doc": key,
-        "role": str(document.role),
-        "lang": document.language,
-        "spans": [list(place) for place in join_near(document.text, places)],
-        "quotes": [_shorten(document.text[start:end]) for start, end in chosen],
-    }
+    return Side(
+        document=key,
+        role=str(document.role),
+        language=document.language,
+        spans=tuple(join_near(document.text, places)),
+        quotes=tuple(_shorten(document.text[start:end]) for start, end in chosen),
+    )
 
 
 def _shorten(quote: str) -> str:
     quote = " ".join(quote.split())
     return quote if len(quote) <= LONGEST_QUOTE else quote[: LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + "…"
-
-
-def _read_side(data: dict[str, Any]) -> Side:
-    return Side(
-        document=data["doc"],
-        role=data["role"],
-        language=data["lang"],
-        spans=tuple((start, end) for start, end in data["spans"]),
-        quotes=tuple(data["quotes"]),
-    )

@@ -19,12 +19,13 @@ from language import analyse
 from matching import rules
 from matching.engine import Bridge, Document, Index, Party, Point, Role
 from matching.engine.concepts import label_lemmas, read_concepts
-from matching.engine.documents import THEME_PREFIX
+from matching.engine.documents import THEME_PREFIX, Read, read_party
 from matching.models import Freshness
 from themes.models import Theme
 
 CHUNK = 400
 FIELD_OF_STUDY = "field"
+PEOPLE = (Profile.Kind.STUDENT, Profile.Kind.RESIDENT)
 
 
 class _Held:
@@ -38,6 +39,14 @@ class _Held:
 
 
 _held = _Held()
+
+
+NEEDED = (
+    "texts",
+    "past_works",
+    Prefetch("theme_items", ProfileTheme.objects.select_related("tag__merged_into")),
+)
+"""What `party_of` reads beside the profile itself."""
 
 
 @contextmanager
@@ -73,16 +82,12 @@ def bring_in_step(index: Index) -> None:
 
 
 def read_parties(profile_ids: Collection[int]) -> list[Party]:
-    profiles = Profile.objects.filter(pk__in=profile_ids).prefetch_related(
-        "texts",
-        "past_works",
-        Prefetch("theme_items", ProfileTheme.objects.select_related("tag__merged_into")),
-    )
+    profiles = Profile.objects.filter(pk__in=profile_ids).prefetch_related(*NEEDED)
     return [party_of(profile) for profile in profiles]
 
 
 def party_of(profile: Profile) -> Party:
-    """A profile as the engine sees it: its texts, what it has done, themes, place, kind. Never contacts or names."""
+    """A profile as the engine sees it: its texts, what it has done, themes, name, place, kind. Never its contacts."""
     documents = [Document(text.kind, Role(text.kind), text.text, text.language) for text in profile.texts.all()]
     documents += [Document(f"past:{w.pk}", Role.PAST, w.title, w.language) for w in profile.past_works.all()]
     if profile.field_of_study:
@@ -94,10 +99,22 @@ def party_of(profile: Profile) -> Party:
         documents=tuple(documents),
         themes=frozenset(tag.slug for tag in tags if tag.state != Theme.State.REJECTED),
         kind=profile.kind,
+        # A person is not to be found by being named.
+        name="" if profile.kind in PEOPLE else profile.name_fi or profile.name_sv or profile.name_en,
         place=Point(place.lat, place.lon) if place else None,
         place_code=profile.municipality,
+        region=place.region if place else "",
         shown=rules.can_be_proposed(profile),
     )
+
+
+def read_texts(party: Party) -> list[Read]:
+    """As the index reads it, with the vocabulary that this process knows."""
+    with _held.lock:
+        if _held.vocabulary is None:
+            _held.vocabulary, rows = _vocabulary()
+            _held.bridge = _bridge(rows)
+        return read_party(party, analyse, _held.bridge, _place_names())
 
 
 @cache

@@ -43,6 +43,14 @@ def say(reason: KeptReason, *, me: Profile, other: Profile, labels: Labels, numb
     }
     if reason.kind == Kind.PLACE:
         return Sentence(*_place(reason, me, other), number)
+    if reason.kind == Kind.REGION:
+        return Sentence(
+            format_html(_("You are in the same region, {region}."), region=places.region_name(reason.labels[0])), "", number
+        )
+    if reason.kind == Kind.EXPERIENCE:
+        works = int(reason.labels[0])
+        text = ngettext("They have taken part in {n} project.", "They have taken part in {n} projects.", works)
+        return Sentence(format_html(text, n=works), "", number)
     if reason.kind == Kind.KINDS:
         return Sentence(_kinds(me, other), "", number)
     return Sentence(format_html(_template(reason), **words), _detail(reason, labels), number)
@@ -102,6 +110,7 @@ _TEMPLATES: dict[str, Callable[[], str]] = {
     ),
     "past_work::past": lambda: _("They have taken part in work on “{theirs}”. It comes near your “{mine}”."),
     "past_work:past:": lambda: _("You have taken part in work on “{mine}”. It comes near their “{theirs}”."),
+    "named": lambda: _("You name them: “{mine}”."),
     "themes:theirs": lambda: _("You write of “{mine}”. Their theme is {themes}."),
     "themes:mine": lambda: _("They write of “{theirs}”. Your theme is {themes}."),
     "theme:one": lambda: _("You share the theme {themes}."),

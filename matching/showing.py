@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -13,7 +13,7 @@ from core import places
 from matching import evidence as kept
 from matching.engine import Gain, Kind, Role
 from matching.engine.documents import THEME_PREFIX
-from matching.engine.reasons import TEXT_KINDS
+from matching.engine.scoring import TEXT_KINDS
 from matching.evidence import Evidence, KeptReason
 from matching.indexing import FIELD_OF_STUDY
 from matching.models import Suggestion
@@ -46,10 +46,21 @@ _PARTS: dict[str, str | Promise] = {
     Kind.PAST_WORK: _("What has been done before"),
     Kind.THEME: _("Themes"),
     Kind.WIDER_THEME: _("Wider themes"),
+    Kind.NAMED: _("Named in your text"),
     Kind.PLACE: _("Distance"),
+    Kind.REGION: _("The same region"),
     Kind.KINDS: _("Kinds of parties"),
+    Kind.EXPERIENCE: _("What they have done before"),
     Kind.ATTENTION: _("Much suggested to others"),
 }
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What stands behind rows, by the row's id; and names of themes in the reader's language, by slug."""
+
+    evidence: Mapping[int, Evidence]
+    labels: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -98,23 +109,30 @@ class OpenCard(Card):
     total: Part = field(default_factory=lambda: Part("", 0, 0))
 
 
-def labels_for(suggestions: Sequence[Suggestion]) -> dict[str, str]:
-    """The names of every theme that the suggestions' sentences speak of; one query."""
-    slugs = {slug for row in suggestions for slug in theme_slugs(kept.read(row.evidence).reasons)}
+def understand(suggestions: Sequence[Suggestion], me: Profile) -> Understood:
+    """The reasons of rows of `me` whose `other` is loaded, and the names of the themes that they speak of: a fixed
+    number of queries, however many the rows."""
+    rows = list(suggestions)
+    kept.load_texts([me, *(row.other for row in rows)])
+    found = {row.pk: kept.understand(row.evidence, me=me, other=row.other) for row in rows}
+    return Understood(found, _labels(found.values()))
+
+
+def _labels(evidence: Iterable[Evidence]) -> dict[str, str]:
+    slugs = {slug for one in evidence for slug in theme_slugs(one.reasons)}
     return {theme.slug: theme.label for theme in Theme.objects.filter(slug__in=slugs)} if slugs else {}
 
 
-def card(suggestion: Suggestion, me: Profile, labels: Mapping[str, str]) -> Card:
-    evidence = kept.read(suggestion.evidence)
+def card(suggestion: Suggestion, me: Profile, understood: Understood) -> Card:
+    evidence, labels = understood.evidence[suggestion.pk], understood.labels
     return Card(
         suggestion, suggestion.other, _sentences(evidence, me, suggestion.other, labels), _km(me, suggestion.other)
     )
 
 
-def open_card(suggestion: Suggestion, me: Profile, labels: Mapping[str, str]) -> OpenCard:
-    """Reads both profiles' texts (prefetched by the caller, or six queries)."""
+def open_card(suggestion: Suggestion, me: Profile, understood: Understood) -> OpenCard:
     other = suggestion.other
-    evidence = kept.read(suggestion.evidence)
+    evidence, labels = understood.evidence[suggestion.pk], understood.labels
     shown = next((reason for reason in evidence.reasons if reason.kind in TEXT_KINDS), None)
     shown = shown or next((reason for reason in evidence.reasons if reason.kind == Kind.THEME), None)
     mine = theirs = None
@@ -152,12 +170,10 @@ def _blocks(profile: Profile, role: str, evidence: Evidence, side: str, labels: 
     blocks = []
     for key, text, language in _documents(profile, role):
         spans: list[tuple[int, int, int]] = []
-        # Marks belong to the text that was matched; one that has changed since waits, unmarked, for its next match.
-        if evidence.digests.get(side, {}).get(key) == kept.digest(text):
-            for number, reason in enumerate(evidence.reasons, 1):
-                words = getattr(reason, side)
-                if words.document == key:
-                    spans += [(start, end, number) for start, end in words.spans]
+        for number, reason in enumerate(evidence.reasons, 1):
+            words = getattr(reason, side)
+            if words.document == key:
+                spans += [(start, end, number) for start, end in words.spans]
         blocks.append(_excerpt(Block(text, language, tuple(_apart(spans)))))
     marked = [block for block in blocks if block.spans]
     return tuple((marked or blocks)[: MOST_WORKS if role == Role.PAST else 1])

@@ -29,12 +29,18 @@ class Bridge:
     _labels: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
     _first: dict[str, dict[str, int]] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
+    themes: set[str] = field(default_factory=set)
+    known_words: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, float]]] = field(default_factory=dict)
+    """What `documents` has worked out of a word; forgotten when a label comes."""
 
     def add(self, concept: str, language: str, lemmas: Sequence[str]) -> None:
         """Lemmas in lower case, stop words left out by the caller as in the texts."""
         label = tuple(lemmas)
         if not 0 < len(label) <= LONGEST_LABEL:
             return
+        self.known_words.clear()
+        if concept.startswith("theme:"):
+            self.themes.add(concept.removeprefix("theme:"))
         labels = self._labels.setdefault(language, {})
         known = labels.get(label, ())
         if concept not in known:

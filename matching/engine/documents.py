@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from matching.engine.bridge import Bridge
-from matching.engine.parties import Document, Role
+from matching.engine.parties import Document, Party, Role
 
 WORD = 1.0
 NAMELESS = 0.6
@@ -23,11 +23,15 @@ more by chance. Weighed in full where there is no vocabulary for the language.""
 HEAD = 0.7
 """The last part of a compound says what the thing is: *kutterinlastu* is *lastu*."""
 MODIFIER = 0.4
-CONCEPT = 0.8
-THEME_CONCEPT = 0.5
+CONCEPT = 0.5
+THEME_CONCEPT = 0.4
 """A theme is wider than a word of the vocabulary: two texts within it may still be about different things."""
 THEME_PREFIX = "theme:"
 FIELD_PREFIX = "field:"
+OWN_THEME = 1.5
+"""A theme that was chosen says more than a word that came to be written."""
+OWN_FIELD = 0.9
+"""The wider theme of a chosen one, so that those in one field meet though their themes differ."""
 
 EVERYDAY = Path(__file__).parent / "data" / "everyday.txt"
 
@@ -68,21 +72,55 @@ class Unit:
 
 @dataclass(slots=True)
 class Read:
-    """A document as units, and for each term the unit that carries it best."""
+    """A document as units."""
 
     key: str
     role: Role
     units: list[Unit]
-    best: dict[str, tuple[float, int]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def weights(self) -> dict[str, float]:
+        """How much of each term there is: a word's weight for every time that it stands in the text."""
+        found: dict[str, float] = {}
+        for unit in self.units:
+            times = max(1, len(unit.places))
+            for term, weight in unit.terms.items():
+                found[term] = found.get(term, 0.0) + weight * times
+        return found
+
+    def carriers(self) -> dict[str, int]:
+        """For each term the unit that carries it best, by its number."""
+        best: dict[str, tuple[float, int]] = {}
         for number, unit in enumerate(self.units):
             for term, weight in unit.terms.items():
-                if weight > self.best.get(term, (0.0, 0))[0]:
-                    self.best[term] = (weight, number)
+                if weight > best.get(term, (0.0, 0))[0]:
+                    best[term] = (weight, number)
+        return {term: number for term, (_weight, number) in best.items()}
 
 
-def read_document(document: Document, analyse: Analyse, bridge: Bridge, places: frozenset[str] = frozenset()) -> Read:
+def read_party(party: Party, analyse: Analyse, bridge: Bridge, places: frozenset[str] = frozenset()) -> list[Read]:
+    """Its documents, and its name as one. The party's themes belong to the first text that tells what it does or offers;
+    a party with themes alone has them as its only document."""
+    reads = []
+    themes = party.themes
+    for document in party.documents:
+        own = document.themes
+        if themes and document.role in (Role.DOES, Role.OFFERS):
+            own, themes = own | themes, frozenset()
+        reads.append(read_document(document, analyse, bridge, places, own))
+    if themes:
+        reads.append(read_document(Document("themes", Role.DOES, "", "fi"), analyse, bridge, places, themes))
+    if party.name:
+        reads.append(_read_name(party.name, analyse))
+    return reads
+
+
+def read_document(
+    document: Document,
+    analyse: Analyse,
+    bridge: Bridge,
+    places: frozenset[str] = frozenset(),
+    themes: frozenset[str] | None = None,
+) -> Read:
     """Words that carry no subject are left out, everyday words and digits alone too; and names of places, for where
     somebody is has a term of its own. *Lahti* is a place and *lahti* a bay: only the one with a capital is left out."""
     text, language = document.text[:LONGEST_TEXT], document.language
@@ -96,7 +134,8 @@ def read_document(document: Document, analyse: Analyse, bridge: Bridge, places: 
             continue
         unit = units.get(lemma)
         if unit is None:
-            unit = units[lemma] = _word(lemma, [part.casefold() for part in token.parts], language, bridge)
+            parts = tuple(part.casefold() for part in token.parts)
+            unit = units[lemma] = Unit(lemma, terms=dict(_word_terms(lemma, parts, language, bridge)))
         unit.places.append((token.start, token.end))
     for found in bridge.phrases(lemmas, language):
         name = " ".join(lemmas[found.start : found.end])
@@ -105,7 +144,10 @@ def read_document(document: Document, analyse: Analyse, bridge: Bridge, places: 
         place = (tokens[found.start].start, tokens[found.end - 1].end)
         if place not in unit.places:
             unit.places.append(place)
-    return Read(document.key, document.role, list(units.values()))
+    read = Read(document.key, document.role, list(units.values()))
+    for theme in sorted(document.themes if themes is None else themes):
+        read.units += _theme_units(theme, analyse, bridge)
+    return read
 
 
 @cache
@@ -115,17 +157,45 @@ def everyday_words(language: str) -> frozenset[str]:
     return frozenset(word for line in lines if line.startswith(f"{language}: ") for word in line.split()[1:])
 
 
-def read_themes(themes: frozenset[str]) -> Read:
-    """A party's themes as a document of its own, so that a theme meets the words by which others ask for it."""
-    units = []
-    for slug in sorted(themes):
-        unit = Unit(slug)
-        unit.add(THEME_PREFIX + slug, 1.0)
-        units.append(unit)
-    return Read("themes", Role.THEMES, units)
+@cache
+def _company_words() -> frozenset[str]:
+    """What names of organisations have in common: their forms (*oy*, *GmbH*, *stiftelse*)."""
+    lines = EVERYDAY.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if line.startswith("names: ") for word in line.split()[1:])
 
 
-def _word(lemma: str, parts: list[str], language: str, bridge: Bridge) -> Unit:
+def _read_name(name: str, analyse: Analyse) -> Read:
+    """A name is written as it is, in whatever language: its words count as they stand and in their Finnish and
+    English dictionary forms, so that a text in any language finds it."""
+    units: dict[str, Unit] = {}
+    for language in ("fi", "en"):
+        for token in analyse(name, language):
+            word = name[token.start : token.end].casefold()
+            if len(word) < 3 or word in _company_words() or not any(sign.isalpha() for sign in word):
+                continue
+            unit = units.setdefault(word, Unit(word, [(token.start, token.end)]))
+            unit.add(word, 1.0)
+            unit.add(token.lemma.casefold(), 1.0)
+    return Read("name", Role.NAME, list(units.values()))
+
+
+def _theme_units(theme: str, analyse: Analyse, bridge: Bridge) -> list[Unit]:
+    """A theme of the vocabulary meets itself, its field and the words that name it. One that the vocabulary does not
+    know (another installation's, a file's) is read as the words of its label."""
+    unit = Unit(theme)
+    unit.add(THEME_PREFIX + theme, OWN_THEME)
+    if theme in bridge.themes:
+        unit.add(FIELD_PREFIX + bridge.parents.get(theme, theme), OWN_FIELD)
+        return [unit]
+    words = read_document(Document("theme", Role.DOES, theme, "en"), analyse, bridge)
+    return [unit, *(Unit(one.lemma, terms=one.terms) for one in words.units)]
+
+
+def _word_terms(lemma: str, parts: tuple[str, ...], language: str, bridge: Bridge) -> dict[str, float]:
+    """A word's terms; remembered by the bridge, for texts repeat their words."""
+    known = bridge.known_words.get((language, lemma))
+    if known is not None and known[0] == parts:
+        return known[1]
     unit = Unit(lemma)
     unit.add(lemma, WORD if bridge.names_something((lemma, *parts), language) else NAMELESS)
     for concept in bridge.concepts(lemma, language):
@@ -136,7 +206,8 @@ def _word(lemma: str, parts: list[str], language: str, bridge: Bridge) -> Unit:
             unit.add(part, weight)
             for concept in bridge.concepts(part, language):
                 unit.add(concept, weight * _concept_weight(concept))
-    return unit
+    bridge.known_words[(language, lemma)] = (parts, unit.terms)
+    return unit.terms
 
 
 def _concept_weight(concept: str) -> float:

@@ -1,38 +1,105 @@
-"""The inverted index: which parties carry a term. One party can be put in or taken out at the cost of its own words."""
+"""The index: every party's documents as weighed terms in flat arrays, and for each term the parties that carry it.
+
+A party is put in or taken out at the cost of its own words: it is written at the arrays' end, and until the next
+`settle` it is simply among those who are always looked at. `settle` counts anew how rare each term is, how long texts
+are, and who carries what; between two of them those figures stand still, so that scores made at different times compare.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
+from math import log, radians
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from matching.engine.bridge import Bridge
-from matching.engine.documents import FIELD_PREFIX, Analyse, Read, read_document, read_themes
-from matching.engine.parties import Party
+from matching.engine.documents import FIELD_PREFIX, THEME_PREFIX, Analyse, Read, read_party
+from matching.engine.parties import Party, Role
 from matching.engine.variety import signature
 
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
+
 PRIOR = 40
-"""Parties that are thought to exist beside the real ones, without the term. In a site of five, a word that two of them
+"""Documents that are thought to exist beside the real ones, without the term. In a site of five, a word that two of them
 use is still news; without this it would weigh nothing."""
 
-COMMON_SHARE = 0.25
+SATURATION = 1.2
+LENGTH_SHARE = 0.75
+"""BM25's k1 and b (Robertson and Zaragoza 2009): a word said twice is not twice as true, and a long text meets more
+words by chance."""
+
+COMMON_SHARE = 0.1
 """A term in more than this share of the parties does not bring candidates: it says nothing, and its list is long."""
-COMMON_FLOOR = 200
+COMMON_FLOOR = 400
+TERMS_ASKED = 48
+"""So many of a party's rarest terms bring candidates."""
+CANDIDATES = 300
+UNSETTLED = 500
+"""Parties that may stand outside the postings; more, and the next question settles."""
+
+FACTS = np.dtype(
+    [
+        ("lat", np.float32),
+        ("lon", np.float32),
+        ("place", np.int32),
+        ("region", np.int32),
+        ("kind", np.int32),
+        ("works", np.int32),
+        ("shown", np.bool_),
+    ]
+)
+"""What is known of a party beside its words: radians, and names by their `code`."""
+
+ROLES = tuple(Role)
+_ROLE_NUMBER = {role: number for number, role in enumerate(ROLES)}
 
 
 @dataclass(slots=True)
 class Entry:
-    """A party as the index holds it."""
+    """A party as the index holds it; its documents are numbers `first` to `last` (exclusive)."""
 
     party: Party
-    reads: tuple[Read, ...]
-    terms: frozenset[str]
+    first: int
+    last: int
+    slot: int
     signature: int
     version: object
 
 
+class Column:
+    """A numpy array that grows at its end."""
+
+    def __init__(self, dtype: Any) -> None:
+        self._room: NDArray[np.generic] = np.empty(1024, dtype)
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def append(self, values: Sequence[float] | NDArray[np.generic]) -> None:
+        needed = self._length + len(values)
+        if needed > len(self._room):
+            room = np.empty(max(needed, 2 * len(self._room)), self._room.dtype)
+            room[: self._length] = self._room[: self._length]
+            self._room = room
+        self._room[self._length : needed] = values
+        self._length = needed
+
+    @property
+    def all(self) -> NDArray[Any]:
+        return self._room[: self._length]
+
+    def keep(self, chosen: NDArray[np.bool_]) -> None:
+        self._room = self.all[chosen]
+        self._length = len(self._room)
+
+
 class Index:
-    """Parties by key, postings by term."""
+    """Parties by key. Not safe for use by two threads at once."""
 
     def __init__(self, analyse: Analyse, bridge: Bridge | None = None, places: frozenset[str] = frozenset()) -> None:
         """`places` are names of places as dictionary forms, which texts share without having anything in common."""
@@ -40,10 +107,30 @@ class Index:
         self._places = places
         self.bridge = Bridge() if bridge is None else bridge
         self._entries: dict[int, Entry] = {}
-        self._postings: dict[str, set[int]] = {}
-        self._rarity: dict[str, float] = {}
-        self._units = 0
-        self._documents = 0
+        self._numbers: dict[str, int] = {}
+        self.terms: list[str] = []
+        self.is_theme = Column(np.bool_)
+        # For each term of each document: which, how much, and what that weighs on the two sides of a comparison.
+        self.term, self.amount = Column(np.int32), Column(np.float32)
+        self.asking, self.having = Column(np.float32), Column(np.float32)
+        # For each document: where its terms begin and end, its role, its party's slot, what it says in all.
+        self.start, self.end = Column(np.int64), Column(np.int64)
+        self.role, self.document_slot, self.whole = Column(np.int8), Column(np.int32), Column(np.float32)
+        self._document_keys: list[str] = []
+        # For each slot: the party's key, or -1 when it is gone; its documents.
+        self.key, self.first, self.last = Column(np.int64), Column(np.int32), Column(np.int32)
+        self.facts = Column(FACTS)
+        self._codes: dict[str, int] = {"": 0}
+        self._kinds: Floats | None = None
+        self._positions: Ints = np.zeros(1024, np.int32)
+        self._dead = 0
+        self._settled = 0
+        self._average = 1.0
+        self.rarity: Floats = np.empty(0, np.float32)
+        self._unseen = log(1 + (PRIOR + 0.5) / 0.5)
+        self._carriers_start: NDArray[np.int64] = np.zeros(1, np.int64)
+        self._carriers: Ints = np.empty(0, np.int32)
+        self._votes: Floats = np.zeros(0, np.float32)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -60,70 +147,215 @@ class Index:
     def party(self, key: int) -> Party:
         return self._entries[key].party
 
+    def document_key(self, number: int) -> str:
+        return self._document_keys[number]
+
     def version(self, key: int) -> object:
         """The mark that `replace` was given, or None for a party that is not here."""
         entry = self._entries.get(key)
         return entry.version if entry else None
 
+    def read(self, party: Party) -> list[Read]:
+        return read_party(party, self._analyse, self.bridge, self._places)
+
     def replace(self, party: Party, version: object = None) -> None:
         """Put a party in, or in place of what was known of it. `version` is the caller's own mark."""
-        reads = [read_document(document, self._analyse, self.bridge, self._places) for document in party.documents]
-        if party.themes:
-            reads.append(read_themes(party.themes))
-        terms = frozenset(term for read in reads for term in read.best) | self._fields(party)
         self.remove(party.key)
-        self._rarity.clear()
-        self._entries[party.key] = Entry(party, tuple(reads), terms, signature(reads), version)
-        for term in terms:
-            self._postings.setdefault(term, set()).add(party.key)
-        self._units += sum(len(read.units) for read in reads)
-        self._documents += len(reads)
+        reads = self.read(party)
+        first, slot = len(self.role), len(self.key)
+        for read in reads:
+            self._write(read, slot)
+        self.key.append([party.key])
+        self.first.append([first])
+        self.last.append([len(self.role)])
+        self._note_facts(party, reads)
+        mark = signature(read for read in reads if read.role != Role.NAME)
+        self._entries[party.key] = Entry(party, first, len(self.role), slot, mark, version)
+
+    def _note_facts(self, party: Party, reads: list[Read]) -> None:
+        fact = np.zeros(1, FACTS)
+        place = party.place
+        fact["lat"], fact["lon"] = (radians(place.lat), radians(place.lon)) if place else (np.nan, np.nan)
+        fact["place"], fact["region"] = self.code(party.place_code), self.code(party.region)
+        fact["kind"], fact["shown"] = self.code(party.kind), party.shown
+        fact["works"] = sum(1 for read in reads if read.role == Role.PAST)
+        self.facts.append(fact)
+
+    def code(self, name: str) -> int:
+        """A number for a name of a place, a region or a kind; 0 for none."""
+        return self._codes.setdefault(name, len(self._codes))
+
+    def kinds_together(self, table: Mapping[frozenset[str], float]) -> Floats:
+        """The table of kinds as numbers: [my kind][their kind]."""
+        size = len(self._codes)
+        if self._kinds is None or len(self._kinds) != size:
+            self._kinds = np.zeros((size, size), np.float32)
+            for pair, value in table.items():
+                one, two = (self._codes.get(name, 0) for name in sorted(pair) * (2 // len(pair)))
+                if one and two:
+                    self._kinds[one, two] = self._kinds[two, one] = value
+        return self._kinds
+
+    def positions(self) -> Ints:
+        """Scratch paper, a number a term, all zero; whoever writes on it wipes it."""
+        if len(self._positions) < len(self.terms):
+            self._positions = np.zeros(2 * len(self.terms), np.int32)
+        return self._positions
 
     def remove(self, key: int) -> None:
         """Take a party out; one that is not here is no error."""
         entry = self._entries.pop(key, None)
-        if entry is None:
-            return
-        self._rarity.clear()
-        for term in entry.terms:
-            keys = self._postings[term]
-            keys.discard(key)
-            if not keys:
-                del self._postings[term]
-        self._units -= sum(len(read.units) for read in entry.reads)
-        self._documents -= len(entry.reads)
+        if entry is not None:
+            self.key.all[entry.slot] = -1
+            self._dead += 1
 
-    def _fields(self, party: Party) -> frozenset[str]:
-        """The wider themes, so that those in one field are candidates though their themes differ."""
-        return frozenset(FIELD_PREFIX + self.bridge.parents.get(slug, slug) for slug in party.themes)
+    def _write(self, read: Read, slot: int) -> None:
+        weights = read.weights()
+        numbers = np.fromiter((self._number(term) for term in weights), np.int32, len(weights))
+        amounts = np.fromiter(weights.values(), np.float32, len(weights))
+        order = np.argsort(numbers)
+        numbers, amounts = numbers[order], amounts[order]
+        self.start.append([len(self.term)])
+        self.term.append(numbers)
+        self.amount.append(amounts)
+        self.end.append([len(self.term)])
+        asking, having = self._weigh(amounts, np.full(len(amounts), amounts.sum(), np.float32))
+        self.asking.append(asking)
+        self.having.append(having)
+        self.whole.append([float((asking * self.rarities(numbers)).sum())])
+        self.role.append([_ROLE_NUMBER[read.role]])
+        self.document_slot.append([slot])
+        self._document_keys.append(read.key)
 
-    def rarity(self, term: str) -> float:
-        """How much a shared term says (BM25's idf, with a prior); grows as fewer parties carry it."""
-        known = self._rarity.get(term)
-        if known is None:
-            carriers = len(self._postings.get(term, ()))
-            known = log(1 + (len(self._entries) + PRIOR - carriers + 0.5) / (carriers + 0.5))
-            self._rarity[term] = known
-        return known
+    def _number(self, term: str) -> int:
+        number = self._numbers.get(term)
+        if number is None:
+            number = self._numbers[term] = len(self.terms)
+            self.terms.append(term)
+            self.is_theme.append([term.startswith((THEME_PREFIX, FIELD_PREFIX))])
+        return number
 
-    def average_units(self) -> float:
-        return self._units / self._documents if self._documents else 1.0
+    def _weigh(self, amounts: Floats, lengths: Floats) -> tuple[Floats, Floats]:
+        """What an amount weighs where it is asked for, and where it is found."""
+        damp = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * lengths / self._average)
+        return np.sqrt(amounts), amounts * (SATURATION + 1) / (amounts + damp)
 
-    def candidates(self, key: int, limit: int = 500) -> list[int]:
-        """Parties that share terms with this one, the most promising first; ties by key.
+    def rarities(self, numbers: Ints) -> Floats:
+        """How much a shared term says (BM25's idf, with a prior); grows as fewer documents carry it."""
+        known = np.minimum(numbers, max(0, len(self.rarity) - 1))
+        if not len(self.rarity):
+            return np.full(len(numbers), self._unseen, np.float32)
+        return np.where(numbers < len(self.rarity), self.rarity[known], np.float32(self._unseen))
 
-        Whom a party may meet is the same seen from either side, so a changed party's candidates are also those
-        in whose lists its place may change.
+    def settle(self) -> None:
+        """Count anew, and drop what is gone. One pass over the whole index."""
+        if self._dead:
+            self._drop_the_dead()
+        lengths = np.diff(np.concatenate([[0.0], np.cumsum(self.amount.all, dtype=np.float64)])[self._bounds()])[::2]
+        written = self.role.all != _ROLE_NUMBER[Role.NAME]
+        per_document = self.end.all - self.start.all
+        self._average = float(lengths[written].mean()) if written.any() else 1.0
+        documents = int(written.sum())
+        carried = np.bincount(self.term.all[np.repeat(written, per_document)], minlength=len(self.terms))
+        self.rarity = np.log(1 + (documents + PRIOR - carried + 0.5) / (carried + 0.5)).astype(np.float32)
+        self._unseen = log(1 + (documents + PRIOR + 0.5) / 0.5)
+        each = np.repeat(lengths, per_document).astype(np.float32)
+        self.asking.all[:], self.having.all[:] = self._weigh(self.amount.all, each)
+        said = np.concatenate([[0.0], np.cumsum(self.asking.all * self.rarity[self.term.all], dtype=np.float64)])
+        self.whole.all[:] = np.diff(said[self._bounds()])[::2]
+        self._list_carriers()
+        self._settled = len(self.key)
+
+    def _bounds(self) -> NDArray[np.int64]:
+        bounds = np.empty(2 * len(self.start), np.int64)
+        bounds[::2], bounds[1::2] = self.start.all, self.end.all
+        return bounds
+
+    def _drop_the_dead(self) -> None:
+        alive = self.key.all >= 0
+        documents = alive[self.document_slot.all]
+        elements = np.repeat(documents, self.end.all - self.start.all)
+        slots = np.cumsum(alive) - 1
+        per_document = (self.end.all - self.start.all)[documents]
+        for column in (self.term, self.amount, self.asking, self.having):
+            column.keep(elements)
+        for column in (self.start, self.end, self.role, self.document_slot, self.whole):
+            column.keep(documents)
+        self.end.all[:] = np.cumsum(per_document)
+        self.start.all[:] = self.end.all - per_document
+        self.document_slot.all[:] = slots[self.document_slot.all]
+        self._document_keys = [
+            key for key, kept in zip(self._document_keys, documents.tolist(), strict=True) if kept
+        ]
+        counts = (self.last.all - self.first.all)[alive]
+        for column in (self.key, self.first, self.last, self.facts):
+            column.keep(alive)
+        self.last.all[:] = np.cumsum(counts)
+        self.first.all[:] = self.last.all - counts
+        for slot, key in enumerate(self.key.all.tolist()):
+            entry = self._entries[key]
+            entry.slot, entry.first, entry.last = slot, int(self.first.all[slot]), int(self.last.all[slot])
+        self._dead = 0
+
+    def _list_carriers(self) -> None:
+        """The postings: for each term the slots of the parties that carry it, each once."""
+        slot = np.repeat(self.document_slot.all, self.end.all - self.start.all).astype(np.int64)
+        pairs = np.unique(self.term.all.astype(np.int64) * max(1, len(self.key)) + slot)
+        terms = pairs // max(1, len(self.key))
+        self._carriers = (pairs % max(1, len(self.key))).astype(np.int32)
+        self._carriers_start = np.searchsorted(terms, np.arange(len(self.terms) + 1))
+        self._votes = np.zeros(len(self.key), np.float32)
+
+    def ready(self) -> None:
+        """Settle if too much stands outside the postings."""
+        if not self._settled or len(self.key) - self._settled > UNSETTLED or self._dead > max(UNSETTLED, len(self) // 4):
+            self.settle()
+
+    def candidates(self, key: int, limit: int = CANDIDATES) -> Ints:
+        """Slots of parties that share rare terms with this one, in the order of slots; and all who came lately.
+
+        Whom a party may meet is the same seen from either side, so a changed party's candidates are also those in
+        whose lists its place may change.
         """
+        self.ready()
         entry = self._entries[key]
-        common = max(COMMON_FLOOR, COMMON_SHARE * len(self._entries))
-        found: dict[int, float] = {}
-        for term in sorted(entry.terms):
-            keys = self._postings[term]
-            if len(keys) > common:
-                continue
-            weight = self.rarity(term)
-            for other in keys:
-                found[other] = found.get(other, 0.0) + weight
-        found.pop(key, None)
-        return sorted(found, key=lambda other: (-found[other], other))[:limit]
+        if len(self.key) <= limit + UNSETTLED:
+            chosen = np.flatnonzero(self.key.all >= 0).astype(np.int32)
+        else:
+            chosen = np.concatenate([self._by_terms(entry, limit), np.arange(self._settled, len(self.key), dtype=np.int32)])
+            chosen = np.unique(chosen[self.key.all[chosen] >= 0])
+        return chosen[chosen != entry.slot]
+
+    def _by_terms(self, entry: Entry, limit: int) -> Ints:
+        begin, end = self.start.all[entry.first], self.end.all[entry.last - 1] if entry.last > entry.first else 0
+        numbers, weight = self.term.all[begin:end], self.asking.all[begin:end]
+        known = numbers < len(self._carriers_start) - 1
+        numbers, weight = numbers[known], weight[known] * self.rarity[numbers[known]]
+        begins, ends = self._carriers_start[numbers], self._carriers_start[numbers + 1]
+        common = max(COMMON_FLOOR, COMMON_SHARE * len(self))
+        useful = (ends - begins > 1) & (ends - begins <= common)
+        if not useful.any():
+            return np.empty(0, np.int32)
+        numbers, weight, begins, ends = numbers[useful], weight[useful], begins[useful], ends[useful]
+        if len(numbers) > TERMS_ASKED:
+            best = np.argpartition(-weight, TERMS_ASKED)[:TERMS_ASKED]
+            weight, begins, ends = weight[best], begins[best], ends[best]
+        slots = self._carriers[ranges(begins, ends)]
+        np.add.at(self._votes, slots, np.repeat(weight, ends - begins))
+        found = np.unique(slots)
+        votes = self._votes[found]
+        self._votes[found] = 0
+        if len(found) > limit:
+            # Of equal votes the earlier slots, so that the same question has the same answer.
+            found = found[np.lexsort((found, -votes))[:limit]]
+        return found
+
+
+def ranges(begins: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
+    """begins[0] … ends[0], begins[1] … ends[1], … one after another."""
+    lengths = ends - begins
+    total = int(lengths.sum())
+    if not total:
+        return np.empty(0, np.int64)
+    offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    return np.arange(total, dtype=np.int64) + np.repeat(begins - offsets, lengths)

@@ -8,23 +8,28 @@ from math import asin, cos, radians, sin, sqrt
 
 
 class Role(StrEnum):
-    """What a document says of its party. THEMES is made by the index from the party's themes; nobody writes it."""
+    """What a document says of its party. NAME and THEMES are made by the engine; nobody writes them."""
 
     DOES = "does"
     OFFERS = "offers"
     SEEKS = "seeks"
     PAST = "past"
+    NAME = "name"
     THEMES = "themes"
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text of a party. `key` is its name within the party, the same when the text changes ("seeks", "past:12")."""
+    """One text of a party. `key` is its name within the party, the same when the text changes ("seeks", "past:12").
+
+    `themes` are the document's own (of an opportunity, of a project); those of the party stand in the party.
+    """
 
     key: str
     role: Role
     text: str
     language: str
+    themes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +50,19 @@ class Point:
 class Party:
     """A profile as the matcher sees it. `key` orders ties, so it must be stable.
 
-    `themes` are slugs; `place` is the middle of its municipality, `place_code` the municipality itself.
-    `shown` False: it may look for partners, but is never proposed to anybody.
+    `themes` are slugs; `place` is the middle of its municipality, `place_code` the municipality itself, `region` what
+    it belongs to. `name` counts only when somebody else writes it. `shown` False: it may look for partners, but is
+    never proposed to anybody.
     """
 
     key: int
     documents: tuple[Document, ...] = ()
     themes: frozenset[str] = frozenset()
     kind: str = ""
+    name: str = ""
     place: Point | None = None
     place_code: str = ""
+    region: str = ""
     shown: bool = True
 
     def document(self, key: str) -> Document | None:

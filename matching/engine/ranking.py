@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+import numpy as np
+
 from matching.engine import variety
-from matching.engine.index import Index
-from matching.engine.reasons import FEWEST_REASONS, Reason, give_reasons
-from matching.engine.scoring import WEIGHTS, Gain, Kind, Pair, Weights, score_pair
+from matching.engine.index import CANDIDATES, Floats, Index, Ints
+from matching.engine.scoring import Gain, Kind, Term, compare, fact_terms, held_back, score, text_terms, weigh_facts
+from matching.engine.weights import Weights, weights
 
 LENGTH = 50
 """Suggestions kept for a party. A person looks at ten; the rest come up as these are answered."""
+HIGH = 10
 
 T = TypeVar("T")
 
@@ -29,43 +32,51 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """A partner proposed. The score is exactly the sum of its pair's terms."""
+    """`other` as `me` is told of it. The score is exactly the sum of the terms."""
 
-    pair: Pair
-    reasons: tuple[Reason, ...]
-    signature: int
-
-    @property
-    def other(self) -> int:
-        return self.pair.other
+    me: int
+    other: int
+    terms: tuple[Term, ...]
+    signature: int = 0
 
     @property
     def score(self) -> int:
-        return self.pair.score
+        return sum(term.points for term in self.terms)
 
     @property
     def direction(self) -> Direction:
-        mine = any(term.kind == Kind.NEED_MEETS_OFFER for term in self.pair.terms)
-        theirs = any(term.kind == Kind.OFFER_MEETS_NEED for term in self.pair.terms)
+        mine = any(term.kind == Kind.NEED_MEETS_OFFER for term in self.terms)
+        theirs = any(term.kind == Kind.OFFER_MEETS_NEED for term in self.terms)
         if mine and theirs:
             return Direction.BOTH
         return Direction.MINE if mine else Direction.THEIRS if theirs else Direction.SHARED
 
     def points(self, *kinds: Kind, gain: Gain | None = None) -> int:
-        chosen = (term for term in self.pair.terms if term.kind in kinds)
+        chosen = (term for term in self.terms if term.kind in kinds)
         return sum(term.points for term in chosen if gain is None or term.gain == gain)
 
 
-def suggest_pair(
-    index: Index, me: int, other: int, *, shown: int = 0, fair: float = 0.0, weights: Weights = WEIGHTS
-) -> Suggested | None:
-    """`other` as `me` would be told of it; None when there is too little to say, or `other` is not to be shown.
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """In how many lists each party stands high, and how many that is for everybody on average."""
 
-    `shown` is in how many lists it stands high already, `fair` how many that is for everybody on average.
-    """
-    if me == other or me not in index or other not in index or not index.party(other).shown:
-        return None
-    return _finish(index, score_pair(index, me, other, weights), shown, fair, weights)
+    shown: Mapping[int, int]
+    fair: float = 0.0
+
+    def held_back(self, keys: Sequence[int]) -> Floats:
+        return held_back(np.array([self.shown.get(key, 0) for key in keys], np.float32), self.fair)
+
+
+NO_ATTENTION = Attention({})
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A changed party's own list; and what it is to each of its candidates, by their keys."""
+
+    own: list[Suggested]
+    in_others: dict[int, Suggested]
+    candidates: list[int]
 
 
 def suggest(
@@ -73,49 +84,111 @@ def suggest(
     me: int,
     *,
     vetoes: Collection[int] = (),
-    shown: Mapping[int, int] | None = None,
-    fair: float = 0.0,
+    attention: Attention = NO_ATTENTION,
     length: int = LENGTH,
-    candidates: Sequence[int] | None = None,
-    weights: Weights = WEIGHTS,
+    limit: int = CANDIDATES,
+    weigh: Weights | None = None,
 ) -> list[Suggested]:
     """The best partners for `me`, in a stable order: by score, then by key, and no two nearly alike side by side.
 
     A veto, of either side and for whatever cause, leaves a party out altogether.
     """
+    return meet(index, me, vetoes=vetoes, attention=attention, length=length, limit=limit, weigh=weigh, others=()).own
+
+
+def suggest_pair(index: Index, me: int, other: int, weigh: Weights | None = None) -> Suggested | None:
+    """`other` as `me` would be told of it; None when they have nothing in common, or `other` is not to be shown."""
+    if me == other or me not in index or other not in index:
+        return None
+    index.ready()
+    slots = np.array([index.entry(other).slot], np.int32)
+    found = _rank(index, me, slots, NO_ATTENTION, 1, weigh or weights())
+    return found[0] if found else None
+
+
+def meet(
+    index: Index,
+    me: int,
+    *,
+    vetoes: Collection[int] = (),
+    attention: Attention = NO_ATTENTION,
+    length: int = LENGTH,
+    limit: int = CANDIDATES,
+    weigh: Weights | None = None,
+    others: Collection[int] | None = None,
+) -> Met:
+    """The party's list, and its place in the lists of `others` (of all its candidates if None), in one comparison."""
     if me not in index:
-        return []
-    counts = shown or {}
-    found: list[Suggested] = []
-    for other in index.candidates(me) if candidates is None else candidates:
-        if other in vetoes:
-            continue
-        one = suggest_pair(index, me, other, shown=counts.get(other, 0), fair=fair, weights=weights)
-        if one is not None:
+        return Met([], {}, [])
+    chosen = weigh or weights()
+    slots = index.candidates(me, limit)
+    keys = index.key.all[slots]
+    if vetoes:
+        slots = slots[~np.isin(keys, list(vetoes))]
+        keys = index.key.all[slots]
+    entry = index.entry(me)
+    compared = compare(index, entry, slots)
+    own = _ranked(index, me, slots, compared, attention, length, chosen)
+    in_others: dict[int, Suggested] = {}
+    if (others is None or others) and index.party(me).shown:
+        wanted = None if others is None else np.isin(keys, list(others))
+        in_others = _seen_by(index, me, slots, compared, attention, chosen, wanted)
+    return Met(own, in_others, [int(key) for key in keys])
+
+
+def _rank(index: Index, me: int, slots: Ints, attention: Attention, length: int, weigh: Weights) -> list[Suggested]:
+    return _ranked(index, me, slots, compare(index, index.entry(me), slots), attention, length, weigh)
+
+
+def _ranked(index, me, slots, compared, attention, length, weigh):  # type: ignore[no-untyped-def]
+    entry = index.entry(me)
+    scored = score(index, compared, len(slots), weigh)
+    keys = index.key.all[slots]
+    held = attention.held_back(keys.tolist()) if weigh.attention else np.zeros(len(slots), np.float32)
+    facts = weigh_facts(index, entry, slots, scored.text, held, weigh)
+    worth = np.where(index.facts.all["shown"][slots] & (scored.text >= LEAST_TEXT), scored.text + facts.points, -np.inf)
+    order = np.lexsort((keys, -worth))[: length + SPARE]
+    order = order[np.isfinite(worth[order]) & (worth[order] > 0)]
+    chosen = np.sort(order).astype(np.int32)
+    words = text_terms(index, compared, scored, chosen)
+    found = []
+    for at, terms in zip(chosen.tolist(), words, strict=True):
+        two = index.party(int(keys[at]))
+        kinds = "|".join(sorted((entry.party.kind, two.kind)))
+        terms = tuple([*terms, *fact_terms(facts, at, kinds, two.region)])
+        one = Suggested(me, two.key, terms, index.entry(two.key).signature)
+        if one.score > 0:
             found.append(one)
     found.sort(key=lambda one: (-one.score, one.other))
     return spread_alike(found[:length], [one.signature for one in found[:length]])
 
 
+def _seen_by(index, me, slots, compared, attention, weigh, wanted):  # type: ignore[no-untyped-def]
+    entry = index.entry(me)
+    scored = score(index, compared, len(slots), weigh, flipped=True)
+    held = np.repeat(attention.held_back([me]), len(slots)) if weigh.attention else np.zeros(len(slots), np.float32)
+    facts = weigh_facts(index, entry, slots, scored.text, held, weigh, flipped=True)
+    good = (scored.text >= LEAST_TEXT) & (scored.text + facts.points > 0)
+    if wanted is not None:
+        good &= wanted
+    chosen = np.flatnonzero(good).astype(np.int32)
+    words = text_terms(index, compared, scored, chosen, flipped=True)
+    found = {}
+    for at, terms in zip(chosen.tolist(), words, strict=True):
+        two = index.party(int(index.key.all[slots[at]]))
+        kinds = "|".join(sorted((entry.party.kind, two.kind)))
+        one = Suggested(two.key, me, tuple([*terms, *fact_terms(facts, at, kinds, entry.party.region)]), entry.signature)
+        if one.score > 0:
+            found[two.key] = one
+    return found
+
+
+LEAST_TEXT = 20.0
+"""Points of words in common below which there is nothing to say."""
+SPARE = 5
+"""A few more are looked at than are kept, for their whole points may order them a little otherwise."""
+
+
 def spread_alike(items: Sequence[T], signatures: Sequence[int]) -> list[T]:
     """Best first, but what is nearly identical does not stand side by side."""
     return variety.spread(items, signatures)
-
-
-def see_pair(
-    index: Index, pair: Pair, *, shown: int = 0, fair: float = 0.0, weights: Weights = WEIGHTS
-) -> Suggested | None:
-    """A pair already scored, as its `me` would be told of it."""
-    if not index.party(pair.other).shown:
-        return None
-    return _finish(index, pair, shown, fair, weights)
-
-
-def _finish(index: Index, pair: Pair, shown: int, fair: float, weights: Weights) -> Suggested | None:
-    whole = pair.with_attention(shown, fair, weights)
-    if whole.score <= 0:
-        return None
-    reasons = give_reasons(whole)
-    if len(reasons) < FEWEST_REASONS:
-        return None
-    return Suggested(whole, tuple(reasons), index.entry(pair.other).signature)

@@ -1,15 +1,17 @@
 """From a score's terms to two to four reasons. A reason is nothing but a group of terms: its share is their sum.
 
 Words of the same two documents make one reason when they stand near each other in either text, and two reasons when
-they stand apart: one sentence then speaks of one thing. What is left over speaks together in the last of its kind.
+they stand apart: one sentence then speaks of one thing. Where a word stands is looked up in the texts when the reasons
+are asked for, so what is kept of a pair is its terms alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from matching.engine.scoring import Gain, Kind, Pair, Span, Term
+from matching.engine.documents import Read
+from matching.engine.scoring import TEXT_KINDS, Gain, Kind, Term
 
 MOST_REASONS = 4
 FEWEST_REASONS = 2
@@ -19,16 +21,42 @@ LEAST_SHARE = 0.03
 NEAR = 30
 """Characters between two words that belong to one thing said."""
 
-TEXT_KINDS = (Kind.NEED_MEETS_OFFER, Kind.OFFER_MEETS_NEED, Kind.SHARED_NEED, Kind.SHARED_FIELD, Kind.PAST_WORK)
+THEMES = "themes"
+"""In place of a document's key: the party's chosen themes, which stand in no text."""
+
+UNSAID = (Kind.ATTENTION,)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words of a party's document."""
+
+    document: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What two words, or a word and a theme, add to the score; and where they stand."""
+
+    kind: Kind
+    gain: Gain
+    points: int
+    mine: tuple[Span, ...] = ()
+    theirs: tuple[Span, ...] = ()
+    mine_document: str = ""
+    their_document: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why these two. `terms` are the score's own; `mine` and `theirs` the words to be marked in each text."""
+    """Why these two. `mine` and `theirs` are the words to be marked in each text."""
 
     kind: Kind
     gain: Gain
-    terms: tuple[Term, ...]
+    terms: tuple[Placed, ...]
 
     @property
     def points(self) -> int:
@@ -55,13 +83,78 @@ class Reason:
         return tuple(dict.fromkeys(term.label for term in self.terms if term.label))
 
 
-def give_reasons(pair: Pair) -> list[Reason]:
-    """At most four, the weightiest first; no two of them share a term."""
-    groups = _groups(pair.terms)
+def give_reasons(terms: Sequence[Term], mine: Iterable[Read], theirs: Iterable[Read]) -> list[Reason]:
+    """At most four, the weightiest first; no two of them share a term. Fewer than two only when no two can be told."""
+    placed = place_terms(terms, mine, theirs)
+    whole = sum(term.points for term in terms)
+    groups = _groups(placed)
     groups.sort(key=lambda reason: (-reason.points, reason.kind, reason.mine_document, reason.their_document))
-    worth = [reason for reason in groups if reason.points >= LEAST_SHARE * pair.score]
+    worth = [reason for reason in groups if reason.points >= LEAST_SHARE * whole]
     chosen = worth if len(worth) >= FEWEST_REASONS else groups
     return _news_first(chosen)[:MOST_REASONS]
+
+
+def place_terms(terms: Sequence[Term], mine: Iterable[Read], theirs: Iterable[Read]) -> list[Placed]:
+    """Terms with their places. Those that meet in the same two words are one; a word that no longer stands in its text,
+    for it has been changed since, is left out."""
+    my_reads, their_reads = ({read.key: read for read in reads} for reads in (mine, theirs))
+    carriers: dict[str, dict[str, dict[str, int]]] = {"mine": {}, "theirs": {}}
+    joined: dict[tuple[object, ...], Placed] = {}
+    for term in terms:
+        if term.kind in UNSAID or term.points <= 0:
+            continue
+        if term.kind not in TEXT_KINDS:
+            _join(joined, (term.kind, term.label), Placed(term.kind, term.gain, term.points, label=term.label))
+            continue
+        if not term.label:
+            continue
+        here = _find(term.mine, term.label, my_reads, carriers["mine"])
+        there = _find(term.theirs, term.label, their_reads, carriers["theirs"])
+        if here is None or there is None:
+            continue
+        mine_document, mine_spans = here
+        their_document, their_spans = there
+        key = (term.kind, mine_document, their_document, mine_spans or term.label, their_spans or term.label)
+        placed = Placed(
+            term.kind, term.gain, term.points, mine_spans, their_spans, mine_document, their_document, term.label
+        )
+        _join(joined, key, placed)
+    return sorted(joined.values(), key=lambda term: (-term.points, term.kind, term.label))
+
+
+def _join(joined: dict[tuple[object, ...], Placed], key: tuple[object, ...], placed: Placed) -> None:
+    """The label is that of the weightier term, which comes first."""
+    known = joined.get(key)
+    if known is not None:
+        placed = Placed(
+            known.kind,
+            known.gain,
+            known.points + placed.points,
+            known.mine,
+            known.theirs,
+            known.mine_document,
+            known.their_document,
+            known.label,
+        )
+    joined[key] = placed
+
+
+def _find(
+    document: str, label: str, reads: Mapping[str, Read], carriers: dict[str, dict[str, int]]
+) -> tuple[str, tuple[Span, ...]] | None:
+    read = reads.get(document)
+    if read is None:
+        return None
+    known = carriers.get(document)
+    if known is None:
+        known = carriers[document] = read.carriers()
+    number = known.get(label)
+    if number is None:
+        return None
+    places = read.units[number].places
+    if not places:
+        return THEMES, ()
+    return document, tuple(Span(document, start, end) for start, end in places)
 
 
 def _news_first(reasons: list[Reason]) -> list[Reason]:
@@ -76,12 +169,10 @@ def _news_first(reasons: list[Reason]) -> list[Reason]:
     return [*news, *repeats]
 
 
-def _groups(terms: Iterable[Term]) -> list[Reason]:
-    by_documents: dict[tuple[Kind, str, str], list[Term]] = {}
+def _groups(terms: Iterable[Placed]) -> list[Reason]:
+    by_documents: dict[tuple[Kind, str, str], list[Placed]] = {}
     for term in terms:
-        if term.points > 0:
-            key = (term.kind, term.mine_document, term.their_document)
-            by_documents.setdefault(key, []).append(term)
+        by_documents.setdefault((term.kind, term.mine_document, term.their_document), []).append(term)
     groups: list[Reason] = []
     for (kind, _mine, _theirs), of_documents in by_documents.items():
         if kind in TEXT_KINDS:
@@ -95,7 +186,7 @@ def _groups(terms: Iterable[Term]) -> list[Reason]:
     return groups
 
 
-def _things_said(kind: Kind, terms: list[Term]) -> list[Reason]:
+def _things_said(kind: Kind, terms: list[Placed]) -> list[Reason]:
     """At most two: the weightiest word with what stands near it, and the rest."""
     first = terms[0]
     near = [term for term in terms if term is first or _is_of_one_thing(first, term)]
@@ -106,7 +197,7 @@ def _things_said(kind: Kind, terms: list[Term]) -> list[Reason]:
     return reasons
 
 
-def _is_of_one_thing(first: Term, term: Term) -> bool:
+def _is_of_one_thing(first: Placed, term: Placed) -> bool:
     """Near in both texts, or the very same words in one of them."""
     if term.mine == first.mine or term.theirs == first.theirs:
         return True

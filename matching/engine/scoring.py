@@ -1,29 +1,30 @@
 """The score of a pair: a sum of terms, each with the words or facts that made it.
 
-Points are whole numbers (10,000 is more than any pair reaches), so that terms sum to the score exactly, on every
-machine, and rows can be sorted by it in a database.
-
 How a pair is scored:
 
-1. Documents meet by the table `MEETINGS`: what A looks for with what B offers (A gains), the other way round (B gains),
-   and what both do (both gain). The best three meetings of a kind count 1, ½ and ¼: an organisation is its documents,
-   not one merged text.
-2. Within a meeting each unit of the one text counts by its best term in the other, by the term's rarity.
-3. Each kind saturates: `weight · raw / (raw + half)`. So a pair in which both gain a little beats one in which a single
-   side gains much, and no long text wins by its length.
-4. Themes, place and kinds of party add a little, and only to a pair that has something in common already.
+1. Two documents meet by the table `MEETINGS`. What counts is coverage: how much of what the one says, each word by its
+   rarity, the other says too (0–1; the weights of BM25 on both sides).
+2. Of each kind of meeting the best three count 1, ½ and ¼, for an organisation is its documents, not one merged text;
+   and all of them together, raised to a power, so that many good ones count and many poor ones do not.
+3. The side that gains less counts more: a pair is good when each side gains.
+4. Place and kinds of party add a little, and only to a pair that has something in common already; experience where the
+   installation wants the well known first; attention takes from those who are shown to everybody.
+
+Points are whole numbers, so that terms sum to the score exactly and rows can be sorted by it in a database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from math import log2
 
-from matching.engine.documents import FIELD_PREFIX, THEME_PREFIX, Read
-from matching.engine.index import Entry, Index
-from matching.engine.parties import Party, Role
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.engine.documents import FIELD_PREFIX, OWN_FIELD, OWN_THEME, THEME_PREFIX
+from matching.engine.index import ROLES, Entry, Floats, Index, Ints, ranges
+from matching.engine.parties import Role
+from matching.engine.weights import Weights
 
 
 class Kind(StrEnum):
@@ -32,10 +33,13 @@ class Kind(StrEnum):
     SHARED_NEED = "shared_need"
     SHARED_FIELD = "shared_field"
     PAST_WORK = "past_work"
+    NAMED = "named"
     THEME = "theme"
     WIDER_THEME = "wider_theme"
     PLACE = "place"
+    REGION = "region"
     KINDS = "kinds"
+    EXPERIENCE = "experience"
     ATTENTION = "attention"
 
 
@@ -47,40 +51,61 @@ class Gain(StrEnum):
     BOTH = "both"
 
 
+GAINS = {Kind.NEED_MEETS_OFFER: Gain.MINE, Kind.NAMED: Gain.MINE, Kind.OFFER_MEETS_NEED: Gain.THEIRS}
+TEXT_KINDS = (
+    Kind.NEED_MEETS_OFFER,
+    Kind.OFFER_MEETS_NEED,
+    Kind.SHARED_NEED,
+    Kind.SHARED_FIELD,
+    Kind.PAST_WORK,
+    Kind.NAMED,
+)
+FLIPPED = {Kind.NEED_MEETS_OFFER: Kind.OFFER_MEETS_NEED, Kind.OFFER_MEETS_NEED: Kind.NEED_MEETS_OFFER}
+
+
 @dataclass(frozen=True, slots=True)
 class Meeting:
+    """My document of the role `mine` with theirs of `theirs`. `asks` tells whose document is to be covered by the
+    other: "mine" or "theirs"."""
+
     kind: Kind
-    one: Role
-    other: Role
+    mine: Role
+    theirs: Role
     weight: float
+    asks: str = "mine"
 
 
-NEED_MEETINGS = (
+MEETINGS = (
     Meeting(Kind.NEED_MEETS_OFFER, Role.SEEKS, Role.OFFERS, 1.0),
-    Meeting(Kind.NEED_MEETS_OFFER, Role.SEEKS, Role.DOES, 0.7),
-    Meeting(Kind.NEED_MEETS_OFFER, Role.SEEKS, Role.PAST, 0.6),
-    Meeting(Kind.NEED_MEETS_OFFER, Role.SEEKS, Role.THEMES, 0.4),
+    Meeting(Kind.NEED_MEETS_OFFER, Role.SEEKS, Role.DOES, 0.9),
+    Meeting(Kind.NEED_MEETS_OFFER, Role.SEEKS, Role.PAST, 0.9),
+    Meeting(Kind.OFFER_MEETS_NEED, Role.OFFERS, Role.SEEKS, 1.0, "theirs"),
+    Meeting(Kind.OFFER_MEETS_NEED, Role.DOES, Role.SEEKS, 0.9, "theirs"),
+    Meeting(Kind.OFFER_MEETS_NEED, Role.PAST, Role.SEEKS, 0.9, "theirs"),
+    Meeting(Kind.SHARED_NEED, Role.SEEKS, Role.SEEKS, 0.1),
+    Meeting(Kind.SHARED_FIELD, Role.DOES, Role.DOES, 0.4),
+    Meeting(Kind.SHARED_FIELD, Role.DOES, Role.OFFERS, 0.3),
+    Meeting(Kind.SHARED_FIELD, Role.OFFERS, Role.DOES, 0.3),
+    Meeting(Kind.PAST_WORK, Role.DOES, Role.PAST, 0.9),
+    Meeting(Kind.PAST_WORK, Role.OFFERS, Role.PAST, 0.4),
+    Meeting(Kind.PAST_WORK, Role.PAST, Role.DOES, 0.3),
+    Meeting(Kind.PAST_WORK, Role.PAST, Role.PAST, 0.3),
+    Meeting(Kind.NAMED, Role.SEEKS, Role.NAME, 1.0, "theirs"),
 )
-"""Read from either side: the seeker's document first."""
-
-SHARED_MEETINGS = (
-    Meeting(Kind.SHARED_NEED, Role.SEEKS, Role.SEEKS, 1.0),
-    Meeting(Kind.SHARED_FIELD, Role.DOES, Role.DOES, 1.0),
-    Meeting(Kind.SHARED_FIELD, Role.DOES, Role.OFFERS, 0.6),
-    Meeting(Kind.SHARED_FIELD, Role.OFFERS, Role.DOES, 0.6),
-    Meeting(Kind.SHARED_FIELD, Role.DOES, Role.THEMES, 0.3),
-    Meeting(Kind.SHARED_FIELD, Role.THEMES, Role.DOES, 0.3),
-    Meeting(Kind.PAST_WORK, Role.PAST, Role.PAST, 1.0),
-    Meeting(Kind.PAST_WORK, Role.DOES, Role.PAST, 0.8),
-    Meeting(Kind.PAST_WORK, Role.PAST, Role.DOES, 0.8),
-    Meeting(Kind.PAST_WORK, Role.PAST, Role.THEMES, 0.3),
-    Meeting(Kind.PAST_WORK, Role.THEMES, Role.PAST, 0.3),
-)
-"""Two offers never meet: whoever sells the same is a competitor, not a partner."""
+"""Who meets whom over what. Two offers never meet: whoever sells the same is a competitor, not a partner."""
 
 BEST_MEETINGS = (1.0, 0.5, 0.25)
-USED_AGAIN = 0.3
-"""Two words of the one text that meet the same word of the other say nearly the same thing twice."""
+
+GOOD_COVER = 0.2
+"""A fifth of what a text says, weighed by rarity, is much to find in another's."""
+
+LITTLE_SAID = 10.0
+"""Added to what a document says in all: a need of one word is not wholly met by everybody who writes that word."""
+
+COMMON_GROUND = 1000.0
+"""Points of text at which place and kinds count half: else neighbours with one word in common would stand before those
+who can help from two towns away."""
+NEAR_KM = 40.0
 
 KINDS_TOGETHER: dict[frozenset[str], float] = {
     frozenset({"company", "education"}): 1.0,
@@ -104,251 +129,300 @@ KINDS_TOGETHER: dict[frozenset[str], float] = {
 }
 """Kinds that seldom meet on their own and gain by it. Two of the same kind add nothing."""
 
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Most points that each part can give, and the evidence (sum of rarities) at which half of them is reached."""
-
-    need: int = 3500
-    need_half: float = 8.0
-    shared_need: int = 400
-    field: int = 1200
-    past: int = 900
-    shared_half: float = 14.0
-    themes: int = 1600
-    themes_half: float = 6.0
-    wider_theme: float = 0.25
-    place: int = 800
-    place_km: float = 40.0
-    kinds: int = 300
-    shared_points_half: int = 1000
-    attention: int = 900
-
-
-WEIGHTS = Weights()
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Words of a party's document. A theme has no place in a text: then the whole document is empty ("themes")."""
-
-    document: str
-    start: int
-    end: int
+TERMS_KEPT = 24
+"""Of a pair's terms the weightiest are kept by name; the rest of each kind stands together as one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One part of the score. `mine` and `theirs` are the words that made it; `label` the matching term, the
-    theme, the kilometres or the kinds."""
+    """One part of the score. `label` is the word or theme that the two documents share, the kilometres or the kinds;
+    empty for what is left over of a kind."""
 
     kind: Kind
     gain: Gain
     points: int
-    mine: tuple[Span, ...] = ()
-    theirs: tuple[Span, ...] = ()
-    mine_document: str = ""
-    their_document: str = ""
+    mine: str = ""
+    theirs: str = ""
     label: str = ""
 
     def flipped(self) -> Term:
-        kind = {
-            Kind.NEED_MEETS_OFFER: Kind.OFFER_MEETS_NEED,
-            Kind.OFFER_MEETS_NEED: Kind.NEED_MEETS_OFFER,
-        }.get(self.kind, self.kind)
         gain = {Gain.MINE: Gain.THEIRS, Gain.THEIRS: Gain.MINE}.get(self.gain, self.gain)
-        return replace(
-            self,
-            kind=kind,
-            gain=gain,
-            mine=self.theirs,
-            theirs=self.mine,
-            mine_document=self.their_document,
-            their_document=self.mine_document,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """What `me` and `other` have for each other, from `me`'s side. The score is the sum of the terms."""
-
-    me: int
-    other: int
-    terms: tuple[Term, ...] = field(default=())
-
-    @property
-    def score(self) -> int:
-        return sum(term.points for term in self.terms)
-
-    def flipped(self) -> Pair:
-        return Pair(self.other, self.me, tuple(term.flipped() for term in self.terms))
-
-    def with_attention(self, shown: int, fair: float, weights: Weights = WEIGHTS) -> Pair:
-        """Less for a party that already stands high in more lists than its fair share: the same few are not for all."""
-        if shown <= fair or fair <= 0:
-            return self
-        excess = log2(shown / fair)
-        points = -round(weights.attention * excess / (excess + 2))
-        return replace(self, terms=(*self.terms, Term(Kind.ATTENTION, Gain.BOTH, points))) if points else self
+        return Term(FLIPPED.get(self.kind, self.kind), gain, self.points, self.theirs, self.mine, self.label)
 
 
 @dataclass(slots=True)
-class _Evidence:
-    amount: float
-    one: int
-    other: int
-    term: str
+class Compared:
+    """One party's documents against those of many: shapes (my documents, their documents), coverage 0–1."""
+
+    me: Entry
+    documents: Ints
+    owner: Ints
+    mine_covered: Floats
+    theirs_covered: Floats
+    found: NDArray[np.int64]
+    """Elements of the index that stand in both, in the order of their documents."""
+    found_document: Ints
+    local: Ints
+    """For each of those its number among my own terms."""
+    my_asking: Floats
+    my_having: Floats
+    """Shape (my documents, my terms), rarity included."""
 
 
-def score_pair(index: Index, me: int, other: int, weights: Weights = WEIGHTS) -> Pair:
-    """Both directions at once. The same pair scores the same from either side, to the point."""
-    low, high = min(me, other), max(me, other)
-    one, two = index.entry(low), index.entry(high)
-    terms = [
-        *_need(index, one, two, weights),
-        *(term.flipped() for term in _need(index, two, one, weights)),
-        *_shared(index, one, two, weights),
-        *_themes(index, one.party, two.party, weights),
-    ]
-    if terms:
-        shared = sum(term.points for term in terms)
-        terms += _circumstances(one.party, two.party, shared / (shared + weights.shared_points_half), weights)
-    pair = Pair(low, high, tuple(sorted(terms, key=_order)))
-    return pair if me == low else pair.flipped()
+@dataclass(slots=True)
+class Scored:
+    """What the candidates are worth to one side, and the meetings that made it, sorted by candidate."""
+
+    text: Floats
+    owner: Ints
+    kind: NDArray[np.int8]
+    mine: Ints
+    theirs: Ints
+    points: Floats
+    asks_mine: NDArray[np.bool_]
 
 
-def _order(term: Term) -> tuple[int, str, str, str, str]:
-    return (-term.points, term.kind, term.mine_document, term.their_document, term.label)
+_KINDS = tuple(Kind)
+_KIND_NUMBER = {kind: number for number, kind in enumerate(_KINDS)}
+_MEETINGS_BY_ROLES: dict[tuple[int, int], Meeting] = {
+    (ROLES.index(meeting.mine), ROLES.index(meeting.theirs)): meeting for meeting in MEETINGS
+}
 
 
-def _need(index: Index, seeker: Entry, giver: Entry, weights: Weights) -> list[Term]:
-    """What `seeker` looks for and `giver` has."""
-    found = _meetings(index, seeker, giver, NEED_MEETINGS)
-    return _terms(found, seeker, giver, Kind.NEED_MEETS_OFFER, Gain.MINE, weights.need, weights.need_half)
+def compare(index: Index, entry: Entry, slots: Ints) -> Compared:
+    """Every document of a party with every document of the parties at `slots`, both ways, in one pass over theirs."""
+    firsts, lasts = index.first.all[slots].astype(np.int64), index.last.all[slots].astype(np.int64)
+    documents = ranges(firsts, lasts).astype(np.int32)
+    owner = np.repeat(np.arange(len(slots), dtype=np.int32), lasts - firsts)
+    own = slice(index.start.all[entry.first], index.end.all[entry.last - 1]) if entry.last > entry.first else slice(0)
+    numbers = index.term.all[own]
+    terms, local = np.unique(numbers, return_inverse=True)
+    rarity = index.rarities(terms)
+    mine = entry.last - entry.first
+    my_document = np.repeat(
+        np.arange(mine), index.end.all[entry.first : entry.last] - index.start.all[entry.first : entry.last]
+    )
+    my_asking, my_having = np.zeros((2, mine, len(terms)), np.float32)
+    my_asking[my_document, local] = index.asking.all[own] * rarity[local]
+    my_having[my_document, local] = index.having.all[own] * rarity[local]
+
+    position = index.positions()
+    position[terms] = np.arange(1, len(terms) + 1)
+    begins, ends = index.start.all[documents], index.end.all[documents]
+    elements = ranges(begins, ends)
+    where = position[index.term.all[elements]]
+    position[terms] = 0
+    shared = where > 0
+    found, where = elements[shared], where[shared] - 1
+    found_document = np.repeat(np.arange(len(documents), dtype=np.int32), ends - begins)[shared]
+
+    having, asking = index.having.all[found], index.asking.all[found]
+    width = len(documents)
+    mine_covered, theirs_covered = np.zeros((2, mine, width), np.float32)
+    for one in range(mine):
+        mine_covered[one] = np.bincount(found_document, my_asking[one, where] * having, width)
+        theirs_covered[one] = np.bincount(found_document, my_having[one, where] * asking, width)
+    mine_covered /= index.whole.all[entry.first : entry.last, None] + LITTLE_SAID
+    theirs_covered /= index.whole.all[documents] + LITTLE_SAID
+    return Compared(
+        entry, documents, owner, mine_covered, theirs_covered, found, found_document, where, my_asking, my_having
+    )
 
 
-def _shared(index: Index, one: Entry, two: Entry, weights: Weights) -> list[Term]:
-    found = _meetings(index, one, two, SHARED_MEETINGS)
-    terms: list[Term] = []
-    for kind, points in (
-        (Kind.SHARED_NEED, weights.shared_need),
-        (Kind.SHARED_FIELD, weights.field),
-        (Kind.PAST_WORK, weights.past),
-    ):
-        of_kind = [meeting for meeting in found if meeting[0] == kind]
-        terms += _terms(of_kind, one, two, kind, Gain.BOTH, points, weights.shared_half)
-    return terms
-
-
-_Found = tuple[Kind, Read, Read, float, list[_Evidence]]
-
-
-def _meetings(index: Index, one: Entry, two: Entry, table: Iterable[Meeting]) -> list[_Found]:
-    """Every meeting of two documents with something in common; each with its weight."""
-    found: list[_Found] = []
-    if one.terms.isdisjoint(two.terms):
-        return found
-    for meeting in table:
-        for read in one.reads:
-            if read.role != meeting.one:
+def score(index: Index, compared: Compared, count: int, weights: Weights, *, flipped: bool = False) -> Scored:
+    """What each of `count` candidates is worth to the party; `flipped`: what the party is worth to each of them."""
+    entry = compared.me
+    my_roles = index.role.all[entry.first : entry.last]
+    their_roles = index.role.all[compared.documents]
+    parts: list[tuple[NDArray[np.int64], int, int, Floats, bool]] = []
+    for one, my_role in enumerate(my_roles.tolist()):
+        for their_role in range(len(ROLES)):
+            meeting = _MEETINGS_BY_ROLES.get((their_role, my_role) if flipped else (my_role, their_role))
+            if meeting is None:
                 continue
-            for their in two.reads:
-                if their.role == meeting.other:
-                    evidence = _compare(index, read, their)
-                    if evidence:
-                        found.append((meeting.kind, read, their, meeting.weight, evidence))
-    return found
+            asks_mine = (meeting.asks == "mine") != flipped
+            covered = compared.mine_covered[one] if asks_mine else compared.theirs_covered[one]
+            columns = np.flatnonzero((their_roles == their_role) & (covered > 0))
+            if len(columns):
+                amounts = meeting.weight * covered[columns]
+                parts.append((columns, one, _KIND_NUMBER[meeting.kind], amounts, asks_mine))
+    if not parts:
+        none = np.empty(0, np.int32)
+        return Scored(
+            np.zeros(count, np.float32),
+            none,
+            none.astype(np.int8),
+            none,
+            none,
+            none.astype(np.float32),
+            none.astype(np.bool_),
+        )
+    theirs = np.concatenate([part[0] for part in parts]).astype(np.int32)
+    sizes = [len(part[0]) for part in parts]
+    mine = np.repeat(np.array([part[1] for part in parts], np.int32), sizes)
+    kind = np.repeat(np.array([part[2] for part in parts], np.int8), sizes)
+    asks = np.repeat(np.array([part[4] for part in parts], np.bool_), sizes)
+    amount = np.concatenate([part[3] for part in parts])
+    owner = compared.owner[theirs]
+    order = np.lexsort((theirs, mine, -amount, kind, owner))
+    theirs, mine, kind, asks, amount, owner = (x[order] for x in (theirs, mine, kind, asks, amount, owner))
+    group = owner.astype(np.int64) * len(_KINDS) + kind
+    begins = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]]))
+    place = np.arange(len(group)) - np.repeat(begins, np.diff(np.concatenate([begins, [len(group)]])))
+    factor = np.zeros(len(group), np.float32)
+    for n, share in enumerate(BEST_MEETINGS):
+        factor[place == n] = share
+    named = kind == _KIND_NUMBER[Kind.NAMED]
+    points = weights.best * factor * amount + weights.sum * (np.minimum(amount, 1.5) / GOOD_COVER) ** weights.power
+    need = (kind == _KIND_NUMBER[Kind.NEED_MEETS_OFFER]) | (kind == _KIND_NUMBER[Kind.OFFER_MEETS_NEED])
+    points = np.where(need, weights.need * points, points)
+    points = np.where(named, weights.name * factor * np.minimum(amount, 1.0), points).astype(np.float32)
+    # The side that gains less counts more.
+    for_me = np.bincount(owner, np.where(kind == _KIND_NUMBER[Kind.NEED_MEETS_OFFER], points, 0), count)
+    for_them = np.bincount(owner, np.where(kind == _KIND_NUMBER[Kind.OFFER_MEETS_NEED], points, 0), count)
+    mutual = np.ones((2, count), np.float32)
+    mutual[0, for_me <= for_them] += weights.mutual
+    mutual[1, for_me > for_them] += weights.mutual
+    both = (for_me > 0) & (for_them > 0)
+    points *= np.where((kind == _KIND_NUMBER[Kind.NEED_MEETS_OFFER]) & both[owner], mutual[0, owner], 1)
+    points *= np.where((kind == _KIND_NUMBER[Kind.OFFER_MEETS_NEED]) & both[owner], mutual[1, owner], 1)
+    text = np.bincount(owner, points, count).astype(np.float32)
+    return Scored(text, owner, kind, mine, theirs, points, asks)
 
 
-def _compare(index: Index, one: Read, other: Read) -> list[_Evidence]:
-    found: list[_Evidence] = []
-    for number, unit in enumerate(one.units):
-        best: tuple[float, str] | None = None
-        for term, weight in unit.terms.items():
-            there = other.best.get(term)
-            if there is not None:
-                amount = weight * there[0] * index.rarity(term)
-                if best is None or (-amount, term) < (-best[0], best[1]):
-                    best = (amount, term)
-        if best is not None:
-            found.append(_Evidence(best[0], number, other.best[best[1]][1], best[1]))
-    found.sort(key=lambda evidence: (-evidence.amount, evidence.one))
-    average = index.average_units()
-    # A text much longer than others meets more words by chance.
-    length = 1.0 / (0.7 + 0.3 * max(1.0, len(other.units) / average))
-    used: set[int] = set()
-    for evidence in found:
-        evidence.amount *= length * (USED_AGAIN if evidence.other in used else 1.0)
-        used.add(evidence.other)
-    return found
+def text_terms(index: Index, compared: Compared, scored: Scored, chosen: Ints, *, flipped: bool = False) -> list[list[Term]]:
+    """For each of the chosen candidates (sorted) the words that its meetings are made of, each with its part of their
+    points; the weightiest by name, the rest of each kind as one."""
+    begins = np.searchsorted(scored.owner, chosen)
+    ends = np.searchsorted(scored.owner, chosen, side="right")
+    meetings = ranges(begins, ends)
+    row = np.repeat(np.arange(len(chosen)), ends - begins)
+    documents = scored.theirs[meetings]
+    first = np.searchsorted(compared.found_document, documents)
+    last = np.searchsorted(compared.found_document, documents, side="right")
+    elements = ranges(first, last)
+    meeting = np.repeat(np.arange(len(meetings)), last - first)
+    local, found = compared.local[elements], compared.found[elements]
+    mine = scored.mine[meetings][meeting]
+    value = np.where(
+        scored.asks_mine[meetings][meeting],
+        compared.my_asking[mine, local] * index.having.all[found],
+        compared.my_having[mine, local] * index.asking.all[found],
+    )
+    whole = np.maximum(np.bincount(meeting, value, len(meetings)), 1e-12)
+    points = value / whole[meeting] * scored.points[meetings][meeting]
+    kinds = scored.kind[meetings]
+    rows, numbers = row[meeting], index.term.all[found]
+    order = np.lexsort((numbers, -points, rows))
+    starts = np.searchsorted(rows[order], np.arange(len(chosen)))
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order)) - starts[rows[order]]
+    named = (place < TERMS_KEPT) & (points >= 0.5)
+    left = np.bincount(
+        rows[~named] * len(_KINDS) + kinds[meeting[~named]], points[~named], len(chosen) * len(_KINDS)
+    ).reshape(len(chosen), len(_KINDS))
+    result: list[list[Term]] = [[] for _ in range(len(chosen))]
+    own = _chosen_themes(index, compared, mine, numbers, found, named)
+    order = order[named[order]]
+    told = zip(
+        rows[order].tolist(),
+        kinds[meeting[order]].tolist(),
+        mine[order].tolist(),
+        documents[meeting[order]].tolist(),
+        numbers[order].tolist(),
+        np.rint(points[order]).astype(int).tolist(),
+        own[order].tolist(),
+        strict=True,
+    )
+    keys = [index.document_key(number) for number in range(compared.me.first, compared.me.last)]
+    for at, kind_number, my_document, their_document, number, amount, is_own in told:
+        kind, label = _KINDS[kind_number], index.terms[number]
+        gain = GAINS.get(kind, Gain.BOTH)
+        if is_own:
+            kind = Kind.THEME if label.startswith(THEME_PREFIX) else Kind.WIDER_THEME
+            label = label.partition(":")[2]
+        me, them = keys[my_document], index.document_key(int(compared.documents[their_document]))
+        result[at].append(Term(kind, gain, amount, *((them, me) if flipped else (me, them)), label))
+    for at, number in zip(*np.nonzero(left >= 0.5), strict=True):
+        kind = _KINDS[number]
+        result[at].append(Term(kind, GAINS.get(kind, Gain.BOTH), round(float(left[at, number]))))
+    return result
 
 
-def _terms(found: list[_Found], one: Entry, two: Entry, kind: Kind, gain: Gain, most: int, half: float) -> list[Term]:
-    """The best three meetings as terms; a unit that met already in a better one is not paid again."""
-    ranked = sorted(found, key=lambda m: (-m[3] * sum(e.amount for e in m[4]), m[1].key, m[2].key))
-    paid: set[tuple[str, str]] = set()
-    pieces: list[tuple[float, Read, Read, _Evidence]] = []
-    for factor, (_kind, read, their, weight, evidence) in zip(BEST_MEETINGS, ranked, strict=False):
-        for piece in evidence:
-            mark = (read.key, read.units[piece.one].lemma)
-            if mark not in paid:
-                paid.add(mark)
-                pieces.append((factor * weight * piece.amount, read, their, piece))
-    raw = sum(amount for amount, *_rest in pieces)
-    if raw <= 0:
-        return []
-    points = most * raw / (raw + half)
-    terms = []
-    for amount, read, their, piece in pieces:
-        mine, theirs = read.units[piece.one], their.units[piece.other]
-        share = round(points * amount / raw)
-        if share > 0:
-            terms.append(
-                Term(
-                    kind,
-                    gain,
-                    share,
-                    tuple(Span(read.key, start, end) for start, end in mine.places),
-                    tuple(Span(their.key, start, end) for start, end in theirs.places),
-                    read.key,
-                    their.key,
-                    piece.term,
-                )
-            )
-    return terms
+def _chosen_themes(
+    index: Index, compared: Compared, mine: Ints, numbers: Ints, found: NDArray[np.int64], named: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which of the shared terms are themes that both have chosen, not only written of."""
+    own = np.zeros(len(numbers), np.bool_)
+    for n in np.flatnonzero(named & index.is_theme.all[numbers]).tolist():
+        least = OWN_THEME if index.terms[numbers[n]].startswith(THEME_PREFIX) else OWN_FIELD
+        here = _my_amount(index, compared, int(mine[n]), int(numbers[n]))
+        own[n] = min(here, float(index.amount.all[found[n]])) >= least - 0.01
+    return own
 
 
-def _themes(index: Index, one: Party, two: Party, weights: Weights) -> list[Term]:
-    """Themes that both have; and the wider theme, where each has another theme of the same field."""
-    amounts = {slug: (Kind.THEME, index.rarity(THEME_PREFIX + slug)) for slug in one.themes & two.themes}
-    parents = index.bridge.parents
-    shared_fields = {parents.get(slug, slug) for slug in amounts}
-    mine = {parents.get(slug, slug) for slug in one.themes - two.themes}
-    theirs = {parents.get(slug, slug) for slug in two.themes - one.themes}
-    for slug in (mine & theirs) - shared_fields - amounts.keys():
-        amounts[slug] = (Kind.WIDER_THEME, weights.wider_theme * index.rarity(FIELD_PREFIX + slug))
-    raw = sum(amount for _kind, amount in amounts.values())
-    if raw <= 0:
-        return []
-    points = weights.themes * raw / (raw + weights.themes_half)
-    found = [
-        Term(kind, Gain.BOTH, round(points * amount / raw), label=slug)
-        for slug, (kind, amount) in sorted(amounts.items())
-    ]
-    return [term for term in found if term.points > 0]
+def _my_amount(index: Index, compared: Compared, document: int, number: int) -> float:
+    at = compared.me.first + document
+    own = slice(index.start.all[at], index.end.all[at])
+    where = np.flatnonzero(index.term.all[own] == number)
+    return float(index.amount.all[own][where[0]]) if len(where) else 0.0
 
 
-def _circumstances(one: Party, two: Party, measure: float, weights: Weights) -> list[Term]:
-    """Place and kinds of party, in the measure (0–1) in which there is something to do together: else neighbours with
-    one word in common would stand before those who can help from two towns away."""
-    terms = []
-    same = bool(one.place_code) and one.place_code == two.place_code
-    if same or (one.place is not None and two.place is not None):
-        km = 0.0 if same or one.place is None or two.place is None else one.place.km_to(two.place)
-        points = round(measure * weights.place / (1 + km / weights.place_km))
-        if points > 0:
-            terms.append(Term(Kind.PLACE, Gain.BOTH, points, label=str(round(km))))
-    points = round(measure * weights.kinds * KINDS_TOGETHER.get(frozenset({one.kind, two.kind}), 0.0))
-    if points > 0:
-        terms.append(Term(Kind.KINDS, Gain.BOTH, points, label="|".join(sorted((one.kind, two.kind)))))
-    return terms
+@dataclass(slots=True)
+class Facts:
+    """What each candidate is worth beside its words: points by part; `km` and `shown` are what made them."""
+
+    place: Floats
+    region: Floats
+    kinds: Floats
+    experience: Floats
+    attention: Floats
+    km: Floats
+    works: Ints
+
+    @property
+    def points(self) -> Floats:
+        return self.place + self.region + self.kinds + self.experience + self.attention
+
+
+def weigh_facts(
+    index: Index, entry: Entry, slots: Ints, text: Floats, held: Floats, weights: Weights, *, flipped: bool = False
+) -> Facts:
+    """`held` is how much each is held back (0–1) for standing high in the lists of many."""
+    me, they = index.facts.all[entry.slot], index.facts.all[slots]
+    measure = text / (text + COMMON_GROUND)
+    dlat, dlon = they["lat"] - me["lat"], they["lon"] - me["lon"]
+    h = np.sin(dlat / 2) ** 2 + np.cos(me["lat"]) * np.cos(they["lat"]) * np.sin(dlon / 2) ** 2
+    km = 6371.0 * 2 * np.arcsin(np.sqrt(np.minimum(1.0, h)))
+    km = np.where((me["place"] > 0) & (they["place"] == me["place"]), 0.0, km)
+    near = np.where(np.isnan(km), 0.0, 1 / (1 + np.nan_to_num(km) / NEAR_KM))
+    together = index.kinds_together(KINDS_TOGETHER)[me["kind"]][they["kind"]]
+    works = np.full(len(slots), me["works"]) if flipped else they["works"]
+    return Facts(
+        np.rint(measure * weights.place * near),
+        np.rint(measure * weights.region * ((me["region"] > 0) & (they["region"] == me["region"]))),
+        np.rint(measure * weights.kinds * together),
+        np.rint(weights.experience * np.log1p(works)),
+        -np.rint(held * weights.attention),
+        km,
+        works,
+    )
+
+
+def fact_terms(facts: Facts, at: int, kinds: str, region: str) -> list[Term]:
+    rows = (
+        (Kind.PLACE, facts.place, "" if np.isnan(facts.km[at]) else str(round(float(facts.km[at])))),
+        (Kind.REGION, facts.region, region),
+        (Kind.KINDS, facts.kinds, kinds),
+        (Kind.EXPERIENCE, facts.experience, str(int(facts.works[at]))),
+        (Kind.ATTENTION, facts.attention, ""),
+    )
+    return [Term(kind, Gain.BOTH, int(points[at]), label=label) for kind, points, label in rows if points[at]]
+
+
+def held_back(shown: Floats, fair: float) -> Floats:
+    """0 for whoever stands high in no more lists than is fair, towards 1 as it stands in many more."""
+    if fair <= 0:
+        return np.zeros(len(shown), np.float32)
+    excess = np.log2(np.maximum(shown / fair, 1.0))
+    return (excess / (excess + 2)).astype(np.float32)

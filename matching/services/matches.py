@@ -11,8 +11,7 @@ from django.db.models import Q
 
 from accounts.models import Block, Profile
 from matching import evidence, rules
-from matching.engine import Index, Suggested, score_pair, see_pair
-from matching.engine.ranking import LENGTH
+from matching.engine import Attention, Index, Suggested, meet
 from matching.indexing import index_in_step
 from matching.models import Freshness, Suggestion
 from matching.queries import attention, vetoes
@@ -90,28 +89,17 @@ def match(index: Index, profile_id: int, now: datetime) -> Matched:
     matched = Matched(profile_id)
     if profile_id not in index:
         return matched
-    never = vetoes(profile_id)
-    candidates = [key for key in index.candidates(profile_id) if key not in never]
-    readers = set(
-        Profile.objects.filter(pk__in=[*candidates, profile_id], claimed_at__isnull=False).values_list("pk", flat=True)
-    )
     counts, fair = attention()
-    found: list[Suggested] = []
-    for other in candidates:
-        if profile_id not in readers and other not in readers:
-            continue
-        pair = score_pair(index, profile_id, other)
-        if profile_id in readers:
-            mine = see_pair(index, pair, shown=counts.get(other, 0), fair=fair)
-            if mine is not None:
-                found.append(mine)
-        if other in readers:
-            theirs = see_pair(index, pair.flipped(), shown=counts.get(profile_id, 0), fair=fair)
-            if theirs is not None:
-                matched.in_others[other] = _row(index, theirs, now)
-    found.sort(key=lambda one: (-one.score, one.other))
-    matched.own = {one.other: _row(index, one, now) for one in found[:LENGTH]}
-    matched.versions = {key: _version(index, key) for key in (profile_id, *candidates)}
+    met = meet(index, profile_id, vetoes=vetoes(profile_id), attention=Attention(counts, fair))
+    readers = set(
+        Profile.objects.filter(pk__in=[*met.candidates, profile_id], claimed_at__isnull=False).values_list(
+            "pk", flat=True
+        )
+    )
+    if profile_id in readers:
+        matched.own = {one.other: _row(index, one, now) for one in met.own}
+    matched.in_others = {key: _row(index, one, now) for key, one in met.in_others.items() if key in readers}
+    matched.versions = {key: _version(index, key) for key in (profile_id, *met.candidates)}
     return matched
 
 
@@ -121,15 +109,14 @@ def _version(index: Index, key: int) -> int:
 
 
 def _row(index: Index, one: Suggested, now: datetime) -> Suggestion:
-    me, other = index.party(one.pair.me), index.party(one.other)
     return Suggestion(
-        profile_id=me.key,
-        other_id=other.key,
+        profile_id=one.me,
+        other_id=one.other,
         score=one.score,
         direction=str(one.direction),
-        evidence=evidence.write(one, me, other),
+        evidence=evidence.write(one),
         signature=one.signature,
-        generation=_version(index, me.key),
+        generation=_version(index, one.me),
         made_at=now,
     )
 

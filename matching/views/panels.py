@@ -37,7 +37,7 @@ def common(request: HttpRequest, profile: Profile) -> Panel | None:
     card = None
     if suggestion is not None and (given is None or given.answer != Interest.Answer.NEVER):
         suggestion.other = profile
-        card = showing.card(suggestion, me, showing.labels_for([suggestion]))
+        card = showing.card(suggestion, me, showing.understand([suggestion], me))
     context = {
         "profile": me,
         "other": profile,
@@ -71,8 +71,8 @@ def front(request: HttpRequest, subject: Any) -> Panel | None:
     rows = queries.suggestions_for(me, user=request.user, today=timezone.localdate())
     if not rows:
         return None
-    labels = showing.labels_for(rows[:ON_FRONT])
-    cards = [showing.card(row, me, labels) for row in rows[:ON_FRONT]]
+    understood = showing.understand(rows[:ON_FRONT], me)
+    cards = [showing.card(row, me, understood) for row in rows[:ON_FRONT]]
     return Panel("matching/front_panel.html", {"profile": me, "cards": cards, "count": len(rows)})
 
 

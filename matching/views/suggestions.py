@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import prefetch_related_objects
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -69,11 +68,10 @@ def _context(user: Any, profile: Profile, opened: str, answered: str, undone: st
     one = rows[at] if rows else None
     # The one that is open is shown wherever it stands; of the others, the first few.
     rest = [row for row in (rows if everyone else rows[:AT_ONCE]) if row is not one]
-    labels = showing.labels_for([one, *rest] if one else rest)
+    understood = showing.understand([one, *rest] if one else rest, profile)
     card = None
     if one is not None:
-        prefetch_related_objects([profile, one.other], "texts", "past_works", "theme_items__tag")
-        card = showing.open_card(one, profile, labels)
+        card = showing.open_card(one, profile, understood)
     given = queries.answers_of(profile, user=user)
     newest = list(given[:READ_ANSWERS])
     return {
@@ -82,7 +80,7 @@ def _context(user: Any, profile: Profile, opened: str, answered: str, undone: st
         "total": total,
         "count": len(rest) + 1 if one else 0,
         "more": total - len(rest) - 1 if one else 0,
-        "rest": [showing.card(row, profile, labels) for row in rest],
+        "rest": [showing.card(row, profile, understood) for row in rest],
         "answers": [row for row in newest if row.answer != Interest.Answer.NEVER][:SHOWN_ANSWERS],
         "has_answered": bool(newest),
         "just_answered": given.filter(other__slug=answered).first() if answered else None,

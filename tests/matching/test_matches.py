@@ -41,10 +41,10 @@ def test_a_rows_parts_sum_to_its_score_and_its_reasons_carry_their_terms(
 ) -> None:
     settle()
     row = Suggestion.objects.get(profile=saw, other=bedding)
-    read = evidence.read(row.evidence)
+    read = evidence.understand(row.evidence, me=saw, other=bedding)
     assert sum(points for _kind, _gain, points in read.sums) == row.score > 0
-    for reason in row.evidence["reasons"]:
-        assert reason["points"] == sum(points for _kind, _label, points in reason["terms"])
+    assert sum(term.points for term in evidence.terms(row.evidence)) == row.score
+    assert 0 < sum(reason.points for reason in read.reasons) <= row.score
     need = read.reasons[0]
     assert (need.mine.quotes, need.theirs.quotes) == (("kutterinlastulle",), ("Lastua",))
 
@@ -134,7 +134,7 @@ def test_past_work_counts_in_another_language(saw: Profile, settle: Settle) -> N
     change_text(saw, "seeks", "Etsimme apua aurinkoenergian käyttöön.")
     settle()
     row = Suggestion.objects.get(profile=saw, other=old)
-    reason = evidence.read(row.evidence).reasons[0]
+    reason = evidence.understand(row.evidence, me=saw, other=old).reasons[0]
     assert (reason.mine.quotes, reason.theirs.quotes) == (("aurinkoenergian",), ("solar energy",))
 
 
@@ -278,7 +278,7 @@ def test_attention_is_counted_and_lowers_who_is_everywhere(saw: Profile, bedding
     settle()
     after = Suggestion.objects.get(profile=saw, other=bedding)
     assert after.score < before
-    assert sum(points for *_which, points in evidence.read(after.evidence).sums) == after.score
+    assert sum(points for *_which, points in evidence.understand(after.evidence, me=saw, other=bedding).sums) == after.score
 
 
 def test_a_never_takes_the_other_out_of_both_lists(

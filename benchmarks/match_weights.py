@@ -1,0 +1,242 @@
+"""Chooses the matcher's weights on past collaborations alone, and prints them as `matching/engine/data/weights.json`.
+
+    .venv/bin/python benchmarks/match_weights.py BENCH/matching/dev [--write]
+
+Reads `history.jsonl` and `orgs.jsonl` and nothing else: of the projects before the split a fifth at a time is taken for
+the future, the rest for the past; a party's own text is put together from its past projects, as the data's makers did
+it. For each of the two tasks (a need as text; an organisation that looks for partners, without history of its own)
+every part of the score is worked out once, then weights are tried one part at a time, and the one that makes the
+objective greatest is kept, until none does better. The objective is the mean over folds and tasks of
+log nDCG@10 + 0.8 log recall@50 + 0.8 log nDCG@10 without hubs; at *spread*, with coverage and Gini held to limits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from language import analyse
+from matching.engine import Index, Weights, weights
+from matching.files import bridge_of_files, candidate_of_row, party_of_row, party_of_text
+from matching.engine.scoring import compare, held_back, score, weigh_facts
+
+FOLDS = 5
+HUB = 5
+PARTS = ("best", "sum", "need", "name", "experience", "place", "region", "attention")
+POWERS = (2.0, 2.5, 3.0)
+STEPS = (0.0, 0.33, 0.6, 0.8, 1.25, 1.6, 3.0)
+LIMITS = {
+    "accuracy": {},
+    "spread": {"call": (0.265, 0.86), "partner": (0.375, 0.84)},
+}
+"""Least coverage and greatest Gini, by task."""
+
+ZERO = Weights(
+    power=2.0, best=0, sum=0, need=1, name=0, experience=0, place=0, region=0, kinds=0, mutual=0, attention=0
+)
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+class Task:
+    """Queries of one fold and one task, each part of their scores as a table (queries × parties)."""
+
+    def __init__(self, name: str, index: Index, queries: Iterable[tuple[Any, set[int], set[int]]], hubs: set[int]) -> None:
+        self.name = name
+        slots = np.flatnonzero(index.key.all >= 0).astype(np.int32)
+        keys = index.key.all[slots].tolist()
+        rows: dict[str, list[Any]] = defaultdict(list)
+        relevant, barred = [], []
+        for asker, answers, known in queries:
+            index.replace(asker)
+            entry = index.entry(asker.key)
+            compared = compare(index, entry, slots)
+            held = np.zeros(len(slots), np.float32)
+            for power in POWERS:
+                found = score(index, compared, len(slots), replace(ZERO, power=power, sum=1))
+                rows[f"sum{power}"].append(found.text)
+            rows["best"].append(score(index, compared, len(slots), replace(ZERO, best=1)).text)
+            rows["name"].append(score(index, compared, len(slots), replace(ZERO, name=1)).text)
+            much = np.full(len(slots), 1e9, np.float32)
+            whole = weigh_facts(index, entry, slots, much, held, replace(ZERO, place=1000, region=1000, experience=1000))
+            rows["place"].append(whole.place / 1000)
+            rows["region"].append(whole.region / 1000)
+            rows["experience"].append(whole.experience / 1000)
+            index.remove(asker.key)
+            relevant.append([key in answers for key in keys])
+            barred.append([key in known for key in keys])
+        self.parts = {part: np.array(row, np.float32) for part, row in rows.items()}
+        self.relevant, self.barred = np.array(relevant), np.array(barred)
+        self.hub = np.array([key in hubs for key in keys])
+        self.tie = np.linspace(0, 1e-3, len(keys))
+
+    def scores(self, chosen: Weights) -> Any:
+        text = chosen.best * self.parts["best"] + chosen.sum * self.parts[f"sum{chosen.power}"]
+        text = text * (chosen.need if self.name == "call" else 1) + chosen.name * self.parts["name"]
+        measure = text / (text + 1000.0)
+        base = text + measure * (chosen.place * self.parts["place"] + chosen.region * self.parts["region"])
+        base = np.where(self.barred, -1e9, base + chosen.experience * self.parts["experience"]) - self.tie
+        if chosen.attention:
+            shown = np.bincount(self._top(base, 10).ravel(), minlength=base.shape[1]).astype(np.float32)
+            base = base - chosen.attention * held_back(shown, max(1.0, float(shown.mean())))
+        return base
+
+    @staticmethod
+    def _top(scores: Any, count: int) -> Any:
+        top = np.argpartition(-scores, count, 1)[:, :count]
+        order = np.argsort(-np.take_along_axis(scores, top, 1), 1, kind="stable")
+        return np.take_along_axis(top, order, 1)
+
+    def measure(self, chosen: Weights) -> tuple[float, float, float, float, float]:
+        """nDCG@10, recall@50, nDCG@10 without hubs, coverage, Gini of exposure."""
+        scores = self.scores(chosen)
+        top = self._top(scores, 50)
+        hits = np.take_along_axis(self.relevant, top, 1)
+        shown = np.sort(np.bincount(top[:, :10].ravel(), minlength=scores.shape[1]))
+        size = len(shown)
+        gini = ((2 * np.arange(size) - size + 1) * shown).sum() / (size * shown.sum())
+        answers = self.relevant & ~self.hub
+        asked = answers.any(1)
+        without = self._top(np.where(self.hub, -1e9, scores), 10)
+        return (
+            _ndcg(hits, self.relevant.sum(1)),
+            float((hits.sum(1) / self.relevant.sum(1)).mean()),
+            _ndcg(np.take_along_axis(answers, without, 1)[asked], answers.sum(1)[asked]),
+            float((shown > 0).mean()),
+            float(gini),
+        )
+
+
+def _ndcg(hits: Any, wanted: Any) -> float:
+    gains = 1 / np.log2(np.arange(10) + 2)
+    ideal = np.concatenate([[0], np.cumsum(gains)])[np.minimum(10, wanted)]
+    return float((hits[:, :10] @ gains / ideal).mean())
+
+
+def folds(orgs: list[dict[str, Any]], history: list[dict[str, Any]]) -> list[Task]:
+    """Every fifth of the past as the future of the rest."""
+    shuffled = sorted(history, key=lambda project: project["id"])
+    random.Random(1).shuffle(shuffled)
+    bridge = bridge_of_files()
+    reading = lru_cache(maxsize=None)(lambda text, language: tuple(analyse(text, language)))
+    tasks = []
+    for fold in range(FOLDS):
+        future, past = shuffled[fold::FOLDS], [p for n, p in enumerate(shuffled) if n % FOLDS != fold]
+        works: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for project in past:
+            for one in set(project["participants"]):
+                works[one].append(project)
+        number = {org["id"]: n for n, org in enumerate(orgs) if org["id"] in works}
+        rows = {org["id"]: {**org, **_text_of(works[org["id"]])} for org in orgs if org["id"] in works}
+        index = Index(reading, bridge)
+        for org, row in rows.items():
+            index.replace(candidate_of_row(number[org], row, works[org]))
+        index.settle()
+        hubs = {number[org] for org, done in works.items() if len(done) >= HUB}
+        known = {org: {number[o] for p in done for o in p["participants"]} for org, done in works.items()}
+        calls = []
+        for project in future:
+            answers = {number[o] for o in project["participants"] if o in number}
+            if answers:
+                calls.append((party_of_text(10**7, project), answers, set[int]()))
+        tasks.append(Task("call", index, calls, hubs))
+        news: dict[str, set[int]] = defaultdict(set)
+        for project in future:
+            for one in set(project["participants"]) & number.keys():
+                news[one] |= {number[o] for o in project["participants"] if o in number} - known[one]
+        partners = [
+            (replace(party_of_row(number[one], rows[one], ()), key=10**7), answers, known[one])
+            for one, answers in sorted(news.items())
+            if answers
+        ]
+        tasks.append(Task("partner", index, partners, hubs))
+        print(f"fold {fold}: {len(calls)} needs, {len(partners)} organisations", file=sys.stderr)
+    return tasks
+
+
+def _text_of(works: list[dict[str, Any]]) -> dict[str, Any]:
+    """A party's own text: title and beginning of up to three of its newest works, and their themes."""
+    newest = sorted(works, key=lambda work: (work["date"], work["id"]), reverse=True)[:3]
+    themes = list(dict.fromkeys(theme for work in newest for theme in work["themes"]))[:12]
+    length = 900 // len(newest)
+    return {"text": " ".join(f"{w['title']}. {w['text'][:length].rpartition(' ')[0]}" for w in newest), "themes": themes}
+
+
+def objective(tasks: list[Task], point: str) -> Callable[[Weights], float]:
+    def value(chosen: Weights) -> float:
+        sums: Counter[str] = Counter()
+        figures: dict[str, list[tuple[float, ...]]] = defaultdict(list)
+        for task in tasks:
+            figures[task.name].append(task.measure(chosen))
+        for name, found in figures.items():
+            ndcg, recall, without, coverage, gini = np.mean(found, 0)
+            sums[name] = np.log(ndcg) + 0.8 * np.log(recall) + 0.8 * np.log(without)
+            if name in LIMITS[point]:
+                least, most = LIMITS[point][name]
+                sums[name] -= 6 * max(0.0, least - coverage) + 6 * max(0.0, gini - most)
+        return float(sum(sums.values()))
+
+    return value
+
+
+def choose(tasks: list[Task], point: str, start: Weights) -> Weights:
+    value = objective(tasks, point)
+    best, found = value(start), start
+    while True:
+        before = best
+        for power in POWERS:
+            tried = replace(found, power=power)
+            if (worth := value(tried)) > best + 1e-3:
+                best, found = worth, tried
+        for part in PARTS:
+            now = getattr(found, part)
+            for step in STEPS:
+                tried = replace(found, **{part: _round((now or 200.0) * step)})
+                if (worth := value(tried)) > best + 1e-3:
+                    best, found = worth, tried
+        if best <= before + 1e-3:
+            return found
+
+
+def _round(value: float) -> float:
+    """Two figures say enough."""
+    return float(f"{value:.2g}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--write", action="store_true", help="write the weights file")
+    given = parser.parse_args()
+    tasks = folds(read_lines(given.folder / "orgs.jsonl"), read_lines(given.folder / "history.jsonl"))
+    chosen = {}
+    for point in ("accuracy", "spread"):
+        found = choose(tasks, point, weights(point))
+        chosen[point] = asdict(found)
+        print(point, asdict(found), file=sys.stderr)
+        for name in ("call", "partner"):
+            figures = np.mean([task.measure(found) for task in tasks if task.name == name], 0)
+            titles = ("nDCG@10", "recall@50", "without hubs", "coverage", "Gini")
+            print(f"  {name}: " + ", ".join(f"{t} {f:.3f}" for t, f in zip(titles, figures, strict=True)), file=sys.stderr)
+    text = json.dumps(chosen, indent=2) + "\n"
+    print(text)
+    if given.write:
+        from matching.engine.weights import FILE
+
+        FILE.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

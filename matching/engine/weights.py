@@ -1,0 +1,54 @@
+"""How much each part of a score weighs: a file that can be read and changed, with two operating points.
+
+*Accuracy* names those who are most likely right, well-known ones first. *Spread* says nothing for being well known and
+shares attention out; it is what a network wants. The figures in the file were chosen on past collaborations by
+`benchmarks/match_weights.py`, never on the answers that they are measured by.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).parent / "data" / "weights.json"
+POINTS = ("accuracy", "spread")
+DEFAULT_POINT = "spread"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Each in points (10,000 is more than nearly any pair reaches) for a whole measure of its part.
+
+    `power` sharpens the sum over all documents: at 2 many passable documents count for much, at 3 only good ones.
+    """
+
+    power: float
+    best: float
+    """For the best three documents: the share (0–1) of what is said that each covers, 1, ½ and ¼."""
+    sum: float
+    """For all documents: that share, one fifth taken as a whole, raised to `power`."""
+    need: float
+    """Times as much, where what one looks for meets what the other has."""
+    name: float
+    experience: float
+    """For each doubling (natural logarithm) of the number of earlier works."""
+    place: float
+    region: float
+    kinds: float
+    mutual: float
+    """The side that gains less counts so much more: a pair is good when each side gains."""
+    attention: float
+    """Taken, at most, from whoever stands high in many more lists than is fair."""
+
+    def changed(self, factors: dict[str, float]) -> Weights:
+        """With some parts multiplied, as an installation has learnt."""
+        known = {field.name for field in fields(self)}
+        return replace(self, **{name: getattr(self, name) * by for name, by in factors.items() if name in known})
+
+
+@cache
+def weights(point: str = DEFAULT_POINT) -> Weights:
+    """Raises KeyError for a point that the file does not have."""
+    return Weights(**json.loads(FILE.read_text(encoding="utf-8"))[point])
