@@ -25,7 +25,7 @@ from matching.engine.ranking import HIGH, LENGTH, Attention, Suggested, suggest
 from matching.engine.weights import DEFAULT_POINT, weights
 from themes import vocabulary
 
-ASKER = -1
+ASKER = 1 << 60
 """The key of a need that is nobody's profile."""
 NUMBERS = {"lat": 90.0, "lon": 180.0}
 
@@ -230,7 +230,8 @@ def match(
     names = list(profiles)
     number = {name: n for n, name in enumerate(names)}
     parties = [party_of_row(n, profiles[name], works.get(name, ())) for n, name in enumerate(names)]
-    for party in parties:
+    candidates = (candidate_of_row(n, profiles[name], works.get(name, ())) for n, name in enumerate(names))
+    for party in candidates:
         index.replace(party)
     index.settle()
     asked = [Query(name, name) for name in names] if queries is None else queries

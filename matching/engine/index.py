@@ -327,7 +327,9 @@ class Index:
         return chosen[chosen != entry.slot]
 
     def _by_terms(self, entry: Entry, limit: int) -> Ints:
-        begin, end = self.start.all[entry.first], self.end.all[entry.last - 1] if entry.last > entry.first else 0
+        if entry.last == entry.first:
+            return np.empty(0, np.int32)
+        begin, end = self.start.all[entry.first], self.end.all[entry.last - 1]
         numbers, weight = self.term.all[begin:end], self.asking.all[begin:end]
         known = numbers < len(self._carriers_start) - 1
         numbers, weight = numbers[known], weight[known] * self.rarity[numbers[known]]
