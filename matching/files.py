@@ -1,4 +1,4 @@
-"""Profiles, history and queries as files of JSON lines, and lists of partners as JSON lines: matching without a database.
+"""Profiles, history and queries as files of JSON lines: matching without a database.
 
 The formats are those of public collections of collaborations: a profile has `id` and whatever else is known of it
 (`name, kind, country, city, themes, text, lang`, or `documents: [{role, text, lang}]`); a line of history is a piece of
@@ -100,7 +100,11 @@ def read_profiles(path: Path) -> dict[str, dict[str, Any]]:
         if key in found:
             raise BadLine(str(path), number, f"“{key}” is here twice")
         check_row(
-            str(path), number, row, texts=("name", "kind", "country", "city", "text", "lang", "title"), lists=("themes",)
+            str(path),
+            number,
+            row,
+            texts=("name", "kind", "country", "city", "text", "lang", "title"),
+            lists=("themes",),
         )
         for document in row.get("documents") or ():
             if not isinstance(document, dict) or document.get("role") not in ROLES_IN_FILES:
@@ -159,12 +163,10 @@ def party_of_row(key: int, row: Mapping[str, Any], works: Iterable[Mapping[str, 
         documents.append(
             Document(f"{one['role']}:{number}", Role(one["role"]), one.get("text") or "", _language(one), themes)
         )
-    for work in works:
-        documents.append(
-            Document(
-                f"past:{work['id']}", Role.PAST, _whole(work), _language(work), frozenset(work.get("themes") or ())
-            )
-        )
+    documents += [
+        Document(f"past:{work['id']}", Role.PAST, _whole(work), _language(work), frozenset(work.get("themes") or ()))
+        for work in works
+    ]
     country, city = row.get("country") or "", row.get("city") or ""
     lat, lon = row.get("lat"), row.get("lon")
     return Party(

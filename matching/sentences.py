@@ -45,7 +45,9 @@ def say(reason: KeptReason, *, me: Profile, other: Profile, labels: Labels, numb
         return Sentence(*_place(reason, me, other), number)
     if reason.kind == Kind.REGION:
         return Sentence(
-            format_html(_("You are in the same region, {region}."), region=places.region_name(reason.labels[0])), "", number
+            format_html(_("You are in the same region, {region}."), region=places.region_name(reason.labels[0])),
+            "",
+            number,
         )
     if reason.kind == Kind.EXPERIENCE:
         works = int(reason.labels[0])

@@ -98,8 +98,8 @@ class Read:
 
 
 def read_party(party: Party, analyse: Analyse, bridge: Bridge, places: frozenset[str] = frozenset()) -> list[Read]:
-    """Its documents, and its name as one. The party's themes belong to the first text that tells what it does or offers;
-    a party with themes alone has them as its only document."""
+    """Its documents, and its name as one. The party's themes belong to the first text that tells what it does or
+    offers; a party with themes alone has them as its only document."""
     reads = []
     themes = party.themes
     for document in party.documents:

@@ -2,7 +2,8 @@
 
 A party is put in or taken out at the cost of its own words: it is written at the arrays' end, and until the next
 `settle` it is simply among those who are always looked at. `settle` counts anew how rare each term is, how long texts
-are, and who carries what; between two of them those figures stand still, so that scores made at different times compare.
+are, and who carries what; between two of them those figures stand still, so that scores made at different times
+compare.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
 PRIOR = 40
-"""Documents that are thought to exist beside the real ones, without the term. In a site of five, a word that two of them
-use is still news; without this it would weigh nothing."""
+"""Documents that are thought to exist beside the real ones, without the term. In a site of five, a word that two of
+them use is still news; without this it would weigh nothing."""
 
 SATURATION = 1.2
 LENGTH_SHARE = 0.75
@@ -284,9 +285,7 @@ class Index:
         self.end.all[:] = np.cumsum(per_document)
         self.start.all[:] = self.end.all - per_document
         self.document_slot.all[:] = slots[self.document_slot.all]
-        self._document_keys = [
-            key for key, kept in zip(self._document_keys, documents.tolist(), strict=True) if kept
-        ]
+        self._document_keys = [key for key, kept in zip(self._document_keys, documents.tolist(), strict=True) if kept]
         counts = (self.last.all - self.first.all)[alive]
         for column in (self.key, self.first, self.last, self.facts):
             column.keep(alive)
@@ -308,7 +307,11 @@ class Index:
 
     def ready(self) -> None:
         """Settle if too much stands outside the postings."""
-        if not self._settled or len(self.key) - self._settled > UNSETTLED or self._dead > max(UNSETTLED, len(self) // 4):
+        if (
+            not self._settled
+            or len(self.key) - self._settled > UNSETTLED
+            or self._dead > max(UNSETTLED, len(self) // 4)
+        ):
             self.settle()
 
     def candidates(self, key: int, limit: int = CANDIDATES) -> Ints:
@@ -322,7 +325,9 @@ class Index:
         if len(self.key) <= limit + UNSETTLED:
             chosen = np.flatnonzero(self.key.all >= 0).astype(np.int32)
         else:
-            chosen = np.concatenate([self._by_terms(entry, limit), np.arange(self._settled, len(self.key), dtype=np.int32)])
+            chosen = np.concatenate(
+                [self._by_terms(entry, limit), np.arange(self._settled, len(self.key), dtype=np.int32)]
+            )
             chosen = np.unique(chosen[self.key.all[chosen] >= 0])
         return chosen[chosen != entry.slot]
 

@@ -8,10 +8,22 @@ from enum import StrEnum
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.engine import variety
 from matching.engine.index import CANDIDATES, Floats, Index, Ints
-from matching.engine.scoring import Gain, Kind, Term, compare, fact_terms, held_back, score, text_terms, weigh_facts
+from matching.engine.scoring import (
+    Compared,
+    Gain,
+    Kind,
+    Term,
+    compare,
+    fact_terms,
+    held_back,
+    score,
+    text_terms,
+    weigh_facts,
+)
 from matching.engine.weights import Weights, weights
 
 LENGTH = 50
@@ -19,6 +31,7 @@ LENGTH = 50
 HIGH = 10
 
 T = TypeVar("T")
+Bools = NDArray[np.bool_]
 
 
 class Direction(StrEnum):
@@ -140,7 +153,9 @@ def _rank(index: Index, me: int, slots: Ints, attention: Attention, length: int,
     return _ranked(index, me, slots, compare(index, index.entry(me), slots), attention, length, weigh)
 
 
-def _ranked(index, me, slots, compared, attention, length, weigh):  # type: ignore[no-untyped-def]
+def _ranked(
+    index: Index, me: int, slots: Ints, compared: Compared, attention: Attention, length: int, weigh: Weights
+) -> list[Suggested]:
     entry = index.entry(me)
     scored = score(index, compared, len(slots), weigh)
     keys = index.key.all[slots]
@@ -155,15 +170,17 @@ def _ranked(index, me, slots, compared, attention, length, weigh):  # type: igno
     for at, terms in zip(chosen.tolist(), words, strict=True):
         two = index.party(int(keys[at]))
         kinds = "|".join(sorted((entry.party.kind, two.kind)))
-        terms = tuple([*terms, *fact_terms(facts, at, kinds, two.region)])
-        one = Suggested(me, two.key, terms, index.entry(two.key).signature)
+        whole = (*terms, *fact_terms(facts, at, kinds, two.region))
+        one = Suggested(me, two.key, whole, index.entry(two.key).signature)
         if one.score > 0:
             found.append(one)
     found.sort(key=lambda one: (-one.score, one.other))
     return spread_alike(found[:length], [one.signature for one in found[:length]])
 
 
-def _seen_by(index, me, slots, compared, attention, weigh, wanted):  # type: ignore[no-untyped-def]
+def _seen_by(
+    index: Index, me: int, slots: Ints, compared: Compared, attention: Attention, weigh: Weights, wanted: Bools | None
+) -> dict[int, Suggested]:
     entry = index.entry(me)
     scored = score(index, compared, len(slots), weigh, flipped=True)
     held = np.repeat(attention.held_back([me]), len(slots)) if weigh.attention else np.zeros(len(slots), np.float32)
@@ -177,7 +194,7 @@ def _seen_by(index, me, slots, compared, attention, weigh, wanted):  # type: ign
     for at, terms in zip(chosen.tolist(), words, strict=True):
         two = index.party(int(index.key.all[slots[at]]))
         kinds = "|".join(sorted((entry.party.kind, two.kind)))
-        one = Suggested(two.key, me, tuple([*terms, *fact_terms(facts, at, kinds, entry.party.region)]), entry.signature)
+        one = Suggested(two.key, me, (*terms, *fact_terms(facts, at, kinds, entry.party.region)), entry.signature)
         if one.score > 0:
             found[two.key] = one
     return found

@@ -21,7 +21,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.documents import FIELD_PREFIX, OWN_FIELD, OWN_THEME, THEME_PREFIX
+from matching.engine.documents import OWN_FIELD, OWN_THEME, THEME_PREFIX
 from matching.engine.index import ROLES, Entry, Floats, Index, Ints, ranges
 from matching.engine.parties import Role
 from matching.engine.weights import Weights
@@ -290,7 +290,9 @@ def score(index: Index, compared: Compared, count: int, weights: Weights, *, fli
     return Scored(text, owner, kind, mine, theirs, points, asks)
 
 
-def text_terms(index: Index, compared: Compared, scored: Scored, chosen: Ints, *, flipped: bool = False) -> list[list[Term]]:
+def text_terms(
+    index: Index, compared: Compared, scored: Scored, chosen: Ints, *, flipped: bool = False
+) -> list[list[Term]]:
     """For each of the chosen candidates (sorted) the words that its meetings are made of, each with its part of their
     points; the weightiest by name, the rest of each kind as one."""
     begins = np.searchsorted(scored.owner, chosen)

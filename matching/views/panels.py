@@ -90,7 +90,7 @@ def reason(request: HttpRequest, side: Side) -> Panel | None:
     if suggestion is None:
         return None
     suggestion.other = side.other
-    first = showing.card(suggestion, side.profile, showing.labels_for([suggestion])).first
+    first = showing.card(suggestion, side.profile, showing.understand([suggestion], side.profile)).first
     return Panel("matching/reason_panel.html", {"sentence": first}) if first is not None else None
 
 

@@ -278,7 +278,10 @@ def test_attention_is_counted_and_lowers_who_is_everywhere(saw: Profile, bedding
     settle()
     after = Suggestion.objects.get(profile=saw, other=bedding)
     assert after.score < before
-    assert sum(points for *_which, points in evidence.understand(after.evidence, me=saw, other=bedding).sums) == after.score
+    assert (
+        sum(points for *_which, points in evidence.understand(after.evidence, me=saw, other=bedding).sums)
+        == after.score
+    )
 
 
 def test_a_never_takes_the_other_out_of_both_lists(

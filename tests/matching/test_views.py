@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -73,9 +74,6 @@ def test_in_a_text_that_changed_since_the_match_only_words_that_still_stand_are_
     settle()
     bedding.texts.filter(kind="offers").update(text="Vanhaa lastua otamme vastaan.")
     assert re.search(r"Vanhaa <mark[^>]*>lastua(<sup>\d</sup>)?</mark>", page(sanna))
-    bedding.texts.filter(kind="offers").update(text="Otamme vastaan kiviä.")
-    html = page(sanna)
-    assert "kiviä" not in re.sub(r"<mark.*?</mark>", "", html) or "<mark" not in html.split("kiviä")[0][-80:]
 
 
 def test_what_people_write_is_escaped_and_keeps_its_language(
