@@ -7,11 +7,13 @@ work with its `participants`; a query has `org` (and perhaps `exclude`), or `tex
 
 from __future__ import annotations
 
+import argparse
 import json
-from collections import defaultdict
+import sys
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,8 @@ from matching.engine.documents import THEME_PREFIX
 from matching.engine.index import Index
 from matching.engine.parties import Document, Party, Point, Role
 from matching.engine.ranking import HIGH, LENGTH, Attention, Suggested, suggest
-from matching.engine.weights import DEFAULT_POINT, weights
+from matching.engine.reasons import Reason, Span, give_reasons
+from matching.engine.weights import DEFAULT_POINT, POINTS, weights
 from themes import vocabulary
 
 ASKER = 1 << 60
@@ -214,6 +217,13 @@ def bridge_of_files() -> Bridge:
     return bridge
 
 
+@dataclass(frozen=True)
+class Match:
+    id: str
+    score: int
+    reasons: tuple[dict[str, Any], ...] = ()
+
+
 def match(
     profiles: Mapping[str, Mapping[str, Any]],
     works: Mapping[str, Sequence[Mapping[str, Any]]],
@@ -222,8 +232,8 @@ def match(
     point: str = DEFAULT_POINT,
     cold: bool = False,
     top: int = LENGTH,
-) -> Iterator[tuple[str, list[tuple[str, Suggested]]]]:
-    """(query's id, [(profile's id, suggestion)]) in the order of the queries.
+) -> Iterator[tuple[str, list[Match]]]:
+    """(query's id, the best `top` profiles) in the order of the queries; without queries every profile is one.
 
     Where the operating point shares attention, every query is asked twice: the first answers tell who would stand high
     in how many lists, the second answers share that out.
@@ -231,34 +241,90 @@ def match(
     index = Index(analyse, bridge_of_files())
     names = list(profiles)
     number = {name: n for n, name in enumerate(names)}
-    parties = [party_of_row(n, profiles[name], works.get(name, ())) for n, name in enumerate(names)]
-    candidates = (candidate_of_row(n, profiles[name], works.get(name, ())) for n, name in enumerate(names))
-    for party in candidates:
-        index.replace(party)
+    for name in names:
+        index.replace(candidate_of_row(number[name], profiles[name], works.get(name, ())))
     index.settle()
     asked = [Query(name, name) for name in names] if queries is None else queries
     chosen = weights(point)
-    attention = Attention({})
 
-    def answer(query: Query) -> list[Suggested]:
-        barred = {number[one] for one in query.exclude if one in number}
-        asker = party_of_text(ASKER, query.row or {})
-        if query.org:
-            barred.add(number[query.org])
-            asker = replace(parties[number[query.org]], key=ASKER, shown=False)
-            if cold:
-                kept = tuple(one for one in asker.documents if one.role != Role.PAST)
-                asker = replace(asker, documents=kept)
-        index.replace(asker)
+    def asker(query: Query) -> Party:
+        if not query.org:
+            return party_of_text(ASKER, query.row or {})
+        own = () if cold else works.get(query.org, ())
+        return replace(party_of_row(ASKER, profiles[query.org], own), shown=False)
+
+    def answer(query: Query, attention: Attention) -> list[Suggested]:
+        barred = {number[one] for one in (*query.exclude, query.org) if one in number}
+        index.replace(asker(query))
         found = suggest(index, ASKER, vetoes=barred, attention=attention, length=top, weigh=chosen)
         index.remove(ASKER)
         return found
 
+    attention = Attention({})
     if chosen.attention:
-        counts: dict[int, int] = defaultdict(int)
-        for query in asked:
-            for one in answer(query)[:HIGH]:
-                counts[one.other] += 1
-        attention = Attention(counts, max(1.0, sum(counts.values()) / max(1, len(names))))
+        counts = Counter(one.other for query in asked for one in answer(query, attention)[:HIGH])
+        attention = Attention(counts, max(1.0, counts.total() / max(1, len(names))))
+    read = lru_cache(maxsize=4096)(lambda key: index.read(index.party(key)))
     for query in asked:
-        yield query.id, [(names[one.other], one) for one in answer(query)]
+        mine = asker(query)
+        my_reads = index.read(mine)
+        found = []
+        for one in answer(query, attention):
+            told = give_reasons(one.terms, my_reads, read(one.other))
+            reasons = tuple(_tell(reason, mine, index.party(one.other)) for reason in told)
+            found.append(Match(names[one.other], one.score, reasons))
+        yield query.id, found
+
+
+def _tell(reason: Reason, mine: Party, theirs: Party) -> dict[str, Any]:
+    """A reason as plain values: its kind, whom it speaks for, its part of the score, and the words in both texts."""
+    return {
+        "kind": str(reason.kind),
+        "gain": str(reason.gain),
+        "points": reason.points,
+        "terms": list(reason.labels),
+        "mine": _words(mine, reason.mine),
+        "theirs": _words(theirs, reason.theirs),
+    }
+
+
+def _words(party: Party, spans: Iterable[Span]) -> list[str]:
+    found = []
+    for span in spans:
+        document = party.document(span.document)
+        text = document.text if document else party.name if span.document == Role.NAME else ""
+        found.append(text[span.start : span.end])
+    return list(dict.fromkeys(found))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """`solmu match`: profiles in, one JSON line a query out. Exit code 2 for a file or a line that cannot be read."""
+    parser = argparse.ArgumentParser(prog="solmu match", description="Partners for profiles in files, with reasons.")
+    parser.add_argument("profiles", type=Path, help="profiles, a JSON line each")
+    parser.add_argument("--history", type=Path, help="works with their participants, a JSON line each")
+    parser.add_argument("--queries", type=Path, help="whom or what to match; without it every profile")
+    parser.add_argument("--point", choices=POINTS, default=DEFAULT_POINT, help="operating point (default: %(default)s)")
+    parser.add_argument("--cold", action="store_true", help="use nothing of the asker's own history")
+    parser.add_argument("--top", type=_top, default=LENGTH, help="length of each list (default: %(default)s)")
+    given = parser.parse_args(arguments)
+    try:
+        profiles = read_profiles(given.profiles)
+        works = read_history(given.history) if given.history else {}
+        queries = read_queries(given.queries, profiles) if given.queries else None
+        for key, found in match(profiles, works, queries, point=given.point, cold=given.cold, top=given.top):
+            matches = [{"id": one.id, "score": one.score, "reasons": one.reasons} for one in found]
+            sys.stdout.write(json.dumps({"id": key, "matches": matches}, ensure_ascii=False) + "\n")
+    except BadLine as problem:
+        sys.stderr.write(f"solmu match: {problem}\n")
+        return 2
+    except OSError as problem:
+        sys.stderr.write(f"solmu match: {problem.filename}: {problem.strerror}\n")
+        return 2
+    return 0
+
+
+def _top(value: str) -> int:
+    number = int(value)
+    if not 1 <= number <= 1000:
+        raise argparse.ArgumentTypeError("must be between 1 and 1000")
+    return number

@@ -21,8 +21,10 @@ from matching.engine.documents import FIELD_PREFIX, THEME_PREFIX, Analyse, Read,
 from matching.engine.parties import Party, Role
 from matching.engine.variety import signature
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int32]
+Floats = NDArray[Any]
+Ints = NDArray[Any]
+Bools = NDArray[Any]
+"""Of 32 bits where there are many; numpy's own types of results vary too much to be told apart here."""
 
 PRIOR = 40
 """Documents that are thought to exist beside the real ones, without the term. In a site of five, a word that two of
@@ -75,13 +77,13 @@ class Column:
     """A numpy array that grows at its end."""
 
     def __init__(self, dtype: Any) -> None:
-        self._room: NDArray[np.generic] = np.empty(1024, dtype)
+        self._room: NDArray[Any] = np.empty(1024, dtype)
         self._length = 0
 
     def __len__(self) -> int:
         return self._length
 
-    def append(self, values: Sequence[float] | NDArray[np.generic]) -> None:
+    def append(self, values: Sequence[float] | NDArray[Any]) -> None:
         needed = self._length + len(values)
         if needed > len(self._room):
             room = np.empty(max(needed, 2 * len(self._room)), self._room.dtype)
@@ -94,7 +96,7 @@ class Column:
     def all(self) -> NDArray[Any]:
         return self._room[: self._length]
 
-    def keep(self, chosen: NDArray[np.bool_]) -> None:
+    def keep(self, chosen: Bools) -> None:
         self._room = self.all[chosen]
         self._length = len(self._room)
 
@@ -129,7 +131,7 @@ class Index:
         self._average = 1.0
         self.rarity: Floats = np.empty(0, np.float32)
         self._unseen = log(1 + (PRIOR + 0.5) / 0.5)
-        self._carriers_start: NDArray[np.int64] = np.zeros(1, np.int64)
+        self._carriers_start: Ints = np.zeros(1, np.int64)
         self._carriers: Ints = np.empty(0, np.int32)
         self._votes: Floats = np.zeros(0, np.float32)
 
@@ -267,7 +269,7 @@ class Index:
         self._list_carriers()
         self._settled = len(self.key)
 
-    def _bounds(self) -> NDArray[np.int64]:
+    def _bounds(self) -> Ints:
         bounds = np.empty(2 * len(self.start), np.int64)
         bounds[::2], bounds[1::2] = self.start.all, self.end.all
         return bounds
@@ -322,6 +324,7 @@ class Index:
         """
         self.ready()
         entry = self._entries[key]
+        chosen: Ints
         if len(self.key) <= limit + UNSETTLED:
             chosen = np.flatnonzero(self.key.all >= 0).astype(np.int32)
         else:
@@ -329,7 +332,8 @@ class Index:
                 [self._by_terms(entry, limit), np.arange(self._settled, len(self.key), dtype=np.int32)]
             )
             chosen = np.unique(chosen[self.key.all[chosen] >= 0])
-        return chosen[chosen != entry.slot]
+        others: Ints = chosen[chosen != entry.slot]
+        return others
 
     def _by_terms(self, entry: Entry, limit: int) -> Ints:
         if entry.last == entry.first:
@@ -358,11 +362,12 @@ class Index:
         return found
 
 
-def ranges(begins: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
+def ranges(begins: Ints, ends: Ints) -> Ints:
     """begins[0] … ends[0], begins[1] … ends[1], … one after another."""
     lengths = ends - begins
     total = int(lengths.sum())
     if not total:
         return np.empty(0, np.int64)
     offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    return np.arange(total, dtype=np.int64) + np.repeat(begins - offsets, lengths)
+    found: Ints = np.arange(total, dtype=np.int64) + np.repeat(begins - offsets, lengths)
+    return found

@@ -8,10 +8,9 @@ from enum import StrEnum
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching.engine import variety
-from matching.engine.index import CANDIDATES, Floats, Index, Ints
+from matching.engine.index import CANDIDATES, Bools, Floats, Index, Ints
 from matching.engine.scoring import (
     Compared,
     Gain,
@@ -31,7 +30,6 @@ LENGTH = 50
 HIGH = 10
 
 T = TypeVar("T")
-Bools = NDArray[np.bool_]
 
 
 class Direction(StrEnum):

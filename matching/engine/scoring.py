@@ -19,10 +19,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching.engine.documents import OWN_FIELD, OWN_THEME, THEME_PREFIX
-from matching.engine.index import ROLES, Entry, Floats, Index, Ints, ranges
+from matching.engine.index import ROLES, Bools, Entry, Floats, Index, Ints, ranges
 from matching.engine.parties import Role
 from matching.engine.weights import Weights
 
@@ -159,7 +158,7 @@ class Compared:
     owner: Ints
     mine_covered: Floats
     theirs_covered: Floats
-    found: NDArray[np.int64]
+    found: Ints
     """Elements of the index that stand in both, in the order of their documents."""
     found_document: Ints
     local: Ints
@@ -175,11 +174,11 @@ class Scored:
 
     text: Floats
     owner: Ints
-    kind: NDArray[np.int8]
+    kind: Ints
     mine: Ints
     theirs: Ints
     points: Floats
-    asks_mine: NDArray[np.bool_]
+    asks_mine: Bools
 
 
 _KINDS = tuple(Kind)
@@ -234,7 +233,7 @@ def score(index: Index, compared: Compared, count: int, weights: Weights, *, fli
     entry = compared.me
     my_roles = index.role.all[entry.first : entry.last]
     their_roles = index.role.all[compared.documents]
-    parts: list[tuple[NDArray[np.int64], int, int, Floats, bool]] = []
+    parts: list[tuple[Ints, int, int, Floats, bool]] = []
     for one, my_role in enumerate(my_roles.tolist()):
         for their_role in range(len(ROLES)):
             meeting = _MEETINGS_BY_ROLES.get((their_role, my_role) if flipped else (my_role, their_role))
@@ -265,7 +264,8 @@ def score(index: Index, compared: Compared, count: int, weights: Weights, *, fli
     amount = np.concatenate([part[3] for part in parts])
     owner = compared.owner[theirs]
     order = np.lexsort((theirs, mine, -amount, kind, owner))
-    theirs, mine, kind, asks, amount, owner = (x[order] for x in (theirs, mine, kind, asks, amount, owner))
+    theirs, mine, kind = theirs[order], mine[order], kind[order]
+    asks, amount, owner = asks[order], amount[order], owner[order]
     group = owner.astype(np.int64) * len(_KINDS) + kind
     begins = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]]))
     place = np.arange(len(group)) - np.repeat(begins, np.diff(np.concatenate([begins, [len(group)]])))
@@ -344,16 +344,16 @@ def text_terms(
             kind = Kind.THEME if label.startswith(THEME_PREFIX) else Kind.WIDER_THEME
             label = label.partition(":")[2]
         me, them = keys[my_document], index.document_key(int(compared.documents[their_document]))
-        result[at].append(Term(kind, gain, amount, *((them, me) if flipped else (me, them)), label))
+        if flipped:
+            me, them = them, me
+        result[at].append(Term(kind, gain, amount, me, them, label))
     for at, number in zip(*np.nonzero(left >= 0.5), strict=True):
         kind = _KINDS[number]
         result[at].append(Term(kind, GAINS.get(kind, Gain.BOTH), round(float(left[at, number]))))
     return result
 
 
-def _chosen_themes(
-    index: Index, compared: Compared, mine: Ints, numbers: Ints, found: NDArray[np.int64], named: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def _chosen_themes(index: Index, compared: Compared, mine: Ints, numbers: Ints, found: Ints, named: Bools) -> Bools:
     """Which of the shared terms are themes that both have chosen, not only written of."""
     own = np.zeros(len(numbers), np.bool_)
     for n in np.flatnonzero(named & index.is_theme.all[numbers]).tolist():
@@ -427,4 +427,5 @@ def held_back(shown: Floats, fair: float) -> Floats:
     if fair <= 0:
         return np.zeros(len(shown), np.float32)
     excess = np.log2(np.maximum(shown / fair, 1.0))
-    return (excess / (excess + 2)).astype(np.float32)
+    held: Floats = (excess / (excess + 2)).astype(np.float32)
+    return held
