@@ -32,7 +32,7 @@ from matching.files import bridge_of_files, candidate_of_row, party_of_row, part
 
 FOLDS = 5
 HUB = 5
-PARTS = ("best", "sum", "need", "name", "experience", "place", "region", "attention")
+PARTS = ("best", "sum", "need", "name", "experience", "place", "country", "attention")
 POWERS = (2.0, 2.5, 3.0)
 STEPS = (0.0, 0.33, 0.6, 0.8, 1.25, 1.6, 3.0)
 LIMITS = {
@@ -50,7 +50,7 @@ START = {
         name=1500,
         experience=200,
         place=300,
-        region=150,
+        country=150,
         kinds=100,
         mutual=0.5,
         attention=0,
@@ -63,7 +63,7 @@ START = {
         name=1000,
         experience=0,
         place=300,
-        region=300,
+        country=300,
         kinds=200,
         mutual=0.5,
         attention=200,
@@ -72,7 +72,7 @@ START = {
 """Where the search begins. Kinds and mutual gain are not in the data, so they stay."""
 
 ZERO = Weights(
-    power=2.0, best=0, sum=0, need=1, name=0, experience=0, place=0, region=0, kinds=0, mutual=0, attention=0
+    power=2.0, best=0, sum=0, need=1, name=0, experience=0, place=0, country=0, kinds=0, mutual=0, attention=0
 )
 
 
@@ -103,10 +103,10 @@ class Task:
             rows["name"].append(score(index, compared, len(slots), replace(ZERO, name=1)).text)
             much = np.full(len(slots), 1e9, np.float32)
             whole = weigh_facts(
-                index, entry, slots, much, held, replace(ZERO, place=1000, region=1000, experience=1000)
+                index, entry, slots, much, held, replace(ZERO, place=1000, country=1000, experience=1000)
             )
             rows["place"].append(whole.place / 1000)
-            rows["region"].append(whole.region / 1000)
+            rows["country"].append(whole.country / 1000)
             rows["experience"].append(whole.experience / 1000)
             index.remove(asker.key)
             relevant.append([key in answers for key in keys])
@@ -120,7 +120,7 @@ class Task:
         text = chosen.best * self.parts["best"] + chosen.sum * self.parts[f"sum{chosen.power}"]
         text = text * (chosen.need if self.name == "call" else 1) + chosen.name * self.parts["name"]
         measure = text / (text + 1000.0)
-        base = text + measure * (chosen.place * self.parts["place"] + chosen.region * self.parts["region"])
+        base = text + measure * (chosen.place * self.parts["place"] + chosen.country * self.parts["country"])
         base = np.where(self.barred, -1e9, base + chosen.experience * self.parts["experience"]) - self.tie
         if chosen.attention:
             shown = np.bincount(self._top(base, 10).ravel(), minlength=base.shape[1]).astype(np.float32)

@@ -83,6 +83,27 @@ def terms(data: Mapping[str, Any]) -> list[Term]:
     ]
 
 
+@dataclass(frozen=True)
+class Gist:
+    """What two documents have in common, without the texts: the labels of their terms, the weightiest first."""
+
+    kind: str
+    labels: tuple[str, ...]
+
+
+def gist(data: Mapping[str, Any]) -> list[Gist]:
+    """Of a row, the weightiest first: enough to tell what a suggestion is about."""
+    groups: dict[tuple[str, str, str], list[Term]] = {}
+    for term in terms(data):
+        if term.label:
+            groups.setdefault((str(term.kind), term.mine, term.theirs), []).append(term)
+    found = sorted(groups.items(), key=lambda item: (-sum(term.points for term in item[1]), item[0]))
+    return [
+        Gist(kind, tuple(term.label for term in sorted(group, key=lambda term: -term.points)))
+        for (kind, _mine, _theirs), group in found
+    ]
+
+
 def load_texts(profiles: Sequence[Profile]) -> None:
     """Read what `understand` needs of the profiles, in a fixed number of queries."""
     prefetch_related_objects(list(profiles), *NEEDED)

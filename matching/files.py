@@ -180,7 +180,7 @@ def party_of_row(key: int, row: Mapping[str, Any], works: Iterable[Mapping[str, 
         name=row.get("name") or "",
         place=Point(lat, lon) if lat is not None and lon is not None else None,
         place_code=f"{country}/{city}" if city else "",
-        region=country,
+        country=country,
     )
 
 

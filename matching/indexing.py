@@ -103,7 +103,6 @@ def party_of(profile: Profile) -> Party:
         name="" if profile.kind in PEOPLE else profile.name_fi or profile.name_sv or profile.name_en,
         place=Point(place.lat, place.lon) if place else None,
         place_code=profile.municipality,
-        region=place.region if place else "",
         shown=rules.can_be_proposed(profile),
     )
 

@@ -43,12 +43,8 @@ def say(reason: KeptReason, *, me: Profile, other: Profile, labels: Labels, numb
     }
     if reason.kind == Kind.PLACE:
         return Sentence(*_place(reason, me, other), number)
-    if reason.kind == Kind.REGION:
-        return Sentence(
-            format_html(_("You are in the same region, {region}."), region=places.region_name(reason.labels[0])),
-            "",
-            number,
-        )
+    if reason.kind == Kind.COUNTRY:
+        return Sentence(format_html("{}", _("You are in the same country.")), "", number)
     if reason.kind == Kind.EXPERIENCE:
         works = int(reason.labels[0])
         text = ngettext("They have taken part in {n} project.", "They have taken part in {n} projects.", works)

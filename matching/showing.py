@@ -48,7 +48,7 @@ _PARTS: dict[str, str | Promise] = {
     Kind.WIDER_THEME: _("Wider themes"),
     Kind.NAMED: _("Named in your text"),
     Kind.PLACE: _("Distance"),
-    Kind.REGION: _("The same region"),
+    Kind.COUNTRY: _("The same country"),
     Kind.KINDS: _("Kinds of parties"),
     Kind.EXPERIENCE: _("What they have done before"),
     Kind.ATTENTION: _("Much suggested to others"),

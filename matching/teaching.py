@@ -24,8 +24,11 @@ MOST_SAID = 3
 
 def about_row(row: Suggestion | None, me: Profile, other: Profile) -> About:
     """What a stored suggestion is about; of a pair without one, what is known of the other."""
-    kept = evidence.read(row.evidence).reasons if row else ()
-    return about(kept, km=places.distance_km(me.municipality, other.municipality), size=other.size)
+    return about(
+        evidence.gist(row.evidence) if row else (),
+        km=places.distance_km(me.municipality, other.municipality),
+        size=other.size,
+    )
 
 
 def write(row: Suggestion | None, me: Profile, other: Profile, why: str) -> dict[str, Any]:
@@ -35,7 +38,7 @@ def write(row: Suggestion | None, me: Profile, other: Profile, why: str) -> dict
     one = about_row(row, me, other)
     if not learn([Answered(0, TEACHES[Interest.Why(why)], one)]):
         return {}
-    reasons = evidence.read(row.evidence).reasons if row else ()
+    reasons = evidence.understand(row.evidence, me=me, other=other).reasons if row else ()
     quotes = [quote for reason in reasons[:1] for quote in (*reason.mine.quotes, *reason.theirs.quotes)]
     return {
         "km": one.km and round(one.km),

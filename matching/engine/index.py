@@ -49,7 +49,7 @@ FACTS = np.dtype(
         ("lat", np.float32),
         ("lon", np.float32),
         ("place", np.int32),
-        ("region", np.int32),
+        ("country", np.int32),
         ("kind", np.int32),
         ("works", np.int32),
         ("shown", np.bool_),
@@ -179,13 +179,13 @@ class Index:
         fact = np.zeros(1, FACTS)
         place = party.place
         fact["lat"], fact["lon"] = (radians(place.lat), radians(place.lon)) if place else (np.nan, np.nan)
-        fact["place"], fact["region"] = self.code(party.place_code), self.code(party.region)
+        fact["place"], fact["country"] = self.code(party.place_code), self.code(party.country)
         fact["kind"], fact["shown"] = self.code(party.kind), party.shown
         fact["works"] = sum(1 for read in reads if read.role == Role.PAST)
         self.facts.append(fact)
 
     def code(self, name: str) -> int:
-        """A number for a name of a place, a region or a kind; 0 for none."""
+        """A number for a name of a place, a country or a kind; 0 for none."""
         return self._codes.setdefault(name, len(self._codes))
 
     def kinds_together(self, table: Mapping[frozenset[str], float]) -> Floats:

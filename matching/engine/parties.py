@@ -50,9 +50,9 @@ class Point:
 class Party:
     """A profile as the matcher sees it. `key` orders ties, so it must be stable.
 
-    `themes` are slugs; `place` is the middle of its municipality, `place_code` the municipality itself, `region` what
-    it belongs to. `name` counts only when somebody else writes it. `shown` False: it may look for partners, but is
-    never proposed to anybody.
+    `themes` are slugs; `place` is the middle of its municipality, `place_code` the municipality itself; `country` only
+    where parties of several meet. `name` counts only when somebody else writes it. `shown` False: it may look for
+    partners, but is never proposed to anybody.
     """
 
     key: int
@@ -62,7 +62,7 @@ class Party:
     name: str = ""
     place: Point | None = None
     place_code: str = ""
-    region: str = ""
+    country: str = ""
     shown: bool = True
 
     def document(self, key: str) -> Document | None:

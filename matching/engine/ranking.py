@@ -168,7 +168,7 @@ def _ranked(
     for at, terms in zip(chosen.tolist(), words, strict=True):
         two = index.party(int(keys[at]))
         kinds = "|".join(sorted((entry.party.kind, two.kind)))
-        whole = (*terms, *fact_terms(facts, at, kinds, two.region))
+        whole = (*terms, *fact_terms(facts, at, kinds, two.country))
         one = Suggested(me, two.key, whole, index.entry(two.key).signature)
         if one.score > 0:
             found.append(one)
@@ -192,7 +192,7 @@ def _seen_by(
     for at, terms in zip(chosen.tolist(), words, strict=True):
         two = index.party(int(index.key.all[slots[at]]))
         kinds = "|".join(sorted((entry.party.kind, two.kind)))
-        one = Suggested(two.key, me, (*terms, *fact_terms(facts, at, kinds, entry.party.region)), entry.signature)
+        one = Suggested(two.key, me, (*terms, *fact_terms(facts, at, kinds, entry.party.country)), entry.signature)
         if one.score > 0:
             found[two.key] = one
     return found

@@ -25,6 +25,7 @@ THEMES = "themes"
 """In place of a document's key: the party's chosen themes, which stand in no text."""
 
 UNSAID = (Kind.ATTENTION,)
+CIRCUMSTANCES = (Kind.PLACE, Kind.COUNTRY, Kind.KINDS, Kind.EXPERIENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +85,17 @@ class Reason:
 
 
 def give_reasons(terms: Sequence[Term], mine: Iterable[Read], theirs: Iterable[Read]) -> list[Reason]:
-    """At most four, the weightiest first; no two of them share a term. Fewer than two only when no two can be told."""
+    """At most four: what they say of themselves before where and what they are, the weightiest first. No two share a
+    term. Fewer than two only when no two can be told."""
     placed = place_terms(terms, mine, theirs)
     whole = sum(term.points for term in terms)
     groups = _groups(placed)
     groups.sort(key=lambda reason: (-reason.points, reason.kind, reason.mine_document, reason.their_document))
     worth = [reason for reason in groups if reason.points >= LEAST_SHARE * whole]
     chosen = worth if len(worth) >= FEWEST_REASONS else groups
-    return _news_first(chosen)[:MOST_REASONS]
+    told = _news_first(chosen)
+    told.sort(key=lambda reason: reason.kind in CIRCUMSTANCES)
+    return told[:MOST_REASONS]
 
 
 def place_terms(terms: Sequence[Term], mine: Iterable[Read], theirs: Iterable[Read]) -> list[Placed]:

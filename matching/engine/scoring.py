@@ -36,7 +36,7 @@ class Kind(StrEnum):
     THEME = "theme"
     WIDER_THEME = "wider_theme"
     PLACE = "place"
-    REGION = "region"
+    COUNTRY = "country"
     KINDS = "kinds"
     EXPERIENCE = "experience"
     ATTENTION = "attention"
@@ -375,7 +375,7 @@ class Facts:
     """What each candidate is worth beside its words: points by part; `km` and `shown` are what made them."""
 
     place: Floats
-    region: Floats
+    country: Floats
     kinds: Floats
     experience: Floats
     attention: Floats
@@ -384,7 +384,7 @@ class Facts:
 
     @property
     def points(self) -> Floats:
-        return self.place + self.region + self.kinds + self.experience + self.attention
+        return self.place + self.country + self.kinds + self.experience + self.attention
 
 
 def weigh_facts(
@@ -402,7 +402,7 @@ def weigh_facts(
     works = np.full(len(slots), me["works"]) if flipped else they["works"]
     return Facts(
         np.rint(measure * weights.place * near),
-        np.rint(measure * weights.region * ((me["region"] > 0) & (they["region"] == me["region"]))),
+        np.rint(measure * weights.country * ((me["country"] > 0) & (they["country"] == me["country"]))),
         np.rint(measure * weights.kinds * together),
         np.rint(weights.experience * np.log1p(works)),
         -np.rint(held * weights.attention),
@@ -411,10 +411,10 @@ def weigh_facts(
     )
 
 
-def fact_terms(facts: Facts, at: int, kinds: str, region: str) -> list[Term]:
+def fact_terms(facts: Facts, at: int, kinds: str, country: str) -> list[Term]:
     rows = (
         (Kind.PLACE, facts.place, "" if np.isnan(facts.km[at]) else str(round(float(facts.km[at])))),
-        (Kind.REGION, facts.region, region),
+        (Kind.COUNTRY, facts.country, country),
         (Kind.KINDS, facts.kinds, kinds),
         (Kind.EXPERIENCE, facts.experience, str(int(facts.works[at]))),
         (Kind.ATTENTION, facts.attention, ""),

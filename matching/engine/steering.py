@@ -13,8 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from matching.engine.documents import THEME_PREFIX
-from matching.engine.reasons import TEXT_KINDS
-from matching.engine.scoring import Kind
+from matching.engine.scoring import TEXT_KINDS, Kind
 
 LESSON = 0.5
 """What a fresh answer takes of the score of one that it fits whole."""

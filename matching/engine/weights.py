@@ -35,7 +35,7 @@ class Weights:
     experience: float
     """For each doubling (natural logarithm) of the number of earlier works."""
     place: float
-    region: float
+    country: float
     kinds: float
     mutual: float
     """The side that gains less counts so much more: a pair is good when each side gains."""
