@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from matching.engine.bridge import Bridge
 from matching.engine.documents import FIELD_PREFIX, THEME_PREFIX, Analyse, Read, read_party
 from matching.engine.parties import Party, Role
-from matching.engine.variety import signature
+from matching.engine.variety import are_late_copies, signature
 
 Floats = NDArray[Any]
 Ints = NDArray[Any]
@@ -122,7 +122,7 @@ class Index:
         self._document_keys: list[str] = []
         # For each slot: the party's key, or -1 when it is gone; its documents.
         self.key, self.first, self.last = Column(np.int64), Column(np.int32), Column(np.int32)
-        self.facts = Column(FACTS)
+        self.mark, self.facts = Column(np.int64), Column(FACTS)
         self._codes: dict[str, int] = {"": 0}
         self._kinds: Floats | None = None
         self._positions: Ints = np.zeros(1024, np.int32)
@@ -173,6 +173,7 @@ class Index:
         self.last.append([len(self.role)])
         self._note_facts(party, reads)
         mark = signature(read for read in reads if read.role != Role.NAME)
+        self.mark.append([mark])
         self._entries[party.key] = Entry(party, first, len(self.role), slot, mark, version)
 
     def _note_facts(self, party: Party, reads: list[Read]) -> None:
@@ -257,7 +258,8 @@ class Index:
         lengths = np.diff(np.concatenate([[0.0], np.cumsum(self.amount.all, dtype=np.float64)])[self._bounds()])[::2]
         written = self.role.all != _ROLE_NUMBER[Role.NAME]
         per_document = self.end.all - self.start.all
-        self._average = float(lengths[written].mean()) if written.any() else 1.0
+        # Where nobody has written a word there is no length to measure by.
+        self._average = (float(lengths[written].mean()) if written.any() else 0.0) or 1.0
         documents = int(written.sum())
         carried = np.bincount(self.term.all[np.repeat(written, per_document)], minlength=len(self.terms))
         self.rarity = np.log(1 + (documents + PRIOR - carried + 0.5) / (carried + 0.5)).astype(np.float32)
@@ -289,7 +291,7 @@ class Index:
         self.document_slot.all[:] = slots[self.document_slot.all]
         self._document_keys = [key for key, kept in zip(self._document_keys, documents.tolist(), strict=True) if kept]
         counts = (self.last.all - self.first.all)[alive]
-        for column in (self.key, self.first, self.last, self.facts):
+        for column in (self.key, self.first, self.last, self.mark, self.facts):
             column.keep(alive)
         self.last.all[:] = np.cumsum(counts)
         self.first.all[:] = self.last.all - counts
@@ -343,8 +345,15 @@ class Index:
         known = numbers < len(self._carriers_start) - 1
         numbers, weight = numbers[known], weight[known] * self.rarity[numbers[known]]
         begins, ends = self._carriers_start[numbers], self._carriers_start[numbers + 1]
+        carried = ends - begins
+        rarest = np.argsort(carried, kind="stable")
+        rarer = np.empty_like(carried)
+        rarer[rarest] = np.cumsum(carried[rarest]) - carried[rarest]
+        # A common term brings candidates only where the rarer ones bring too few: a party that has nothing but a
+        # favourite theme has partners too.
         common = max(COMMON_FLOOR, COMMON_SHARE * len(self))
-        useful = (ends - begins > 1) & (ends - begins <= common)
+        # Who came lately is not among the carriers: a single one is then somebody else.
+        useful = (carried > int(entry.slot < self._settled)) & ((carried <= common) | (rarer < limit))
         if not useful.any():
             return np.empty(0, np.int32)
         numbers, weight, begins, ends = numbers[useful], weight[useful], begins[useful], ends[useful]
@@ -356,9 +365,13 @@ class Index:
         found = np.unique(slots)
         votes = self._votes[found]
         self._votes[found] = 0
+        alive = self.key.all[found] >= 0
+        found, votes = found[alive], votes[alive]
         if len(found) > limit:
             # Of equal votes the earlier slots, so that the same question has the same answer.
-            found = found[np.lexsort((found, -votes))[:limit]]
+            found = found[np.lexsort((found, -votes))]
+            late = are_late_copies(self.mark.all[found])
+            found = np.concatenate([found[~late], found[late]])[:limit]
         return found
 
 

@@ -160,8 +160,11 @@ def _ranked(
     held = attention.held_back(keys.tolist()) if weigh.attention else np.zeros(len(slots), np.float32)
     facts = weigh_facts(index, entry, slots, scored.text, held, weigh)
     worth = np.where(index.facts.all["shown"][slots] & (scored.text >= LEAST_TEXT), scored.text + facts.points, -np.inf)
-    order = np.lexsort((keys, -worth))[: length + SPARE]
+    order = np.lexsort((keys, -worth))
     order = order[np.isfinite(worth[order]) & (worth[order] > 0)]
+    late = variety.are_late_copies(index.mark.all[slots[order]])
+    # Copies fill the list, but take nobody's place in it.
+    order = np.concatenate([order[~late][: length + SPARE], order[late][: max(0, length - int((~late).sum()))]])
     chosen = np.sort(order).astype(np.int32)
     words = text_terms(index, compared, scored, chosen)
     found = []

@@ -324,7 +324,8 @@ def text_terms(
         rows[~named] * len(_KINDS) + kinds[meeting[~named]], points[~named], len(chosen) * len(_KINDS)
     ).reshape(len(chosen), len(_KINDS))
     result: list[list[Term]] = [[] for _ in range(len(chosen))]
-    own = _chosen_themes(index, compared, mine, numbers, found, named)
+    slots = index.document_slot.all[compared.documents[documents[meeting]]]
+    own = _chosen_themes(index, compared, mine, slots, numbers, found, named)
     order = order[named[order]]
     told = zip(
         rows[order].tolist(),
@@ -342,7 +343,8 @@ def text_terms(
         gain = GAINS.get(kind, Gain.BOTH)
         if is_own:
             kind = Kind.THEME if label.startswith(THEME_PREFIX) else Kind.WIDER_THEME
-            label = label.partition(":")[2]
+            # Of a need or an offer it may be, but what is told of it is that both have it.
+            gain, label = Gain.BOTH, label.partition(":")[2]
         me, them = keys[my_document], index.document_key(int(compared.documents[their_document]))
         if flipped:
             me, them = them, me
@@ -353,14 +355,33 @@ def text_terms(
     return result
 
 
-def _chosen_themes(index: Index, compared: Compared, mine: Ints, numbers: Ints, found: Ints, named: Bools) -> Bools:
-    """Which of the shared terms are themes that both have chosen, not only written of."""
+def _chosen_themes(
+    index: Index,
+    compared: Compared,
+    mine: Ints,
+    slots: Ints,
+    numbers: Ints,
+    found: Ints,
+    named: Bools,
+) -> Bools:
+    """Which of the shared terms are themes that both have chosen. Whoever writes of a theme often enough carries as
+    much of it, so the parties are asked too; a wider theme comes from a chosen one alone."""
+    mine_chosen = _themes(index, compared.me.slot)
     own = np.zeros(len(numbers), np.bool_)
     for n in np.flatnonzero(named & index.is_theme.all[numbers]).tolist():
-        least = OWN_THEME if index.terms[numbers[n]].startswith(THEME_PREFIX) else OWN_FIELD
+        prefix, _, name = index.terms[numbers[n]].partition(":")
+        is_theme = f"{prefix}:" == THEME_PREFIX
+        if is_theme and not (name in mine_chosen and name in _themes(index, int(slots[n]))):
+            continue
+        least = OWN_THEME if is_theme else OWN_FIELD
         here = _my_amount(index, compared, int(mine[n]), int(numbers[n]))
         own[n] = min(here, float(index.amount.all[found[n]])) >= least - 0.01
     return own
+
+
+def _themes(index: Index, slot: int) -> frozenset[str]:
+    party = index.party(int(index.key.all[slot]))
+    return party.themes.union(*(document.themes for document in party.documents))
 
 
 def _my_amount(index: Index, compared: Compared, document: int, number: int) -> float:

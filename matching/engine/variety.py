@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from matching.engine.documents import Read
 
@@ -12,6 +15,9 @@ BITS = 63
 """One less than 64, so that the number fits a database's signed integer."""
 ALIKE = 4
 """Two signatures that differ in at most this many bits belong to nearly the same texts."""
+
+COPIES = 5
+"""So many of the very same text may stand before others; else whoever makes a thousand profiles has every list."""
 
 T = TypeVar("T")
 
@@ -46,3 +52,14 @@ def spread(items: Sequence[T], signatures: Sequence[int]) -> list[T]:
         item, last = waiting.pop(at)
         placed.append(item)
     return placed
+
+
+def are_late_copies(signatures: NDArray[Any]) -> NDArray[np.bool_]:
+    """Of parties in their order, which have `COPIES` of the very same before them."""
+    order = np.argsort(signatures, kind="stable")
+    same = signatures[order]
+    begins = np.flatnonzero(np.concatenate([[True], same[1:] != same[:-1]])) if len(same) else np.empty(0, np.int64)
+    before = np.empty(len(same), np.int64)
+    before[order] = np.arange(len(same)) - np.repeat(begins, np.diff(np.concatenate([begins, [len(same)]])))
+    late: NDArray[np.bool_] = (before >= COPIES) & (signatures != 0)
+    return late

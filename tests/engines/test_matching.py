@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from time import process_time
+
 import pytest
 
 from language import analyse
 from matching.engine import (
+    Attention,
     Bridge,
     Direction,
     Document,
@@ -16,15 +20,27 @@ from matching.engine import (
     Point,
     Role,
     Suggested,
-    score_pair,
+    meet,
     spread_alike,
     suggest,
     suggest_pair,
+    weights,
 )
 from matching.engine.concepts import label_lemmas, read_concepts
+from matching.engine.reasons import Reason, Span, give_reasons
+from matching.engine.variety import are_alike
 
 LIPERI = Point(62.53, 29.38)
 KONTIOLAHTI = Point(62.77, 29.85)
+
+
+def party(
+    key: int, role: Role, text: str, language: str = "fi", *, themes: Iterable[str] = (), **more: object
+) -> Party:
+    """One with a single text."""
+    documents = (Document(str(role), role, text, language),) if text else ()
+    return Party(key, documents, frozenset(themes), **more)  # type: ignore[arg-type]  # the fields of a party
+
 
 SAW = Party(
     1,
@@ -34,26 +50,31 @@ SAW = Party(
     ),
     frozenset({"puun-sivuvirrat"}),
     "company",
-    LIPERI,
-    "426",
+    place=LIPERI,
+    place_code="426",
+    country="12",
 )
-BEDDING = Party(
+BEDDING = party(
     2,
-    (Document("offers", Role.OFFERS, "Lastua ja purua otamme vastaan ympäri vuoden.", "fi"),),
-    frozenset({"puun-sivuvirrat"}),
-    "company",
-    KONTIOLAHTI,
-    "276",
+    Role.OFFERS,
+    "Lastua ja purua otamme vastaan ympäri vuoden.",
+    themes={"puun-sivuvirrat"},
+    kind="company",
+    place=KONTIOLAHTI,
+    place_code="276",
+    country="12",
 )
-TOWN = Party(
+TOWN = party(
     3,
-    (Document("seeks", Role.SEEKS, "Etsimme puuelementtien asentajaa kolmeen päiväkotiin.", "fi"),),
-    frozenset(),
-    "municipality",
-    LIPERI,
-    "426",
+    Role.SEEKS,
+    "Etsimme puuelementtien asentajaa kolmeen päiväkotiin.",
+    kind="municipality",
+    place=LIPERI,
+    place_code="426",
+    country="12",
 )
-BAKERY = Party(4, (Document("offers", Role.OFFERS, "Ruisleipää ja pullaa.", "fi"),), frozenset({"leipomot"}), "company")
+BAKERY = party(4, Role.OFFERS, "Ruisleipää ja pullaa.", themes={"leipomot"}, kind="company")
+EVERYBODY = (SAW, BEDDING, TOWN, BAKERY)
 
 
 @pytest.fixture(scope="module")
@@ -61,20 +82,11 @@ def concepts() -> Bridge:
     return read_concepts(Bridge())
 
 
-def index_of(*parties: Party, bridge: Bridge | None = None) -> Index:
-    index = Index(analyse, bridge)
-    for party in parties:
-        index.replace(party)
+def index_of(*parties: Party, bridge: Bridge | None = None, places: frozenset[str] = frozenset()) -> Index:
+    index = Index(analyse, bridge, places)
+    for one in parties:
+        index.replace(one)
     return index
-
-
-def words_of(party: Party, spans: object) -> list[str]:
-    found = []
-    for span in spans:  # type: ignore[attr-defined]  # a tuple of spans
-        document = party.document(span.document)
-        assert document is not None
-        found.append(document.text[span.start : span.end])
-    return found
 
 
 def only(found: Suggested | None) -> Suggested:
@@ -82,9 +94,44 @@ def only(found: Suggested | None) -> Suggested:
     return found
 
 
+def score(index: Index, me: int, other: int) -> int:
+    found = suggest_pair(index, me, other)
+    return found.score if found else 0
+
+
+def kinds_of(found: Suggested) -> set[Kind]:
+    return {term.kind for term in found.terms}
+
+
+def labels(found: Suggested, kind: Kind) -> set[str]:
+    return {term.label for term in found.terms if term.kind == kind}
+
+
+def reason_of(index: Index, found: Suggested, kind: Kind) -> Reason:
+    mine, theirs = (index.read(index.party(key)) for key in (found.me, found.other))
+    return next(reason for reason in give_reasons(found.terms, mine, theirs) if reason.kind == kind)
+
+
+def words_of(one: Party, spans: Iterable[Span]) -> list[str]:
+    found = []
+    for span in spans:
+        document = one.document(span.document)
+        assert document is not None
+        found.append(document.text[span.start : span.end])
+    return found
+
+
+def keys_of(found: Iterable[Suggested]) -> list[int]:
+    return [one.other for one in found]
+
+
+# Who meets whom
+
+
 def test_a_need_meets_an_offer_through_a_compounds_head() -> None:
-    found = only(suggest_pair(index_of(SAW, BEDDING, TOWN, BAKERY), 1, 2))
-    reason = next(reason for reason in found.reasons if reason.kind == Kind.NEED_MEETS_OFFER)
+    index = index_of(*EVERYBODY)
+    found = only(suggest_pair(index, 1, 2))
+    reason = reason_of(index, found, Kind.NEED_MEETS_OFFER)
     assert words_of(SAW, reason.mine) == ["kutterinlastulle"]
     assert words_of(BEDDING, reason.theirs) == ["Lastua"]
     assert reason.gain == Gain.MINE
@@ -92,174 +139,223 @@ def test_a_need_meets_an_offer_through_a_compounds_head() -> None:
 
 
 def test_the_same_pair_from_the_other_side_is_an_offer_that_meets_a_need() -> None:
-    found = only(suggest_pair(index_of(SAW, BEDDING, TOWN, BAKERY), 2, 1))
-    reason = next(reason for reason in found.reasons if reason.kind == Kind.OFFER_MEETS_NEED)
+    index = index_of(*EVERYBODY)
+    found = only(suggest_pair(index, 2, 1))
+    reason = reason_of(index, found, Kind.OFFER_MEETS_NEED)
     assert words_of(BEDDING, reason.mine) == ["Lastua"]
     assert words_of(SAW, reason.theirs) == ["kutterinlastulle"]
+    assert reason.gain == Gain.THEIRS
     assert found.direction == Direction.THEIRS
 
 
 def test_inflected_compounds_meet_in_what_one_does_and_the_other_seeks() -> None:
-    found = only(suggest_pair(index_of(SAW, BEDDING, TOWN, BAKERY), 1, 3))
-    reason = next(reason for reason in found.reasons if reason.kind == Kind.OFFER_MEETS_NEED)
+    index = index_of(*EVERYBODY)
+    reason = reason_of(index, only(suggest_pair(index, 1, 3)), Kind.OFFER_MEETS_NEED)
     assert "puuelementtejä" in words_of(SAW, reason.mine)
     assert "puuelementtien" in words_of(TOWN, reason.theirs)
 
 
+def test_past_work_meets_a_need_and_a_field() -> None:
+    builder = party(5, Role.PAST, "Asensimme puuelementit kouluun.", kind="company")
+    index = index_of(*EVERYBODY, builder)
+    wanted = only(suggest_pair(index, 3, 5))
+    assert "puuelementti" in labels(wanted, Kind.NEED_MEETS_OFFER)
+    assert wanted.direction == Direction.MINE
+    assert "puuelementti" in labels(only(suggest_pair(index, 1, 5)), Kind.PAST_WORK)
+
+
+def test_a_need_that_names_somebody_brings_them_first() -> None:
+    asker = party(5, Role.SEEKS, "Etsimme lastun ottajaa, mieluiten Havukuivikkeen.", kind="company")
+    named = party(6, Role.DOES, "Kuljetamme eläimille tarvikkeita.", name="Havukuivike Oy", kind="company")
+    index = index_of(*EVERYBODY, asker, named)
+    found = only(suggest_pair(index, 5, 6))
+    assert kinds_of(found) == {Kind.NAMED}
+    assert words_of(asker, reason_of(index, found, Kind.NAMED).mine) == ["Havukuivikkeen"]
+    assert keys_of(suggest(index, 5)) == [6, 2]
+
+
+def test_a_name_is_not_met_by_its_form_of_company_nor_by_its_own_texts() -> None:
+    asker = party(5, Role.SEEKS, "Etsimme osakeyhtiötä, oy tai ab.", kind="company")
+    named = party(6, Role.DOES, "Havukuivike kuljettaa.", name="Havukuivike Oy Ab", kind="company")
+    assert suggest_pair(index_of(asker, named), 5, 6) is None
+    assert suggest_pair(index_of(asker, named), 6, 5) is None
+
+
+def test_two_offers_of_the_same_do_not_make_partners() -> None:
+    rival = Party(11, BEDDING.documents, kind="education", place=KONTIOLAHTI, place_code="276")
+    index = index_of(BEDDING, rival)
+    assert suggest_pair(index, 2, 11) is None
+    assert suggest(index, 2) == []
+
+
+def test_what_both_gain_counts_more_than_what_one_gains() -> None:
+    """The same needs and offers, in one pair both ways, in two pairs one way each: the whole is more than its parts."""
+    me = Party(
+        1,
+        (
+            Document("offers", Role.OFFERS, "Korjaamme hitsausrobotteja.", "fi"),
+            Document("seeks", Role.SEEKS, "Tarvitsemme ruisleipää.", "fi"),
+        ),
+    )
+    give, need = (
+        Document("offers", Role.OFFERS, "Leivomme ruisleipää.", "fi"),
+        Document("seeks", Role.SEEKS, "Hitsausrobotti kaipaa korjausta.", "fi"),
+    )
+    index = index_of(me, Party(2, (give, need)), Party(3, (give,)), Party(4, (need,)))
+    found = {one.other: one for one in suggest(index, 1)}
+    assert {key: one.direction for key, one in found.items()} == {
+        2: Direction.BOTH,
+        3: Direction.MINE,
+        4: Direction.THEIRS,
+    }
+    assert found[2].score > 1.1 * (found[3].score + found[4].score)
+
+
+def test_a_shared_field_has_no_direction() -> None:
+    one, two = (party(key, Role.DOES, "Tutkimme hitsausrobotteja.") for key in (1, 2))
+    found = only(suggest_pair(index_of(one, two), 1, 2))
+    assert kinds_of(found) == {Kind.SHARED_FIELD}
+    assert found.direction == Direction.SHARED
+
+
+# Place, kinds, attention
+
+
 def test_nothing_in_common_is_no_suggestion_however_near() -> None:
-    neighbour = Party(5, BAKERY.documents, frozenset(), "education", LIPERI, "426")
+    neighbour = Party(5, BAKERY.documents, kind="education", place=LIPERI, place_code="426", country="12")
     index = index_of(SAW, neighbour)
     assert suggest_pair(index, 1, 5) is None
     assert suggest(index, 1) == []
 
 
-def test_place_and_kinds_count_only_beside_something_shared() -> None:
+def test_place_region_and_kinds_count_beside_something_shared() -> None:
     found = only(suggest_pair(index_of(SAW, TOWN), 1, 3))
-    kinds = {term.kind for term in found.pair.terms}
-    assert {Kind.PLACE, Kind.KINDS} <= kinds
-    near = next(term for term in found.pair.terms if term.kind == Kind.PLACE)
-    assert near.label == "0"
+    assert {Kind.PLACE, Kind.COUNTRY, Kind.KINDS} <= kinds_of(found)
+    assert labels(found, Kind.PLACE) == {"0"}
+    assert labels(found, Kind.COUNTRY) == {"12"}
+    assert labels(found, Kind.KINDS) == {"company|municipality"}
+
+
+def test_the_nearer_of_two_alike_comes_first() -> None:
+    near, far = (
+        Party(key, BEDDING.documents, kind="education", place=place)
+        for key, place in ((6, KONTIOLAHTI), (5, Point(60.17, 24.94)))
+    )
+    assert keys_of(suggest(index_of(SAW, near, far), 1)) == [6, 5]
+
+
+def test_a_place_named_in_both_texts_is_no_evidence_but_the_word_is() -> None:
+    index = index_of(
+        party(1, Role.SEEKS, "Etsimme apua Lahdessa, lahden rannalla."),
+        party(2, Role.OFFERS, "Palvelemme Lahdessa."),
+        party(3, Role.OFFERS, "Hoidamme lahden vesiä."),
+        party(4, Role.DOES, "Hoidamme katuja.", name="Lahden kaupunki"),
+        places=frozenset({"lahti"}),
+    )
+    assert suggest_pair(index, 1, 2) is None
+    assert score(index, 1, 3) > 0
+
+
+def test_attention_lowers_one_who_stands_in_many_lists_and_leaves_the_rest() -> None:
+    index = index_of(*EVERYBODY)
+    plain = {one.other: one for one in suggest(index, 1)}
+    sought = {one.other: one for one in suggest(index, 1, attention=Attention({2: 80, 3: 10}, 10))}
+    assert sought[2].score < plain[2].score
+    assert sought[2].terms[:-1] == plain[2].terms
+    assert sought[2].terms[-1].kind == Kind.ATTENTION
+    assert sought[3] == plain[3]
+
+
+def test_experience_counts_only_where_the_well_known_come_first() -> None:
+    works = [Document(f"past:{n}", Role.PAST, text, "fi") for n, text in enumerate(("Talo.", "Silta.", "Tie."))]
+    known = Party(5, (*BEDDING.documents, *works))
+    index = index_of(SAW, known)
+    assert Kind.EXPERIENCE not in kinds_of(only(suggest_pair(index, 1, 5)))
+    assert labels(only(suggest_pair(index, 1, 5, weights("accuracy"))), Kind.EXPERIENCE) == {"3"}
+
+
+def test_an_installation_changes_what_a_part_weighs() -> None:
+    index = index_of(SAW, TOWN)
+    plain = only(suggest_pair(index, 1, 3))
+    changed = only(suggest_pair(index, 1, 3, weights().changed({"place": 0.0, "unheard": 5.0})))
+    assert kinds_of(changed) == kinds_of(plain) - {Kind.PLACE}
+
+
+# Languages and themes
 
 
 def test_two_languages_meet_in_a_concept(concepts: Bridge) -> None:
-    swede = Party(7, (Document("offers", Role.OFFERS, "Vi installerar solpaneler på tak.", "sv"),), kind="company")
-    finn = Party(8, (Document("seeks", Role.SEEKS, "Tarvitsemme aurinkopaneelit katolle.", "fi"),), kind="municipality")
-    without = score_pair(index_of(swede, finn, BAKERY), 8, 7)
-    assert without.score == 0
-    pair = score_pair(index_of(swede, finn, BAKERY, bridge=concepts), 8, 7)
-    spans = {(words_of(finn, t.mine)[0], words_of(swede, t.theirs)[0]) for t in pair.terms if t.mine}
-    assert ("aurinkopaneelit", "solpaneler") in spans
+    swede = party(7, Role.OFFERS, "Vi installerar solpaneler på tak.", "sv", kind="company")
+    briton = party(6, Role.OFFERS, "We install solar panels.", "en", kind="company")
+    finn = party(8, Role.SEEKS, "Tarvitsemme aurinkopaneelit katolle.", kind="municipality")
+    assert suggest(index_of(swede, briton, finn, BAKERY), 8) == []
+    index = index_of(swede, briton, finn, BAKERY, bridge=concepts)
+    for other, words in ((swede, "solpaneler"), (briton, "solar panels")):
+        reason = reason_of(index, only(suggest_pair(index, 8, other.key)), Kind.NEED_MEETS_OFFER)
+        assert "aurinkopaneelit" in words_of(finn, reason.mine)
+        assert words in words_of(other, reason.theirs)
 
 
-def test_a_phrase_of_the_vocabulary_is_one_unit() -> None:
+def test_a_phrase_of_the_vocabulary_is_marked_whole() -> None:
     bridge = Bridge().add_all([("yso:9", "fi", ("uusiutuva", "energia")), ("yso:9", "en", ("renewable", "energy"))])
-    one = Party(1, (Document("seeks", Role.SEEKS, "Haluamme uusiutuvaa energiaa.", "fi"),), kind="company")
-    two = Party(2, (Document("offers", Role.OFFERS, "We sell renewable energy.", "en"),), kind="research")
-    pair = score_pair(index_of(one, two, bridge=bridge), 1, 2)
-    need = next(term for term in pair.terms if term.kind == Kind.NEED_MEETS_OFFER)
-    assert words_of(one, need.mine) == ["uusiutuvaa energiaa"]
-    assert words_of(two, need.theirs) == ["renewable energy"]
+    one = party(1, Role.SEEKS, "Haluamme uusiutuvaa energiaa.")
+    two = party(2, Role.OFFERS, "We sell renewable energy.", "en")
+    index = index_of(one, two, bridge=bridge)
+    reason = reason_of(index, only(suggest_pair(index, 1, 2)), Kind.NEED_MEETS_OFFER)
+    assert words_of(one, reason.mine) == ["uusiutuvaa energiaa"]
+    assert words_of(two, reason.theirs) == ["renewable energy"]
 
 
 def test_a_need_meets_a_theme_that_names_it() -> None:
     bridge = Bridge().add_all([("theme:leipomot", "fi", ("ruisleipä",))])
-    asker = Party(9, (Document("seeks", Role.SEEKS, "Etsimme ruisleipää kahvilaan.", "fi"),), kind="company")
-    giver = Party(10, (), frozenset({"leipomot"}), "company")
-    pair = score_pair(index_of(asker, giver, bridge=bridge), 9, 10)
-    need = next(term for term in pair.terms if term.kind == Kind.NEED_MEETS_OFFER)
-    assert (need.label, need.their_document, need.theirs) == ("theme:leipomot", "themes", ())
+    asker = party(9, Role.SEEKS, "Etsimme ruisleipää kahvilaan.")
+    giver = Party(10, themes=frozenset({"leipomot"}))
+    index = index_of(asker, giver, bridge=bridge)
+    reason = reason_of(index, only(suggest_pair(index, 9, 10)), Kind.NEED_MEETS_OFFER)
+    assert words_of(asker, reason.mine) == ["ruisleipää"]
+    assert (reason.labels, reason.their_document, reason.theirs) == (("theme:leipomot",), "themes", ())
 
 
 def test_a_wider_theme_is_worth_less_than_the_theme_itself() -> None:
     bridge = Bridge(parents={"leipomot": "ruoka", "lahiruoka": "ruoka"})
-    same = score_pair(index_of(Party(1, themes=frozenset({"leipomot"})), BAKERY, bridge=bridge), 1, 4)
-    wider = score_pair(index_of(Party(1, themes=frozenset({"lahiruoka"})), BAKERY, bridge=bridge), 1, 4)
-    assert [term.kind for term in wider.terms] == [Kind.WIDER_THEME]
-    assert [term.label for term in wider.terms] == ["ruoka"]
+    bridge.add_all([("theme:leipomot", "fi", ("leipomo",)), ("theme:lahiruoka", "fi", ("lähiruoka",))])
+    index = index_of(
+        BAKERY, Party(1, themes=frozenset({"leipomot"})), Party(2, themes=frozenset({"lahiruoka"})), bridge=bridge
+    )
+    same, wider = only(suggest_pair(index, 1, 4)), only(suggest_pair(index, 2, 4))
+    assert labels(same, Kind.THEME) == {"leipomot"}
+    assert kinds_of(wider) == {Kind.WIDER_THEME}
+    assert labels(wider, Kind.WIDER_THEME) == {"ruoka"}
     assert 0 < wider.score < same.score
 
 
-def test_attention_lowers_one_who_stands_in_many_lists_and_leaves_the_rest() -> None:
-    index = index_of(SAW, BEDDING, TOWN, BAKERY)
-    plain = only(suggest_pair(index, 1, 2))
-    sought = only(suggest_pair(index, 1, 2, shown=80, fair=10))
-    assert sought.score < plain.score
-    assert sought.pair.terms[:-1] == plain.pair.terms
-    assert only(suggest_pair(index, 1, 2, shown=10, fair=10)) == plain
+def test_a_theme_is_said_to_be_shared_only_when_both_have_chosen_it() -> None:
+    bridge = Bridge().add_all([("theme:leipomot", "fi", ("leipomo",))])
+    writer = party(1, Role.DOES, "Leipomo, leipomo, leipomo, leipomo ja leipomo.")
+    index = index_of(writer, BAKERY, bridge=bridge)
+    assert kinds_of(only(suggest_pair(index, 1, 4))) == {Kind.SHARED_FIELD}
+    assert kinds_of(only(suggest_pair(index, 4, 1))) == {Kind.SHARED_FIELD}
 
 
-def test_two_offers_of_the_same_do_not_make_partners() -> None:
-    rival = Party(11, BEDDING.documents, frozenset(), "company")
-    pair = score_pair(index_of(BEDDING, rival), 2, 11)
-    assert pair.terms == ()
+def test_a_shared_theme_speaks_for_both_though_one_seeks_and_the_other_offers() -> None:
+    asker = Party(1, (Document("seeks", Role.SEEKS, "", "fi", frozenset({"leipomot"})),))
+    found = only(suggest_pair(index_of(asker, BAKERY), 1, 4))
+    assert {term.gain for term in found.terms if term.kind == Kind.THEME} == {Gain.BOTH}
 
 
-def test_near_copies_do_not_stand_side_by_side() -> None:
-    copies = [
-        Party(
-            key, (Document("offers", Role.OFFERS, "Lastua ja purua otamme vastaan.", "fi"),), frozenset(), "education"
-        )
-        for key in (20, 21)
-    ]
-    other = Party(
-        30, (Document("offers", Role.OFFERS, "Kuljetus lastulle, myös kutteri.", "fi"),), frozenset(), "education"
-    )
-    order = [one.other for one in suggest(index_of(SAW, *copies, other), 1)]
-    assert order in ([20, 30, 21], [30, 20, 21])
-
-
-def test_spreading_keeps_everyone() -> None:
-    assert spread_alike(["a", "b", "c"], [0b1111, 0b1111, 1 << 60 | 0xFFFF]) == ["a", "c", "b"]
-    assert spread_alike(["a", "b"], [5, 5]) == ["a", "b"]
-    assert spread_alike(["a", "b"], [0, 0]) == ["a", "b"]
-
-
-def test_a_place_named_in_both_texts_is_no_evidence_but_the_word_is() -> None:
-    def named(key: int, role: Role, text: str) -> Party:
-        return Party(key, (Document(str(role), role, text, "fi"),), frozenset(), "company")
-
-    index = Index(analyse, places=frozenset({"lahti"}))
-    index.replace(named(1, Role.SEEKS, "Etsimme apua Lahdessa, lahden rannalla."))
-    index.replace(named(2, Role.OFFERS, "Palvelemme Lahdessa."))
-    index.replace(named(3, Role.OFFERS, "Hoidamme lahden vesiä."))
-    assert score_pair(index, 1, 2).terms == ()
-    assert score_pair(index, 1, 3).score > 0
+def test_a_theme_with_no_other_user_brings_nobody() -> None:
+    lonely = Party(5, themes=frozenset({"avaruusromu"}))
+    assert suggest(index_of(*EVERYBODY, lonely), 5) == []
 
 
 def test_a_word_that_names_nothing_weighs_less(concepts: Bridge) -> None:
-    asker = Party(1, (Document("seeks", Role.SEEKS, "Saha suunnittelee.", "fi"),), frozenset(), "company")
-    giver = Party(2, (Document("offers", Role.OFFERS, "Saha ja suunnitella.", "fi"),), frozenset(), "company")
-    terms = score_pair(index_of(asker, giver, bridge=concepts), 1, 2).terms
-    points = {term.label: term.points for term in terms if term.kind == Kind.NEED_MEETS_OFFER}
+    asker, giver = (
+        party(1, Role.SEEKS, "Saha suunnittelee."),
+        party(2, Role.OFFERS, "Saha ja suunnitella."),
+    )
+    found = only(suggest_pair(index_of(asker, giver, bridge=concepts), 1, 2))
+    points = {term.label: term.points for term in found.terms if term.kind == Kind.NEED_MEETS_OFFER}
     assert points["suunnitella"] < points["saha"]
-
-
-HARD = [
-    "",
-    "lastu",
-    "ja tai sekä on",
-    "1234 5678 --- !!!",
-    "Mun gulan du, nuppi giella lea davvisámegiella",
-    "Мы ищем партнёра по древесине",
-    "نبحث عن شريك في صناعة الخشب",
-    "🪵🪚 \u202e lastua \u200d",
-]
-
-
-@pytest.mark.parametrize("text", HARD)
-def test_any_text_can_be_read(text: str) -> None:
-    odd = Party(
-        40, (Document("seeks", Role.SEEKS, text, "fi"), Document("does", Role.DOES, text, "xx")), kind="company"
-    )
-    index = index_of(SAW, BEDDING, odd)
-    for one in suggest(index, 40):
-        assert one.score > 0
-
-
-def test_a_very_long_text_is_read_in_part_and_wins_nothing_by_its_length() -> None:
-    long = Party(
-        41, (Document("offers", Role.OFFERS, "Lastua " + "sanoja muista asioista " * 5000, "fi"),), kind="company"
-    )
-    index = index_of(SAW, BEDDING, long)
-    assert score_pair(index, 1, 41).score < score_pair(index, 1, 2).score
-
-
-def test_the_same_text_in_many_profiles_weighs_less_and_less() -> None:
-    few = score_pair(index_of(SAW, BEDDING), 1, 2).score
-    copies = [Party(100 + n, BEDDING.documents) for n in range(300)]
-    many = score_pair(index_of(SAW, BEDDING, *copies), 1, 2).score
-    assert many < few
-
-
-def test_the_index_forgets_and_does_not_mind_the_unknown() -> None:
-    index = index_of(SAW, BEDDING)
-    index.remove(2)
-    index.remove(999)
-    assert 2 not in index
-    assert suggest(index, 1) == []
-    assert suggest(index, 2) == []
-    assert suggest_pair(index, 1, 2) is None
-    assert index.rarity("lastu") == Index(analyse).rarity("lastu") or len(index) == 1
 
 
 def test_the_file_of_concepts_is_read_as_texts_are_read_now(concepts: Bridge) -> None:
@@ -273,3 +369,220 @@ def test_the_file_of_concepts_is_read_as_texts_are_read_now(concepts: Bridge) ->
         lemmas = label_lemmas(label, language, analyse)
         found = concepts.concepts(lemmas[0], language) if len(lemmas) == 1 else list(concepts.phrases(lemmas, language))
         assert found, label
+
+
+# Who is never proposed
+
+
+def test_one_who_is_hidden_looks_for_partners_and_is_proposed_to_nobody() -> None:
+    hidden = Party(5, BEDDING.documents, shown=False)
+    index = index_of(SAW, hidden, TOWN)
+    assert keys_of(suggest(index, 5)) == [1]
+    assert keys_of(suggest(index, 1)) == [3]
+    assert suggest_pair(index, 1, 5) is None
+    met = meet(index, 5)
+    assert keys_of(met.own) == [1]
+    assert met.in_others == {}
+
+
+def test_a_veto_leaves_out_altogether() -> None:
+    index = index_of(*EVERYBODY)
+    assert keys_of(suggest(index, 1, vetoes={2})) == [3]
+    met = meet(index, 1, vetoes={2})
+    assert (keys_of(met.own), set(met.in_others)) == ([3], {3})
+    assert 2 not in met.candidates
+
+
+def test_a_changed_party_stands_in_the_others_lists_as_they_would_be_told_of_it() -> None:
+    index = index_of(*EVERYBODY)
+    met = meet(index, 1)
+    assert met.own == suggest(index, 1)
+    assert {key: one.score for key, one in met.in_others.items()} == {2: score(index, 2, 1), 3: score(index, 3, 1)}
+    assert set(meet(index, 1, others={3}).in_others) == {3}
+
+
+def test_a_list_is_as_long_as_it_was_asked_to_be() -> None:
+    assert len(suggest(index_of(*EVERYBODY), 1, length=1)) == 1
+
+
+def test_the_index_forgets_and_does_not_mind_the_unknown() -> None:
+    index = index_of(SAW, BEDDING)
+    index.remove(2)
+    index.remove(999)
+    assert 2 not in index
+    assert list(index) == [1]
+    assert suggest(index, 1) == []
+    assert suggest(index, 2) == []
+    assert suggest_pair(index, 1, 2) is None
+    assert suggest_pair(index, 1, 1) is None
+
+
+def test_an_index_with_nobody_in_it() -> None:
+    index = index_of()
+    index.settle()
+    assert suggest(index, 1) == []
+    index.replace(SAW)
+    assert suggest(index, 1) == []
+
+
+# Whatever people write
+
+
+HARD = [
+    "",
+    "lastu",
+    "ja tai sekä on",
+    "1234 5678 --- !!!",
+    "Mun gulan du, nuppi giella lea davvisámegiella",
+    "Мы ищем партнёра по древесине",
+    "نبحث عن شريك في صناعة الخشب",
+    "🪵🪚 \u202e lastua \u200d",
+    "\x00\n\t",
+]
+
+
+@pytest.mark.parametrize("text", HARD)
+@pytest.mark.parametrize("language", ["fi", "se", "ru", "ar", ""])
+def test_any_text_can_be_read(text: str, language: str) -> None:
+    seeks, does = Document("seeks", Role.SEEKS, text, language), Document("does", Role.DOES, text, language)
+    index = index_of(SAW, BEDDING, Party(40, (seeks, does), name=text), Party(41, (does,), name=text))
+    for me in index:
+        for one in suggest(index, me):
+            assert one.score > 0
+            reasons = give_reasons(one.terms, index.read(index.party(me)), index.read(index.party(one.other)))
+            assert reasons
+
+
+@pytest.mark.parametrize(
+    ("language", "need", "offer"),
+    [
+        ("se", "Mii ohcat muorraduojára", "Muorraduojára dáppe"),
+        ("ru", "Мы ищем опилки", "Продаём опилки"),
+        ("ar", "نبحث عن نشارة الخشب", "لدينا نشارة الخشب"),
+    ],
+)
+def test_a_language_without_a_dictionary_meets_in_its_words_as_they_stand(
+    language: str, need: str, offer: str, concepts: Bridge
+) -> None:
+    asker, giver = party(1, Role.SEEKS, need, language), party(2, Role.OFFERS, offer, language)
+    found = only(suggest_pair(index_of(asker, giver, TOWN, bridge=concepts), 1, 2))
+    assert found.direction == Direction.MINE
+
+
+@pytest.mark.parametrize("text", ["ja tai sekä on", "1234 5678", "--- !!!", "123 ja 123"])
+def test_stop_words_and_what_has_no_letters_are_no_evidence(text: str) -> None:
+    asker, giver = party(1, Role.SEEKS, text), party(2, Role.OFFERS, text)
+    assert suggest(index_of(asker, giver), 1) == []
+
+
+def test_a_theme_with_no_letters_is_a_theme_still() -> None:
+    index = index_of(Party(1, themes=frozenset({"2030"})), Party(2, themes=frozenset({"2030"})))
+    assert labels(only(suggest_pair(index, 1, 2)), Kind.THEME) == {"2030"}
+
+
+def test_an_empty_party_meets_nobody_and_harms_nobody() -> None:
+    index = index_of(SAW, Party(5), BEDDING, Party(6, name="?"))
+    assert suggest(index, 5) == suggest(index, 6) == []
+    assert meet(index, 5).in_others == {}
+    assert keys_of(suggest(index, 1)) == [2]
+
+
+def test_parties_with_a_name_and_nothing_else() -> None:
+    """No text, so no average length to measure texts by."""
+    index = index_of(Party(1, (Document("does", Role.DOES, "", "fi"),)), Party(2, name="Havukuivike Oy"))
+    assert suggest(index, 1) == suggest(index, 2) == []
+
+
+def test_a_need_of_one_word_is_met() -> None:
+    found = only(suggest_pair(index_of(BEDDING, party(5, Role.SEEKS, "lastu")), 5, 2))
+    assert labels(found, Kind.NEED_MEETS_OFFER) == {"lastu"}
+
+
+def test_a_very_long_text_is_read_in_part_and_wins_nothing_by_its_length() -> None:
+    text = ("Lastua " + "sanoja muista asioista " * 5000)[:100_000]
+    long = party(41, Role.OFFERS, text, kind="company")
+    began = process_time()
+    index = index_of(SAW, BEDDING, long)
+    assert score(index, 1, 41) < score(index, 1, 2)
+    assert process_time() - began < 5
+
+
+def test_two_alike_in_everything_are_told_in_the_order_of_their_keys() -> None:
+    twins = [Party(key, BEDDING.documents, kind="education") for key in (21, 20)]
+    first, second = suggest(index_of(SAW, *twins), 1)
+    assert (first.other, second.other) == (20, 21)
+    assert first.terms == second.terms
+
+
+def test_near_copies_do_not_stand_side_by_side() -> None:
+    copies = [party(key, Role.OFFERS, "Lastua ja purua otamme vastaan.", kind="education") for key in (20, 21)]
+    other = party(30, Role.OFFERS, "Kuljetus lastulle, myös kutteri.", kind="education")
+    order = keys_of(suggest(index_of(SAW, *copies, other), 1))
+    assert order in ([20, 30, 21], [30, 20, 21])
+
+
+def test_spreading_keeps_everyone() -> None:
+    assert spread_alike(["a", "b", "c"], [0b1111, 0b1111, 1 << 60 | 0xFFFF]) == ["a", "c", "b"]
+    assert spread_alike(["a", "b"], [5, 5]) == ["a", "b"]
+    assert spread_alike(["a", "b"], [0, 0]) == ["a", "b"]
+
+
+def test_the_same_text_in_many_profiles_weighs_less_and_less() -> None:
+    copies = [Party(100 + n, BEDDING.documents) for n in range(300)]
+    assert score(index_of(SAW, BEDDING, *copies), 1, 2) < score(index_of(SAW, BEDDING), 1, 2)
+
+
+# Many parties
+
+
+SPAM = "Lastua ja purua otamme vastaan ympäri vuoden, myös kutterinlastua."
+HONEST = ["Kutterinlastu kuivikkeeksi.", "Haemme lastun hevosille.", "Poltamme purun ja lastun lämmöksi."]
+
+HONEST_KEYS = {1: {5000}, 7: {5002}}
+"""Who meets the needs of 1 and 7 beside the thousand, and is not to be crowded out by them."""
+
+
+@pytest.fixture(scope="module")
+def spammed() -> Index:
+    index = index_of(SAW, *(party(100 + n, Role.OFFERS, SPAM) for n in range(1000)))
+    for n in range(1000):
+        index.replace(party(2000 + n, Role.OFFERS, f"Korjaamme koneita, myös mallia kone{n}."))
+    for n, text in enumerate(HONEST):
+        index.replace(party(5000 + n, Role.OFFERS, text))
+    index.replace(party(7, Role.SEEKS, "Etsimme purun ottajaa."))
+    index.settle()
+    return index
+
+
+@pytest.mark.parametrize("me", [1, 7])
+def test_a_text_copied_to_a_thousand_parties_stops_nothing(spammed: Index, me: int) -> None:
+    """Even when what a party seeks is only what half of the others have, and no rarer word brings anybody."""
+    began = process_time()
+    found = suggest(spammed, me)
+    assert process_time() - began < 1
+    assert set(keys_of(found)) >= HONEST_KEYS[me]
+    for n in range(1, len(found)):
+        if are_alike(found[n].signature, found[n - 1].signature):
+            assert all(are_alike(one.signature, found[n - 1].signature) for one in found[n:])
+
+
+def test_the_rare_word_brings_its_bearer_from_among_the_copies(spammed: Index) -> None:
+    spammed.replace(party(8, Role.SEEKS, "Etsimme kuiviketta hevosille."))
+    # One word, one bearer; and the seeker came after the index was settled.
+    assert {5000, 5001} <= set(keys_of(suggest(spammed, 8)))
+
+
+def test_an_empty_party_among_many(spammed: Index) -> None:
+    spammed.replace(Party(9))
+    assert suggest(spammed, 9) == []
+
+
+def test_those_who_are_gone_take_no_place_among_the_candidates() -> None:
+    """Until the index is settled anew their words still stand in it."""
+    index = index_of(
+        party(1, Role.SEEKS, "lastu"), *(party(key, Role.OFFERS, "lastu", "fi") for key in range(100, 1000))
+    )
+    index.settle()
+    for key in range(100, 350):
+        index.remove(key)
+    assert len(index.candidates(1)) >= 299

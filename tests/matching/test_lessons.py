@@ -80,7 +80,7 @@ def test_an_answer_lowers_its_like_at_the_next_look(
 def test_the_order_of_the_list_changes_and_comes_back(saw: Profile, saw_user: User, town: dict[str, Profile]) -> None:
     before = order(saw, saw_user)
     assert before[0] == "crane"
-    said = {"far-one": "too_far", "far-two": "wrong_size"}
+    said = {"far-one": "too_far", "far-two": "too_far"}
     for slug, why in said.items():
         say(saw, saw_user, town[slug], why)
     assert order(saw, saw_user) == ["near", "crane"]
