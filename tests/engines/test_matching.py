@@ -171,7 +171,7 @@ def test_a_need_that_names_somebody_brings_them_first() -> None:
     found = only(suggest_pair(index, 5, 6))
     assert kinds_of(found) == {Kind.NAMED}
     assert words_of(asker, reason_of(index, found, Kind.NAMED).mine) == ["Havukuivikkeen"]
-    assert keys_of(suggest(index, 5)) == [6, 2]
+    assert keys_of(suggest(index, 5))[:2] == [6, 2]
 
 
 def test_a_name_is_not_met_by_its_form_of_company_nor_by_its_own_texts() -> None:

@@ -34,7 +34,7 @@ def town(saw: Profile, settle: Settle) -> dict[str, Profile]:
     makers: dict[str, dict[str, Any]] = {
         "far-one": {"municipality": "091", "size": "250+", "texts": {"offers": "Otamme vastaan kutterinlastua."}},
         "far-two": {"municipality": "091", "size": "2-9", "texts": {"offers": "Vastaanotamme kutterinlastua."}},
-        "near": {"municipality": "167", "size": "250+", "texts": {"offers": "Otamme vastaan lastua."}},
+        "near": {"municipality": "167", "size": "250+", "texts": {"offers": "Otamme vastaan kutterinlastua."}},
         "crane": {"municipality": "837", "size": "2-9", "texts": {"offers": "Nosturi halliin ja nosturin huolto."}},
     }
     found = {slug: make_profile(slug, slug=slug, **fields) for slug, fields in makers.items()}
