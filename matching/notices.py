@@ -32,6 +32,15 @@ def connection(context: dict[str, Any]) -> Notice:
     )
 
 
+def introduction(context: dict[str, Any]) -> Notice:
+    profile, other = _both(context)
+    return Notice(
+        title=_("The coordinator would like to introduce you to %(other)s") % {"other": other.name},
+        text=_("Read why, and accept or decline. If you decline, nobody is told."),
+        url=f"{reverse('introductions')}?for={profile.slug}",
+    )
+
+
 def suggestions(context: dict[str, Any]) -> Notice:
     profile, other = _both(context)
     return Notice(
@@ -54,6 +63,7 @@ def interest_before_claim(context: dict[str, Any]) -> Notice:
 
 KINDS = (
     Kind("matching.connection", Category.PARTNERS, render=connection, delivery=Delivery.NOW),
+    Kind("matching.introduction", Category.PARTNERS, render=introduction, delivery=Delivery.NOW),
     Kind("matching.interest_before_claim", Category.PARTNERS, render=interest_before_claim, delivery=Delivery.NOW),
     Kind("matching.suggestions", Category.PARTNERS, render=suggestions, delivery=Delivery.WEEKLY),
 )

@@ -122,6 +122,12 @@ def suggestion_between(profile: Profile, other: Profile) -> Suggestion | None:
     return Suggestion.objects.filter(profile=profile, other=other).first()
 
 
+def suggestions_between(profile: Profile, others: Sequence[Profile]) -> dict[int, Suggestion]:
+    """The profile's rows of these others, by the other's key."""
+    rows = Suggestion.objects.filter(profile=profile, other__in=others).select_related("other")
+    return {row.other_id: row for row in rows}
+
+
 def answers_of(profile: Profile, *, user: Any) -> QuerySet[Interest]:
     """Newest first; those whose other side can still be seen. `connected` says whether the other is interested too.
 

@@ -13,6 +13,7 @@ from matching.services import marks
 SWEEPS = {
     "matching-stale": ("matching.tasks.sweep", 5.0),
     "matching-attention": ("matching.tasks.count_attention", 60.0),
+    "matching-introductions": ("matching.tasks.expire_introductions", 3600.0),
 }
 
 
@@ -31,3 +32,8 @@ def sweep() -> None:
 @shared_task(name="matching.tasks.count_attention")
 def count_attention() -> None:
     queries.count_attention()
+
+
+@shared_task(name="matching.tasks.expire_introductions")
+def expire_introductions() -> None:
+    services.expire_introductions(now=timezone.now())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching.views import answers, connections, lessons, preferences, suggestions
+from matching.views import answers, connections, introductions, lessons, preferences, suggestions
 
 urlpatterns = [
     path("", suggestions.suggestions, name="suggestions"),
@@ -10,5 +10,9 @@ urlpatterns = [
     path("preferences/", preferences.preferences, name="preferences"),
     path("lessons/", lessons.lessons, name="lessons"),
     path("lessons/<int:pk>/", lessons.unlearn, name="unlearn"),
+    path("introductions/", introductions.introductions, name="introductions"),
+    path("introductions/<int:pk>/", introductions.answer, name="answer_introduction"),
+    path("introduce/", introductions.worth, name="introduce_pairs"),
+    path("introduce/<slug:one>/<slug:other>/", introductions.introduce, name="introduce"),
     path("connections/", connections.connections, name="connections"),
 ]

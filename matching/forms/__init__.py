@@ -1,6 +1,7 @@
 """What comes from matching's pages."""
 
 from matching.forms.answers import LATER, AnswerForm, PairForm
+from matching.forms.introductions import LettersForm
 from matching.forms.preferences import PreferencesForm
 
-__all__ = ["LATER", "AnswerForm", "PairForm", "PreferencesForm"]
+__all__ = ["LATER", "AnswerForm", "LettersForm", "PairForm", "PreferencesForm"]

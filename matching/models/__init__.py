@@ -1,5 +1,6 @@
 """What is proposed, what was answered, what came of it, and what each profile wishes of its suggestions."""
 
+from matching.models.introductions import Introduction, IntroductionQuerySet
 from matching.models.pairs import (
     Connection,
     ConnectionQuerySet,
@@ -17,6 +18,8 @@ __all__ = [
     "Freshness",
     "Interest",
     "InterestQuerySet",
+    "Introduction",
+    "IntroductionQuerySet",
     "Preferences",
     "Suggestion",
     "SuggestionQuerySet",

@@ -15,6 +15,16 @@ from matching.services.interests import (
     undo_answer,
     unlearn,
 )
+from matching.services.introductions import (
+    CannotBeIntroduced,
+    IntroducedOftenEnough,
+    IntroductionIsOver,
+    Letter,
+    OnlyCoordinatorsIntroduce,
+    answer_introduction,
+    expire_introductions,
+    introduce,
+)
 from matching.services.marks import mark_stale, mark_the_unmarked
 from matching.services.matches import rematch, rematch_all, withdraw
 from matching.services.preferences import OnlyEditorsWish, save_preferences
@@ -22,11 +32,19 @@ from matching.services.preferences import OnlyEditorsWish, save_preferences
 __all__ = [
     "AlreadyConnected",
     "CannotBeAnswered",
+    "CannotBeIntroduced",
     "DayIsNotAhead",
     "HiddenCannotMeet",
+    "IntroducedOftenEnough",
+    "IntroductionIsOver",
+    "Letter",
     "NotYourProfile",
+    "OnlyCoordinatorsIntroduce",
     "OnlyEditorsWish",
     "answer",
+    "answer_introduction",
+    "expire_introductions",
+    "introduce",
     "mark_stale",
     "mark_the_unmarked",
     "profile_changed",

@@ -16,7 +16,7 @@ from conversations.services import budget
 from conversations.services.safety import keep_apart
 from core.errors import DomainError
 from matching import rules, teaching
-from matching.models import Connection, Interest, Suggestion
+from matching.models import Connection, Interest, Introduction, Suggestion
 from matching.services import marks, news
 
 Answer = Interest.Answer
@@ -62,7 +62,7 @@ def answer(
     a contact spent, even where it turns out to be mutual: else one could ask, for nothing, who is interested.
     Raises `budget.ContactsSpent` beside the errors of this module.
     """
-    profile, other = _lock(profile, other)
+    profile, other = lock(profile, other)
     if not rules.may_answer_for(by, profile):
         raise NotYourProfile
     if profile.pk == other.pk or not rules.can_be_proposed(other) or _are_blocked(profile, other):
@@ -100,13 +100,15 @@ def answer(
         marks.mark_stale(profile_id=profile.pk, now=now, changed=False)
     if answer == Answer.NEVER:
         keep_apart(profile_id=profile.pk, other_id=other.pk, now=now)
-    return _connect(profile, other, now) if answer == Answer.INTERESTED else None
+    connection = _connect(profile, other, now) if answer == Answer.INTERESTED else None
+    _settle_introduction(profile, other, answer, now)
+    return connection
 
 
 @transaction.atomic
 def undo_answer(*, profile: Profile, other: Profile, by: Any, now: datetime) -> None:
     """Take an answer back, as if it had not been given. No error when there is none: the page may be an old one."""
-    profile, other = _lock(profile, other)
+    profile, other = lock(profile, other)
     if not rules.may_answer_for(by, profile):
         raise NotYourProfile
     if rules.are_connected(profile, other):
@@ -145,7 +147,7 @@ def tell_waiting_interests(*, profile_id: int, now: datetime) -> None:
         waiting.update(told_at=now)
 
 
-def _lock(profile: Profile, other: Profile) -> tuple[Profile, Profile]:
+def lock(profile: Profile, other: Profile) -> tuple[Profile, Profile]:
     """Both as they are now, the lower id locked first: two who answer each other at the same moment must see one
     another's answer."""
     rows = Profile.objects.select_for_update().filter(pk__in=[profile.pk, other.pk]).order_by("pk")
@@ -156,13 +158,29 @@ def _lock(profile: Profile, other: Profile) -> tuple[Profile, Profile]:
 
 
 def _pay(profile: Profile, other: Profile, before: str, answer: str, now: datetime) -> None:
-    """A new interest is a contact, but for one that was told to this side when it was claimed; that is an answer."""
+    """A new interest is a contact, but for one that was told to this side when it was claimed, and for an introduction
+    by a coordinator; those are answers."""
     if answer == Answer.INTERESTED and before != Answer.INTERESTED:
         was_told = Interest.objects.positive().filter(profile=other, other=profile, told_at__isnull=False)
-        if not was_told.exists():
+        introduced = Introduction.objects.between(profile, other).answerable(now)
+        if not was_told.exists() and not introduced.exists():
             budget.spend(profile=profile, other=other, kind=Contact.Kind.INTEREST, now=now)
     elif before == Answer.INTERESTED and answer != Answer.INTERESTED:
         budget.give_back(profile=profile, other=other, kind=Contact.Kind.INTEREST, now=now)
+
+
+def _settle_introduction(profile: Profile, other: Profile, answer: str, now: datetime) -> None:
+    """Whichever page an answer comes from, it answers an introduction of the two as well. *Later* leaves it open."""
+    introduction = Introduction.objects.between(profile, other).answerable(now).first()
+    if introduction is None or answer == Answer.LATER:
+        return
+    state = Introduction.State.DECLINED
+    if answer == Answer.INTERESTED:
+        state = Introduction.State.CONNECTED
+        if not rules.are_connected(profile, other):
+            return
+    if introduction.may_become(state):
+        Introduction.objects.filter(pk=introduction.pk).update(state=state)
 
 
 def _lesson(profile: Profile, other: Profile, why: str) -> dict[str, Any]:

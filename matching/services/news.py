@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from accounts.models import Representative, User
-from matching.models import Connection, Freshness
+from matching.models import Connection, Freshness, Introduction
 from notifications.services import notify
 
 SETTLED_AFTER = timedelta(days=1)
@@ -26,6 +26,18 @@ def tell_of_connection(*, connection: Connection, now: datetime) -> None:
             representatives(mine),
             {"profile": mine, "other": other},
             key=f"{connection.pk}:{mine}",
+            now=now,
+        )
+
+
+def tell_of_introduction(*, introduction: Introduction, now: datetime) -> None:
+    """Both sides, each about the other."""
+    for mine, other in ((introduction.a_id, introduction.b_id), (introduction.b_id, introduction.a_id)):
+        notify(
+            "matching.introduction",
+            representatives(mine),
+            {"profile": mine, "other": other},
+            key=f"{introduction.pk}:{mine}",
             now=now,
         )
 

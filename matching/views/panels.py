@@ -14,11 +14,12 @@ from accounts.models import Profile
 from accounts.rules import is_coordinator
 from conversations.models import Side
 from core.panels import Panel
-from matching import queries, rules, showing
+from matching import introducing, queries, rules, showing
 from matching.connection_actions import Action
 from matching.models import Connection, Interest
 
 ON_FRONT = 3
+ON_PROFILE = 3
 
 
 def common(request: HttpRequest, profile: Profile) -> Panel | None:
@@ -101,6 +102,18 @@ def write_actions(request: HttpRequest, profile: Profile, connections: Sequence[
         url = reverse("write_to", kwargs={"slug": connection.other_of(profile).slug})
         found[connection.pk] = Action(_("Write"), f"{url}?for={profile.slug}", "message-square")
     return found
+
+
+def introduce(request: HttpRequest, profile: Profile) -> Panel | None:
+    """With whom a coordinator might bring the profile together, on the profile's page."""
+    if not is_coordinator(request.user) or not profile.is_claimed or not rules.can_be_proposed(profile):
+        return None
+    found = introducing.pairs(user=request.user, now=timezone.now(), of=profile, limit=ON_PROFILE)
+    return Panel("matching/introduce_panel.html", {"pairs": found, "profile": profile}) if found else None
+
+
+def introduce_desk(request: HttpRequest, subject: Any) -> Panel | None:
+    return Panel("matching/introduce_desk.html") if is_coordinator(request.user) else None
 
 
 def export(user: Any) -> dict[str, Any]:

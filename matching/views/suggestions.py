@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import Profile
 from accounts.rules import may_edit
 from core.forms import is_fragment
-from matching import queries, showing
+from matching import introducing, queries, showing
 from matching.models import Freshness, Interest
 from matching.views.own import chosen_profile, loosening
 
@@ -85,6 +85,7 @@ def _context(user: Any, profile: Profile, opened: str, answered: str, undone: st
         "has_answered": bool(newest),
         "just_answered": given.filter(other__slug=answered).first() if answered else None,
         "undone": undone,
+        "introduced": introducing.waiting_for(profile, user=user, now=timezone.now()),
         "before_claim": queries.interested_before_claim(profile, user=user),
         "freshness": Freshness.objects.filter(pk=profile.pk).first(),
         "reasons_not": Interest.Why.choices,

@@ -17,6 +17,7 @@ from catalogue.models import OperatingModel
 from conversations.queries import messages as letters
 from core.errors import DomainError
 from events.models import Meeting, MeetingProposal
+from matching import introducing
 from matching.models import Connection
 from tests.e2e import midway, waiting
 from tests.e2e.made import PEOPLE, fair
@@ -28,8 +29,8 @@ Pages = dict[str, list[str]]
 NOT_PAGES = {
     # Answers to a press or a file, not pages to look at.
     *("health", "ready", "media", "set_language", "manifest", "robots", "theme_find", "join_preview", "appearance"),
-    *("answer_suggestion", "undo_answer", "unlearn", "model_revert", "model_shelf_remove", "notification_open"),
-    *("notifications_read", "representative_shown", "invitation_withdraw", "demo_attachment"),
+    *("answer_suggestion", "undo_answer", "unlearn", "answer_introduction", "model_revert", "model_shelf_remove"),
+    *("notifications_read", "notification_open", "representative_shown", "invitation_withdraw", "demo_attachment"),
     *("meeting_file", "meeting_outcome", "calendar_feed", "renew_feed", "withdraw_proposal", "answer_request"),
     *("withdraw_request", "round_solve", "round_stop", "round_discard", "round_publish", "event_file"),
     *("event_register", "event_cancel_registration", "event_publish", "event_close", "event_reopen", "event_copy"),
@@ -83,7 +84,7 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         ("anonymous", "event", event_slug, ""),
         *[("company", name, {}, "") for name in (
             "home", "suggestions", "answers", "lessons", "preferences", "connections", "own_profiles", "notifications",
-            "notification_settings",
+            "notification_settings", "introductions",
             "account_settings", "account_data", "account_delete", "account_email", "account_change_password",
             "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_logout", "my_meetings", "theme_propose",
             "usersessions_list",
@@ -124,7 +125,8 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         )],
         *[("novice", "join_step", {"step": step}, "") for step in ("person", "contact")],
         *[("coordinator", name, {}, "") for name in (
-            "home", "desk", "unclaimed", "profile_import", "feedback_list", "theme_proposals", "event_new",
+            "home", "desk", "introduce_pairs", "unclaimed", "profile_import", "feedback_list", "theme_proposals",
+            "event_new",
         )],
         ("coordinator", "event_new", {}, "model=events-and-themed-sessions"),
         ("coordinator", "send_link", {"slug": unclaimed.slug}, ""),
@@ -160,6 +162,9 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         pages += [
             ("coordinator", name, {**event_slug, "pk": slotted.pk}, "") for name in ("round_meeting", "round_cancel")
         ]
+    host = User.objects.get(email=PEOPLE["coordinator"])
+    for one in introducing.pairs(user=host, now=timezone.now(), limit=1):
+        pages.append(("coordinator", "introduce", {"one": one.one.slug, "other": one.other.slug}, ""))
     tie = Connection.objects.of(mine).order_by("pk").first()
     if tie is not None:
         pages.append(("company", "propose_meeting", {"slug": tie.other_of(mine).slug}, f"for={mine.slug}"))

@@ -33,6 +33,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "showpiece": made.showpiece,
     "profile_of": lambda email: Representative.objects.get(user__email=email).profile.slug,
     "company": made.company,
+    "pair": made.pair,
     "come": lambda slug, people: len(made.come(Event.objects.get(slug=slug), people)),
     "person": lambda email, name="": made.person(email, name).pk,
     "ask_around": lambda slug: made.ask_around(Event.objects.get(slug=slug)),

@@ -30,6 +30,7 @@ from events.models import Event, Registration, SolverRun
 from events.services import registrations, requests, rounds, solving
 from events.services.events import EventPlan, create_event, publish_event
 from events.services.rounds import RoundPlan
+from matching.models import Suggestion
 from themes.models import Theme
 
 HOUR = 3600
@@ -197,17 +198,35 @@ def fair() -> Event:
     return event
 
 
-def company(email: str, name: str) -> str:
+def company(email: str, name: str, words: dict[str, str] | None = None) -> str:
     """A published company of the person's, made at once; returns its slug."""
     user, now = User.objects.get(email=email), timezone.now()
     draft = profile_services.create_draft(kind=Profile.Kind.COMPANY, by=user, now=now)
     parts: list[tuple[Section, dict[str, Any]]] = [
         (Section.ORGANISATION, {"name_fi": name, "municipality": "167"}),
-        (Section.WORDS, {"offers": "Tarjoamme hakkeen kuljetusta ja varastointia."}),
+        (Section.WORDS, words or {"offers": "Tarjoamme hakkeen kuljetusta ja varastointia."}),
     ]
     for section, data in parts:
         profile_services.save_step(profile=draft, section=section, data=data, by=user, now=now)
     return profile_services.publish_profile(profile=draft, by=user, now=now).slug
+
+
+def pair(emails: list[str], names: list[str]) -> list[str]:
+    """Two companies that suit each other, of two people, matched by the server's worker; returns their slugs."""
+    texts = [
+        {"seeks": "Etsimme turvesuon tuhkalle hyödyntäjää.", "does": "Poltamme haketta lämpölaitoksessa."},
+        {"offers": "Otamme vastaan turvesuon tuhkaa lannoitteeksi.", "does": "Levitämme tuhkaa metsiin."},
+    ]
+    slugs = []
+    for email, name, words in zip(emails, names, texts, strict=True):
+        person(email)
+        slugs.append(company(email, name, words))
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if Suggestion.objects.filter(profile__slug__in=slugs, other__slug__in=slugs).count() == 2:
+            break
+        time.sleep(0.3)
+    return slugs
 
 
 def showpiece() -> str:

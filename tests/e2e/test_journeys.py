@@ -160,6 +160,36 @@ def test_claim_of_an_unclaimed_profile(desk: Desk) -> None:
     assert desk.server.ask("profile", slug=slug)["claimed"]
 
 
+def test_coordinator_introduces_two_and_both_accept(desk: Desk) -> None:
+    """In Finnish: the coordinator writes to both, each accepts by the link of the letter, and they are connected."""
+    emails = [f"{unique('tuhka')}@tuhka.example", f"{unique('metsa')}@metsa.example"]
+    names = [f"Tuhkan Lämpö {unique('')} Oy", f"Metsän Ravinne {unique('')} Oy"]
+    slugs = desk.server.ask("pair", emails=emails, names=names)
+    coordinator = desk.open(desk.server.ask("session", email=COORDINATOR))
+    coordinator.goto(f"/fi/profiles/{slugs[0]}/")
+    coordinator.locator(f"main a[href*='/partners/introduce/{slugs[0]}/{slugs[1]}/']").click()
+    first, second = coordinator.locator("main form textarea").all()
+    assert names[1] in first.input_value()
+    assert "turvesuon" in first.input_value(), "the letter says why, in the words of both"
+    second.fill("Hei! Heidän tuhkansa sopisi teille.")
+    coordinator.locator("main form .btn.primary").click()
+    coordinator.wait_for_url(re.compile(r"/partners/introduce/$"))
+    expect(coordinator.locator("main")).to_contain_text(names[0])
+    expect(coordinator.locator("main")).to_contain_text(names[1])
+
+    windows = [desk.open(desk.server.ask("session", email=email)) for email in emails]
+    for window, email, name in zip(windows, emails, names[::-1], strict=True):
+        letter = mail(window, email, re.compile(name))
+        assert "/fi/partners/introductions/" in letter
+        window.goto(link_in(letter, "/introductions/").replace("/en/", "/fi/", 1))
+        expect(window.locator("main article")).to_contain_text(name)
+        window.locator("main article button[name=accepts][value='1']").click()
+    windows[1].wait_for_url(re.compile("/partners/connections/"))
+    for window, name in zip(windows, names[::-1], strict=True):
+        window.goto("/fi/partners/connections/")
+        expect(window.locator("main")).to_contain_text(name)
+
+
 def test_student_is_seen_only_after_choosing_so(desk: Desk) -> None:
     """A short way to a profile that nobody sees, until its owner lets members see it."""
     page = desk.open()
