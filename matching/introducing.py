@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Block, Profile, Representative
 from matching import rules
 from matching.models import Connection, Interest, Introduction, Suggestion
-from matching.showing import Card, card, labels_for
+from matching.showing import Card, card, understand_each
 
 MOST_IN_A_MONTH = 2
 """Introductions that one party is given. Each asks for an answer, and who is asked too often answers nobody."""
@@ -72,7 +72,7 @@ def letter_language(profile: Profile) -> str:
 def proposed_letter(me: Profile, told: Card, *, language: str, by: str) -> str:
     """A letter to begin from, in the reader's language."""
     with translation.override(language):
-        again = card(told.suggestion, me, labels_for([told.suggestion]))
+        again = card(told.suggestion, me, understand_each([told.suggestion]))
         reason = html.unescape(strip_tags(again.first.text)) if again.first else ""
         text = _(
             "Hello! I think that you and %(other)s could both gain from meeting. %(reason)s\n\n"
@@ -128,19 +128,19 @@ def _worth(user: Any, now: datetime) -> QuerySet[Suggestion]:
 
 
 def _dressed(rows: Sequence[Suggestion]) -> list[Pair]:
-    """With the reasons of both sides; two queries more."""
+    """With the reasons of both sides; a fixed number of queries more."""
     wanted = Q()
     for row in rows:
         wanted |= Q(profile=row.other_id, other=row.profile_id)
     turned = Suggestion.objects.filter(wanted).select_related("profile", "other") if rows else []
     back = {(row.other_id, row.profile_id): row for row in turned}
-    labels = labels_for([*rows, *back.values()])
+    understood = understand_each([*rows, *back.values()])
     return [
         Pair(
             row.profile,
             row.other,
-            card(row, row.profile, labels),
-            card(theirs, row.other, labels),
+            card(row, row.profile, understood),
+            card(theirs, theirs.profile, understood),
         )
         for row in rows
         if (theirs := back.get((row.profile_id, row.other_id))) is not None

@@ -112,9 +112,17 @@ class OpenCard(Card):
 def understand(suggestions: Sequence[Suggestion], me: Profile) -> Understood:
     """The reasons of rows of `me` whose `other` is loaded, and the names of the themes that they speak of: a fixed
     number of queries, however many the rows."""
-    rows = list(suggestions)
-    kept.load_texts([me, *(row.other for row in rows)])
-    found = {row.pk: kept.understand(row.evidence, me=me, other=row.other) for row in rows}
+    return _understand([(row, me) for row in suggestions])
+
+
+def understand_each(suggestions: Sequence[Suggestion]) -> Understood:
+    """The same of rows of several profiles, whose `profile` is loaded as well."""
+    return _understand([(row, row.profile) for row in suggestions])
+
+
+def _understand(rows: Sequence[tuple[Suggestion, Profile]]) -> Understood:
+    kept.load_texts(list({id(one): one for row, me in rows for one in (me, row.other)}.values()))
+    found = {row.pk: kept.understand(row.evidence, me=me, other=row.other) for row, me in rows}
     return Understood(found, _labels(found.values()))
 
 

@@ -79,12 +79,12 @@ def introductions(request: HttpRequest) -> HttpResponse:
     waiting = introducing.waiting_for(profile, user=request.user, now=timezone.now())
     rows = []
     suggestions = queries.suggestions_between(profile, [one.other_of(profile) for one in waiting])
-    labels = showing.labels_for(list(suggestions.values()))
+    understood = showing.understand(list(suggestions.values()), profile)
     for introduction in waiting:
         other = introduction.other_of(profile)
         language, text = introduction.letter_to(profile)
         row = suggestions.get(other.pk)
-        card = showing.card(row, profile, labels) if row else None
+        card = showing.card(row, profile, understood) if row else None
         rows.append({"introduction": introduction, "other": other, "language": language, "text": text, "card": card})
     context = {"profile": profile, "own_profiles": own, "rows": rows}
     return render(request, "matching/introductions.html", context)
