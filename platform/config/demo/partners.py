@@ -31,7 +31,9 @@ def make_suggestions(*, now: datetime) -> int:
     matching_queries.count_attention()
     for profile_id in Profile.objects.published().exclude(claimed_at=None).order_by("pk").values_list("pk", flat=True):
         matching.mark_stale(profile_id=profile_id, now=now, changed=False)
-    matching.rematch_all(now=now)
+    # A list that lost rows to another's match wants filling again; a few turns settle all of them.
+    while matching.rematch_all(now=now):
+        pass
     matching_queries.count_attention()
     return done
 
@@ -51,6 +53,8 @@ def give_answers(*, now: datetime) -> int:
             by=party_owner(row["from"]),
             now=now - ANSWERED_BEFORE,
         )
+    # What was answered steers the next list.
+    matching.rematch_all(now=now)
     return len(answers)
 
 
