@@ -17,10 +17,12 @@ from matching.models import Preferences as Saved
 
 SOFT, HARD = "soft", "hard"
 _FORCES: list[tuple[str, str | Promise]] = [(SOFT, _("Counts more")), (HARD, _("Others are left out"))]
-_SURPRISES: list[tuple[str, str | Promise]] = [
-    ("0", pgettext_lazy("surprises", "None")),
-    *[(str(n), _("%(n)d of each ten") % {"n": n}) for n in range(1, MOST_SURPRISES + 1)],
-]
+
+
+def _surprises() -> list[tuple[str, str | Promise]]:
+    """Said anew for each page: a lazy text with a number put in is lazy no more."""
+    some = [(str(n), _("%(n)d of each ten") % {"n": n}) for n in range(1, MOST_SURPRISES + 1)]
+    return [("0", pgettext_lazy("surprises", "None")), *some]
 
 
 def _several(label: Any, choices: Any, hint: Any = "") -> forms.MultipleChoiceField:
@@ -62,7 +64,7 @@ class PreferencesForm(forms.Form):
     surprises = forms.ChoiceField(
         label=_("Surprise me"),
         help_text=_("So many of each ten come from outside the usual. They are marked, and never break a limit."),
-        choices=_SURPRISES,
+        choices=_surprises,
         widget=forms.RadioSelect(attrs={"class": "side"}),
     )
 
