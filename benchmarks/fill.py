@@ -28,6 +28,7 @@ import profiles
 
 BATCH = 1000
 LENGTH = 50
+TERMS = 12
 _LONG_WORD = re.compile(r"\b[a-zåäö]{7,}\b")
 
 
@@ -153,69 +154,30 @@ def _others(one: profiles.Made, shown: list[tuple[int, profiles.Made]]) -> list[
 
 
 def suggestion(pk: int, one: profiles.Made, other_pk: int, other: profiles.Made, place: int, now: Any) -> Any:
-    """The row of a list that `matching.services.matches` would write, with three reasons of the usual size."""
+    """The row of a list that `matching.services.matches` would write, with as many terms as usual: words that both
+    texts have first, then others, which the page looks for in vain."""
     from matching.models import Suggestion
 
     mine, theirs = one.documents[0], other.documents[0]
-    points = 2400 - 40 * place
-    reasons = [
-        {
-            "kind": "shared_field",
-            "gain": "both",
-            "points": points,
-            "labels": ["a word", "another"],
-            "mine": _side(mine),
-            "theirs": _side(theirs),
-            "terms": [["shared_field", "a word", points // 2], ["shared_field", "another", points - points // 2]],
-        },
-        _bare_reason("theme", 200, list(other.themes[:2])),
-        _bare_reason("place", 20, ["120"]),
-    ]
+    words, their_words = (
+        dict.fromkeys(word.group().casefold() for word in _LONG_WORD.finditer(document.text))
+        for document in (mine, theirs)
+    )
+    labels = sorted(words, key=lambda word: word not in their_words)[:TERMS]
+    points = 40 * (LENGTH - place)
+    terms = [["shared_field", "both", points, mine.role, theirs.role, label] for label in labels]
+    terms += [["theme", "both", 100, mine.role, theirs.role, theme] for theme in other.themes[:2]]
+    terms.append(["place", "both", 20, "", "", "120"])
     return Suggestion(
         profile_id=pk,
         other_id=other_pk,
-        score=points + 220,
+        score=sum(term[2] for term in terms),
         direction="shared",
-        evidence={
-            "reasons": reasons,
-            "sums": [["shared_field", "both", points], ["place", "both", 20], ["theme", "both", 200]],
-            "digests": {"mine": {mine.role: _digest(mine)}, "theirs": {theirs.role: _digest(theirs)}},
-        },
+        evidence={"terms": terms},
         signature=random.Random(other_pk).getrandbits(62),
         generation=1,
         made_at=now,
     )
-
-
-def _bare_reason(kind: str, points: int, labels: list[str]) -> dict[str, Any]:
-    bare = {"doc": "", "role": "", "lang": "", "spans": [], "quotes": []}
-    terms = [[kind, label, points // len(labels)] for label in labels]
-    return {
-        "kind": kind,
-        "gain": "both",
-        "points": points,
-        "labels": labels,
-        "mine": bare,
-        "theirs": bare,
-        "terms": terms,
-    }
-
-
-def _side(document: profiles.Written) -> dict[str, Any]:
-    found = list(islice(_LONG_WORD.finditer(document.text), 3))
-    return {
-        "doc": document.role,
-        "role": document.role,
-        "lang": document.lang,
-        "spans": [[word.start(), word.end()] for word in found],
-        "quotes": [word.group() for word in found[:2]],
-    }
-
-
-def _digest(document: profiles.Written) -> int:
-    from matching.evidence import digest
-
-    return digest(document.text)
 
 
 def _answer(pk: int, other_pk: int, place: int, now: Any) -> Any:

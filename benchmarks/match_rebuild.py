@@ -29,8 +29,8 @@ import profiles
 
 LENGTH = 50
 BLOCK = 200
-OURS_UP_TO = 1_000
-"""The engine that scores pairs one by one takes minutes beyond this."""
+OURS_UP_TO = 25_000
+"""Beyond this a rebuild in one process takes too long to be worth waiting for."""
 
 Best = list[list[int]]
 
@@ -61,8 +61,9 @@ def ours(rows: list[dict[str, Any]], max_df: float) -> Best:
     from language import analyse
     from matching.engine import Document, Index, Party, Point, Role, suggest
     from matching.engine.ranking import LENGTH
+    from matching.files import bridge_of_files
 
-    index = Index(analyse, _bridge())
+    index = Index(analyse, bridge_of_files())
     for row in rows:
         documents = [Document(d["role"], Role(d["role"]), d["text"], d["lang"]) for d in row["documents"]]
         index.replace(
@@ -77,23 +78,6 @@ def ours(rows: list[dict[str, Any]], max_df: float) -> Best:
             )
         )
     return [[one.other for one in suggest(index, row["number"], length=LENGTH)] for row in rows]
-
-
-def _bridge() -> Any:
-    from language import analyse
-    from matching.engine import Bridge
-    from matching.engine.concepts import label_lemmas, read_concepts
-    from matching.engine.documents import THEME_PREFIX
-    from themes.vocabulary import LANGUAGES, entries
-
-    bridge = read_concepts(Bridge())
-    for entry in entries():
-        if entry.parent:
-            bridge.parents[entry.slug] = entry.parent
-        for language in LANGUAGES:
-            for label in entry.wordings(language):
-                bridge.add(THEME_PREFIX + entry.slug, language, label_lemmas(label, language, analyse))
-    return bridge
 
 
 METHODS: dict[str, Callable[[list[dict[str, Any]], float], Best]] = {"peer": peer, "ours": ours}

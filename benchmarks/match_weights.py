@@ -27,7 +27,8 @@ import numpy as np
 
 from language import analyse
 from matching.engine import Index, Weights
-from matching.engine.scoring import compare, held_back, score, weigh_facts
+from matching.engine.circumstances import held_back, weigh_facts
+from matching.engine.scoring import compare, score
 from matching.files import bridge_of_files, candidate_of_row, party_of_row, party_of_text
 
 FOLDS = 5

@@ -19,7 +19,7 @@ from accounts.models import Profile
 from matching.engine import Document, Gain, Kind, Party, Role, Suggested, Term
 from matching.engine.documents import Read
 from matching.engine.reasons import Reason, Span, give_reasons
-from matching.indexing import NEEDED, party_of, read_texts
+from matching.indexing import NEEDED, Vocabulary, party_of, read_texts, vocabulary
 
 MOST_MARKS = 6
 MOST_QUOTES = 2
@@ -104,32 +104,40 @@ def gist(data: Mapping[str, Any]) -> list[Gist]:
     ]
 
 
-def load_texts(profiles: Sequence[Profile]) -> None:
-    """Read what `understand` needs of the profiles, in a fixed number of queries."""
-    prefetch_related_objects(list(profiles), *NEEDED)
+class Reader:
+    """Tells the reasons of rows between the given profiles, in a fixed number of queries however many they are."""
+
+    def __init__(self, profiles: Iterable[Profile]) -> None:
+        prefetch_related_objects(list(profiles), *NEEDED)
+        self._vocabulary = vocabulary()
+
+    def labels(self, slugs: Iterable[str]) -> dict[str, str]:
+        """Names of themes in the reader's language; a theme that is no more has none."""
+        themes = self._vocabulary.themes
+        return {slug: themes[slug].label for slug in slugs if slug in themes}
+
+    def understand(self, data: Mapping[str, Any], *, me: Profile, other: Profile) -> Evidence:
+        """Reasons and sums of a row of `me` about `other`."""
+        kept = terms(data)
+        mine, theirs = (_read(party_of(profile), self._vocabulary) for profile in (me, other))
+        sums: dict[tuple[str, str], int] = {}
+        for term in kept:
+            key = (str(term.kind), str(term.gain))
+            sums[key] = sums.get(key, 0) + term.points
+        return Evidence(
+            reasons=tuple(_tell(reason, mine, theirs) for reason in give_reasons(kept, mine.reads, theirs.reads)),
+            sums=tuple((kind, gain, points) for (kind, gain), points in sorted(sums.items())),
+        )
 
 
 def understand(data: Mapping[str, Any], *, me: Profile, other: Profile) -> Evidence:
-    """Reasons and sums of a row of `me` about `other`."""
-    kept = terms(data)
-    mine, theirs = texts_of(me), texts_of(other)
-    sums: dict[tuple[str, str], int] = {}
-    for term in kept:
-        key = (str(term.kind), str(term.gain))
-        sums[key] = sums.get(key, 0) + term.points
-    return Evidence(
-        reasons=tuple(_tell(reason, mine, theirs) for reason in give_reasons(kept, mine.reads, theirs.reads)),
-        sums=tuple((kind, gain, points) for (kind, gain), points in sorted(sums.items())),
-    )
-
-
-def texts_of(profile: Profile) -> Texts:
-    return _read(party_of(profile))
+    """One row."""
+    return Reader([me, other]).understand(data, me=me, other=other)
 
 
 @lru_cache(maxsize=512)
-def _read(party: Party) -> Texts:
-    return Texts({document.key: document for document in party.documents}, read_texts(party))
+def _read(party: Party, known: Vocabulary) -> Texts:
+    return Texts({document.key: document for document in party.documents}, read_texts(party, known))
 
 
 def _tell(reason: Reason, mine: Texts, theirs: Texts) -> KeptReason:

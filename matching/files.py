@@ -19,8 +19,7 @@ from typing import Any
 
 from language import analyse, guess_language
 from matching.engine.bridge import Bridge
-from matching.engine.concepts import label_lemmas, read_concepts
-from matching.engine.documents import THEME_PREFIX
+from matching.engine.concepts import bridge_of
 from matching.engine.index import Index
 from matching.engine.parties import Document, Party, Point, Role
 from matching.engine.ranking import HIGH, LENGTH, Attention, Suggested, suggest
@@ -207,14 +206,12 @@ def _language(row: Mapping[str, Any]) -> str:
 @cache
 def bridge_of_files() -> Bridge:
     """The concepts of YSO and the themes that the house comes with."""
-    bridge = read_concepts(Bridge())
-    for theme in vocabulary.entries():
-        if theme.parent:
-            bridge.parents[theme.slug] = theme.parent
-        for language in vocabulary.LANGUAGES:
-            for wording in theme.wordings(language):
-                bridge.add(THEME_PREFIX + theme.slug, language, label_lemmas(wording, language, analyse))
-    return bridge
+    themes = vocabulary.entries()
+    rows = (
+        (one.slug, one.parent or None, {language: one.wordings(language) for language in vocabulary.LANGUAGES})
+        for one in themes
+    )
+    return bridge_of(rows, analyse)
 
 
 @dataclass(frozen=True)

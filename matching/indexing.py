@@ -7,8 +7,9 @@ changed is read again. So any number of processes can each hold an index, and a 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 
 from django.db.models import Prefetch
@@ -18,8 +19,8 @@ from core import places
 from language import analyse
 from matching import rules
 from matching.engine import Bridge, Document, Index, Party, Point, Role
-from matching.engine.concepts import label_lemmas, read_concepts
-from matching.engine.documents import THEME_PREFIX, Read, read_party
+from matching.engine.concepts import bridge_of, label_lemmas
+from matching.engine.documents import Read, read_party
 from matching.models import Freshness
 from themes.models import Theme
 
@@ -28,17 +29,49 @@ FIELD_OF_STUDY = "field"
 PEOPLE = (Profile.Kind.STUDENT, Profile.Kind.RESIDENT)
 
 
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """What joins words of different texts, as the themes stand. `version` changes when any label does; `themes` by
+    their slugs."""
+
+    version: int
+    bridge: Bridge
+    themes: Mapping[str, Theme]
+
+
 class _Held:
-    """The process's index, and the vocabulary that it was read with."""
+    """What the process keeps: the vocabulary, and the index that was read with it. Each has a lock of its own, so that
+    a page which reads two texts never waits for a match."""
 
     def __init__(self) -> None:
-        self.lock = threading.RLock()
+        self.reading = threading.Lock()
+        self.vocabulary: Vocabulary | None = None
+        self.matching = threading.RLock()
         self.index: Index | None = None
-        self.vocabulary: int | None = None
-        self.bridge = Bridge()
 
 
 _held = _Held()
+
+
+def vocabulary() -> Vocabulary:
+    """As the database has it now; one query."""
+    themes = list(Theme.objects.active().select_related("parent").order_by("pk"))
+    rows = [
+        (
+            theme.slug,
+            theme.parent.slug if theme.parent else None,
+            {
+                code: [getattr(theme, f"name_{code}"), *getattr(theme, f"synonyms_{code}")]
+                for code in ("fi", "sv", "en")
+            },
+        )
+        for theme in themes
+    ]
+    version = hash(repr(rows))
+    with _held.reading:
+        if _held.vocabulary is None or _held.vocabulary.version != version:
+            _held.vocabulary = Vocabulary(version, bridge_of(rows, analyse), {theme.slug: theme for theme in themes})
+        return _held.vocabulary
 
 
 NEEDED = (
@@ -52,19 +85,17 @@ NEEDED = (
 @contextmanager
 def index_in_step() -> Iterator[Index]:
     """The index as the database stands now. Used by one thread at a time; others wait."""
-    with _held.lock:
-        vocabulary, rows = _vocabulary()
-        if _held.vocabulary != vocabulary:
-            _held.bridge, _held.vocabulary, _held.index = _bridge(rows), vocabulary, None
-        if _held.index is None:
-            _held.index = Index(analyse, _held.bridge, _place_names())
+    known = vocabulary()
+    with _held.matching:
+        if _held.index is None or _held.index.bridge is not known.bridge:
+            _held.index = Index(analyse, known.bridge, _place_names())
         bring_in_step(_held.index)
         yield _held.index
 
 
 def forget() -> None:
     """Drop the process's index; the next use builds it anew. For tests, which change the database under it."""
-    with _held.lock:
+    with _held.matching:
         _held.index = None
 
 
@@ -104,16 +135,13 @@ def party_of(profile: Profile) -> Party:
         place=Point(place.lat, place.lon) if place else None,
         place_code=profile.municipality,
         shown=rules.can_be_proposed(profile),
+        reads=rules.wants_suggestions(profile),
     )
 
 
-def read_texts(party: Party) -> list[Read]:
-    """As the index reads it, with the vocabulary that this process knows."""
-    with _held.lock:
-        if _held.vocabulary is None:
-            _held.vocabulary, rows = _vocabulary()
-            _held.bridge = _bridge(rows)
-        return read_party(party, analyse, _held.bridge, _place_names())
+def read_texts(party: Party, known: Vocabulary) -> list[Read]:
+    """As the index reads it."""
+    return read_party(party, analyse, known.bridge, _place_names())
 
 
 @cache
@@ -124,35 +152,3 @@ def _place_names() -> frozenset[str]:
         for name, language in ((place.fi, "fi"), (place.sv, "sv")):
             found.update(label_lemmas(name, language, analyse))
     return frozenset(found)
-
-
-_Row = tuple[str, str | None, dict[str, list[str]]]
-
-
-def _vocabulary() -> tuple[int, list[_Row]]:
-    """A number that changes when any label does, and the themes: slug, parent's slug, labels by language."""
-    rows: list[_Row] = []
-    for theme in Theme.objects.active().select_related("parent").order_by("pk"):
-        labels = {
-            language: [getattr(theme, f"name_{language}"), *getattr(theme, f"synonyms_{language}")]
-            for language in ("fi", "sv", "en")
-        }
-        rows.append((theme.slug, theme.parent.slug if theme.parent else None, labels))
-    return hash(repr(rows)), rows
-
-
-@cache
-def _label_lemmas(label: str, language: str) -> tuple[str, ...]:
-    return label_lemmas(label, language, analyse)
-
-
-def _bridge(rows: list[_Row]) -> Bridge:
-    bridge = read_concepts(Bridge())
-    for slug, parent, labels in rows:
-        if parent:
-            bridge.parents[slug] = parent
-        for language, names in labels.items():
-            for name in names:
-                if name:
-                    bridge.add(THEME_PREFIX + slug, language, _label_lemmas(name, language))
-    return bridge

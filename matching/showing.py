@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -18,7 +18,6 @@ from matching.evidence import Evidence, KeptReason
 from matching.indexing import FIELD_OF_STUDY
 from matching.models import Suggestion
 from matching.sentences import Sentence, say, theme_slugs
-from themes.models import Theme
 
 MOST_WORKS = 3
 LONGEST_TEXT = 700
@@ -121,14 +120,10 @@ def understand_each(suggestions: Sequence[Suggestion]) -> Understood:
 
 
 def _understand(rows: Sequence[tuple[Suggestion, Profile]]) -> Understood:
-    kept.load_texts(list({id(one): one for row, me in rows for one in (me, row.other)}.values()))
-    found = {row.pk: kept.understand(row.evidence, me=me, other=row.other) for row, me in rows}
-    return Understood(found, _labels(found.values()))
-
-
-def _labels(evidence: Iterable[Evidence]) -> dict[str, str]:
-    slugs = {slug for one in evidence for slug in theme_slugs(one.reasons)}
-    return {theme.slug: theme.label for theme in Theme.objects.filter(slug__in=slugs)} if slugs else {}
+    reader = kept.Reader({id(one): one for row, me in rows for one in (me, row.other)}.values())
+    found = {row.pk: reader.understand(row.evidence, me=me, other=row.other) for row, me in rows}
+    slugs = {slug for one in found.values() for slug in theme_slugs(one.reasons)}
+    return Understood(found, reader.labels(slugs))
 
 
 def card(suggestion: Suggestion, me: Profile, understood: Understood) -> Card:

@@ -12,11 +12,11 @@ from __future__ import annotations
 import lzma
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from matching.engine.bridge import LONGEST_LABEL, Bridge
-from matching.engine.documents import Analyse
+from matching.engine.documents import THEME_PREFIX, Analyse
 
 FILE = Path(__file__).parent / "data" / "concepts.tsv.xz"
 LANGUAGES = ("fi", "sv", "en")
@@ -38,6 +38,22 @@ def read_concepts(bridge: Bridge, path: Path = FILE) -> Bridge:
             for language, label in zip(LANGUAGES, labels, strict=True):
                 if label:
                     bridge.add(PREFIX + number, language, label.split(" "))
+    return bridge
+
+
+Wordings = tuple[str, str | None, Mapping[str, Sequence[str]]]
+"""A theme's slug, its parent's slug, and what it is called in each language."""
+
+
+def bridge_of(themes: Iterable[Wordings], analyse: Analyse) -> Bridge:
+    """The concepts of the file, and themes with all that they are called."""
+    bridge = read_concepts(Bridge())
+    for slug, parent, wordings in themes:
+        if parent:
+            bridge.parents[slug] = parent
+        for language, names in wordings.items():
+            for name in filter(None, names):
+                bridge.add(THEME_PREFIX + slug, language, label_lemmas(name, language, analyse))
     return bridge
 
 

@@ -8,7 +8,7 @@ compare.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log, radians
 from typing import Any
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from matching.engine.bridge import Bridge
 from matching.engine.documents import FIELD_PREFIX, THEME_PREFIX, Analyse, Read, read_party
+from matching.engine.kinds import kind_number
 from matching.engine.parties import Party, Role
 from matching.engine.variety import are_late_copies, signature
 
@@ -53,6 +54,7 @@ FACTS = np.dtype(
         ("kind", np.int32),
         ("works", np.int32),
         ("shown", np.bool_),
+        ("reads", np.bool_),
     ]
 )
 """What is known of a party beside its words: radians, and names by their `code`."""
@@ -124,7 +126,6 @@ class Index:
         self.key, self.first, self.last = Column(np.int64), Column(np.int32), Column(np.int32)
         self.mark, self.facts = Column(np.int64), Column(FACTS)
         self._codes: dict[str, int] = {"": 0}
-        self._kinds: Floats | None = None
         self._positions: Ints = np.zeros(1024, np.int32)
         self._dead = 0
         self._settled = 0
@@ -181,24 +182,13 @@ class Index:
         place = party.place
         fact["lat"], fact["lon"] = (radians(place.lat), radians(place.lon)) if place else (np.nan, np.nan)
         fact["place"], fact["country"] = self.code(party.place_code), self.code(party.country)
-        fact["kind"], fact["shown"] = self.code(party.kind), party.shown
+        fact["kind"], fact["shown"], fact["reads"] = kind_number(party.kind), party.shown, party.reads
         fact["works"] = sum(1 for read in reads if read.role == Role.PAST)
         self.facts.append(fact)
 
     def code(self, name: str) -> int:
-        """A number for a name of a place, a country or a kind; 0 for none."""
+        """A number for a name of a place or a country; 0 for none."""
         return self._codes.setdefault(name, len(self._codes))
-
-    def kinds_together(self, table: Mapping[frozenset[str], float]) -> Floats:
-        """The table of kinds as numbers: [my kind][their kind]."""
-        size = len(self._codes)
-        if self._kinds is None or len(self._kinds) != size:
-            self._kinds = np.zeros((size, size), np.float32)
-            for pair, value in table.items():
-                one, two = (self._codes.get(name, 0) for name in sorted(pair) * (2 // len(pair)))
-                if one and two:
-                    self._kinds[one, two] = self._kinds[two, one] = value
-        return self._kinds
 
     def positions(self) -> Ints:
         """Scratch paper, a number a term, all zero; whoever writes on it wipes it."""

@@ -52,7 +52,7 @@ class Party:
 
     `themes` are slugs; `place` is the middle of its municipality, `place_code` the municipality itself; `country` only
     where parties of several meet. `name` counts only when somebody else writes it. `shown` False: it may look for
-    partners, but is never proposed to anybody.
+    partners, but is never proposed to anybody; `reads` False: it may be proposed, but nobody reads a list of its own.
     """
 
     key: int
@@ -64,6 +64,7 @@ class Party:
     place_code: str = ""
     country: str = ""
     shown: bool = True
+    reads: bool = True
 
     def document(self, key: str) -> Document | None:
         return next((document for document in self.documents if document.key == key), None)

@@ -10,19 +10,9 @@ from typing import TypeVar
 import numpy as np
 
 from matching.engine import variety
-from matching.engine.index import CANDIDATES, Bools, Floats, Index, Ints
-from matching.engine.scoring import (
-    Compared,
-    Gain,
-    Kind,
-    Term,
-    compare,
-    fact_terms,
-    held_back,
-    score,
-    text_terms,
-    weigh_facts,
-)
+from matching.engine.circumstances import Facts, fact_terms, held_back, weigh_facts
+from matching.engine.index import CANDIDATES, Floats, Index, Ints
+from matching.engine.scoring import Compared, Kind, Scored, Term, compare, score, text_terms
 from matching.engine.weights import Weights, weights
 
 LENGTH = 50
@@ -62,10 +52,6 @@ class Suggested:
             return Direction.BOTH
         return Direction.MINE if mine else Direction.THEIRS if theirs else Direction.SHARED
 
-    def points(self, *kinds: Kind, gain: Gain | None = None) -> int:
-        chosen = (term for term in self.terms if term.kind in kinds)
-        return sum(term.points for term in chosen if gain is None or term.gain == gain)
-
 
 @dataclass(frozen=True, slots=True)
 class Attention:
@@ -104,7 +90,10 @@ def suggest(
 
     A veto, of either side and for whatever cause, leaves a party out altogether.
     """
-    return meet(index, me, vetoes=vetoes, attention=attention, length=length, limit=limit, weigh=weigh, others=()).own
+    if me not in index:
+        return []
+    slots = _candidates(index, me, vetoes, limit)
+    return _list(index, compare(index, index.entry(me), slots), slots, attention, length, weigh or weights())
 
 
 def suggest_pair(index: Index, me: int, other: int, weigh: Weights | None = None) -> Suggested | None:
@@ -113,8 +102,8 @@ def suggest_pair(index: Index, me: int, other: int, weigh: Weights | None = None
         return None
     index.ready()
     slots = np.array([index.entry(other).slot], np.int32)
-    found = _rank(index, me, slots, NO_ATTENTION, 1, weigh or weights())
-    return found[0] if found else None
+    compared = compare(index, index.entry(me), slots)
+    return next(iter(_list(index, compared, slots, NO_ATTENTION, 1, weigh or weights())), None)
 
 
 def meet(
@@ -126,79 +115,65 @@ def meet(
     length: int = LENGTH,
     limit: int = CANDIDATES,
     weigh: Weights | None = None,
-    others: Collection[int] | None = None,
 ) -> Met:
-    """The party's list, and its place in the lists of `others` (of all its candidates if None), in one comparison."""
+    """The party's list, and its place in the lists of its candidates, in one comparison: of those who read theirs."""
     if me not in index:
         return Met([], {}, [])
     chosen = weigh or weights()
+    slots = _candidates(index, me, vetoes, limit)
+    party = index.party(me)
+    compared = compare(index, index.entry(me), slots)
+    own = _list(index, compared, slots, attention, length, chosen) if party.reads else []
+    in_others = _seen_by(index, compared, slots, attention, chosen) if party.shown else []
+    return Met(own, {one.me: one for one in in_others}, index.key.all[slots].tolist())
+
+
+def _candidates(index: Index, me: int, vetoes: Collection[int], limit: int) -> Ints:
     slots = index.candidates(me, limit)
-    keys = index.key.all[slots]
-    if vetoes:
-        slots = slots[~np.isin(keys, list(vetoes))]
-        keys = index.key.all[slots]
-    entry = index.entry(me)
-    compared = compare(index, entry, slots)
-    own = _ranked(index, me, slots, compared, attention, length, chosen)
-    in_others: dict[int, Suggested] = {}
-    if (others is None or others) and index.party(me).shown:
-        wanted = None if others is None else np.isin(keys, list(others))
-        in_others = _seen_by(index, me, slots, compared, attention, chosen, wanted)
-    return Met(own, in_others, [int(key) for key in keys])
+    return slots[~np.isin(index.key.all[slots], list(vetoes))] if vetoes else slots
 
 
-def _rank(index: Index, me: int, slots: Ints, attention: Attention, length: int, weigh: Weights) -> list[Suggested]:
-    return _ranked(index, me, slots, compare(index, index.entry(me), slots), attention, length, weigh)
-
-
-def _ranked(
-    index: Index, me: int, slots: Ints, compared: Compared, attention: Attention, length: int, weigh: Weights
+def _list(
+    index: Index, compared: Compared, slots: Ints, attention: Attention, length: int, weigh: Weights
 ) -> list[Suggested]:
-    entry = index.entry(me)
     scored = score(index, compared, len(slots), weigh)
     keys = index.key.all[slots]
-    held = attention.held_back(keys.tolist()) if weigh.attention else np.zeros(len(slots), np.float32)
-    facts = weigh_facts(index, entry, slots, scored.text, held, weigh)
-    worth = np.where(index.facts.all["shown"][slots] & (scored.text >= LEAST_TEXT), scored.text + facts.points, -np.inf)
+    facts = weigh_facts(index, compared.me, slots, scored.text, attention.held_back(keys.tolist()), weigh)
+    worth = scored.text + facts.points
     order = np.lexsort((keys, -worth))
-    order = order[np.isfinite(worth[order]) & (worth[order] > 0)]
+    good = index.facts.all["shown"][slots] & (scored.text >= LEAST_TEXT) & (worth > 0)
+    order = order[good[order]]
     late = variety.are_late_copies(index.mark.all[slots[order]])
     # Copies fill the list, but take nobody's place in it.
     order = np.concatenate([order[~late][: length + SPARE], order[late][: max(0, length - int((~late).sum()))]])
-    chosen = np.sort(order).astype(np.int32)
-    words = text_terms(index, compared, scored, chosen)
-    found = []
-    for at, terms in zip(chosen.tolist(), words, strict=True):
-        two = index.party(int(keys[at]))
-        kinds = "|".join(sorted((entry.party.kind, two.kind)))
-        whole = (*terms, *fact_terms(facts, at, kinds, two.country))
-        one = Suggested(me, two.key, whole, index.entry(two.key).signature)
-        if one.score > 0:
-            found.append(one)
+    found = _tell(index, compared, slots, scored, facts, order)
     found.sort(key=lambda one: (-one.score, one.other))
     return spread_alike(found[:length], [one.signature for one in found[:length]])
 
 
-def _seen_by(
-    index: Index, me: int, slots: Ints, compared: Compared, attention: Attention, weigh: Weights, wanted: Bools | None
-) -> dict[int, Suggested]:
-    entry = index.entry(me)
+def _seen_by(index: Index, compared: Compared, slots: Ints, attention: Attention, weigh: Weights) -> list[Suggested]:
+    """The party as each of those who read their lists would be told of it."""
     scored = score(index, compared, len(slots), weigh, flipped=True)
-    held = np.repeat(attention.held_back([me]), len(slots)) if weigh.attention else np.zeros(len(slots), np.float32)
-    facts = weigh_facts(index, entry, slots, scored.text, held, weigh, flipped=True)
-    good = (scored.text >= LEAST_TEXT) & (scored.text + facts.points > 0)
-    if wanted is not None:
-        good &= wanted
-    chosen = np.flatnonzero(good).astype(np.int32)
-    words = text_terms(index, compared, scored, chosen, flipped=True)
-    found = {}
+    held = np.repeat(attention.held_back([compared.me.party.key]), len(slots))
+    facts = weigh_facts(index, compared.me, slots, scored.text, held, weigh, flipped=True)
+    good = index.facts.all["reads"][slots] & (scored.text >= LEAST_TEXT) & (scored.text + facts.points > 0)
+    return _tell(index, compared, slots, scored, facts, np.flatnonzero(good), flipped=True)
+
+
+def _tell(
+    index: Index, compared: Compared, slots: Ints, scored: Scored, facts: Facts, chosen: Ints, *, flipped: bool = False
+) -> list[Suggested]:
+    """The chosen candidates with every term of their scores; `flipped`: the party as each of them is told of it."""
+    chosen = np.sort(chosen).astype(np.int32)
+    words = text_terms(index, compared, scored, chosen, flipped=flipped)
+    found = []
     for at, terms in zip(chosen.tolist(), words, strict=True):
-        two = index.party(int(index.key.all[slots[at]]))
-        kinds = "|".join(sorted((entry.party.kind, two.kind)))
-        one = Suggested(two.key, me, (*terms, *fact_terms(facts, at, kinds, entry.party.country)), entry.signature)
-        if one.score > 0:
-            found[two.key] = one
-    return found
+        candidate = index.entry(int(index.key.all[slots[at]]))
+        me, other = (candidate, compared.me) if flipped else (compared.me, candidate)
+        kinds = "|".join(sorted((me.party.kind, other.party.kind)))
+        whole = (*terms, *fact_terms(facts, at, kinds, other.party.country))
+        found.append(Suggested(me.party.key, other.party.key, whole, other.signature))
+    return [one for one in found if one.score > 0]
 
 
 LEAST_TEXT = 20.0

@@ -59,7 +59,6 @@ TEXT_KINDS = (
     Kind.PAST_WORK,
     Kind.NAMED,
 )
-FLIPPED = {Kind.NEED_MEETS_OFFER: Kind.OFFER_MEETS_NEED, Kind.OFFER_MEETS_NEED: Kind.NEED_MEETS_OFFER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,33 +100,6 @@ GOOD_COVER = 0.2
 LITTLE_SAID = 10.0
 """Added to what a document says in all: a need of one word is not wholly met by everybody who writes that word."""
 
-COMMON_GROUND = 1000.0
-"""Points of text at which place and kinds count half: else neighbours with one word in common would stand before those
-who can help from two towns away."""
-NEAR_KM = 40.0
-
-KINDS_TOGETHER: dict[frozenset[str], float] = {
-    frozenset({"company", "education"}): 1.0,
-    frozenset({"company", "research"}): 1.0,
-    frozenset({"company", "student"}): 1.0,
-    frozenset({"company", "municipality"}): 0.8,
-    frozenset({"company", "public_body"}): 0.5,
-    frozenset({"company", "association"}): 0.5,
-    frozenset({"association", "municipality"}): 0.8,
-    frozenset({"association", "education"}): 0.5,
-    frozenset({"association", "resident"}): 0.6,
-    frozenset({"association", "student"}): 0.4,
-    frozenset({"municipality", "research"}): 0.6,
-    frozenset({"municipality", "education"}): 0.6,
-    frozenset({"municipality", "student"}): 0.5,
-    frozenset({"municipality", "public_body"}): 0.4,
-    frozenset({"research", "student"}): 0.5,
-    frozenset({"research", "public_body"}): 0.5,
-    frozenset({"education", "research"}): 0.4,
-    frozenset({"education", "public_body"}): 0.4,
-}
-"""Kinds that seldom meet on their own and gain by it. Two of the same kind add nothing."""
-
 TERMS_KEPT = 24
 """Of a pair's terms the weightiest are kept by name; the rest of each kind stands together as one."""
 
@@ -143,10 +115,6 @@ class Term:
     mine: str = ""
     theirs: str = ""
     label: str = ""
-
-    def flipped(self) -> Term:
-        gain = {Gain.MINE: Gain.THEIRS, Gain.THEIRS: Gain.MINE}.get(self.gain, self.gain)
-        return Term(FLIPPED.get(self.kind, self.kind), gain, self.points, self.theirs, self.mine, self.label)
 
 
 @dataclass(slots=True)
@@ -389,64 +357,3 @@ def _my_amount(index: Index, compared: Compared, document: int, number: int) -> 
     own = slice(index.start.all[at], index.end.all[at])
     where = np.flatnonzero(index.term.all[own] == number)
     return float(index.amount.all[own][where[0]]) if len(where) else 0.0
-
-
-@dataclass(slots=True)
-class Facts:
-    """What each candidate is worth beside its words: points by part; `km` and `shown` are what made them."""
-
-    place: Floats
-    country: Floats
-    kinds: Floats
-    experience: Floats
-    attention: Floats
-    km: Floats
-    works: Ints
-
-    @property
-    def points(self) -> Floats:
-        return self.place + self.country + self.kinds + self.experience + self.attention
-
-
-def weigh_facts(
-    index: Index, entry: Entry, slots: Ints, text: Floats, held: Floats, weights: Weights, *, flipped: bool = False
-) -> Facts:
-    """`held` is how much each is held back (0–1) for standing high in the lists of many."""
-    me, they = index.facts.all[entry.slot], index.facts.all[slots]
-    measure = text / (text + COMMON_GROUND)
-    dlat, dlon = they["lat"] - me["lat"], they["lon"] - me["lon"]
-    h = np.sin(dlat / 2) ** 2 + np.cos(me["lat"]) * np.cos(they["lat"]) * np.sin(dlon / 2) ** 2
-    km = 6371.0 * 2 * np.arcsin(np.sqrt(np.minimum(1.0, h)))
-    km = np.where((me["place"] > 0) & (they["place"] == me["place"]), 0.0, km)
-    near = np.where(np.isnan(km), 0.0, 1 / (1 + np.nan_to_num(km) / NEAR_KM))
-    together = index.kinds_together(KINDS_TOGETHER)[me["kind"]][they["kind"]]
-    works = np.full(len(slots), me["works"]) if flipped else they["works"]
-    return Facts(
-        np.rint(measure * weights.place * near),
-        np.rint(measure * weights.country * ((me["country"] > 0) & (they["country"] == me["country"]))),
-        np.rint(measure * weights.kinds * together),
-        np.rint(weights.experience * np.log1p(works)),
-        -np.rint(held * weights.attention),
-        km,
-        works,
-    )
-
-
-def fact_terms(facts: Facts, at: int, kinds: str, country: str) -> list[Term]:
-    rows = (
-        (Kind.PLACE, facts.place, "" if np.isnan(facts.km[at]) else str(round(float(facts.km[at])))),
-        (Kind.COUNTRY, facts.country, country),
-        (Kind.KINDS, facts.kinds, kinds),
-        (Kind.EXPERIENCE, facts.experience, str(int(facts.works[at]))),
-        (Kind.ATTENTION, facts.attention, ""),
-    )
-    return [Term(kind, Gain.BOTH, int(points[at]), label=label) for kind, points, label in rows if points[at]]
-
-
-def held_back(shown: Floats, fair: float) -> Floats:
-    """0 for whoever stands high in no more lists than is fair, towards 1 as it stands in many more."""
-    if fair <= 0:
-        return np.zeros(len(shown), np.float32)
-    excess = np.log2(np.maximum(shown / fair, 1.0))
-    held: Floats = (excess / (excess + 2)).astype(np.float32)
-    return held

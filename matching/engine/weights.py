@@ -8,7 +8,7 @@ shares attention out; it is what a network wants. The figures in the file were c
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -41,11 +41,6 @@ class Weights:
     """The side that gains less counts so much more: a pair is good when each side gains."""
     attention: float
     """Taken, at most, from whoever stands high in many more lists than is fair."""
-
-    def changed(self, factors: dict[str, float]) -> Weights:
-        """With some parts multiplied, as an installation has learnt."""
-        known = {field.name for field in fields(self)}
-        return replace(self, **{name: getattr(self, name) * by for name, by in factors.items() if name in known})
 
 
 @cache

@@ -46,8 +46,8 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
 class Suggestion(models.Model):
     """A partner proposed to a profile. Its place in the list is its score: a newcomer's row moves no other row.
 
-    `evidence` is what `matching.evidence` writes and reads: reasons with their terms and the words' places, the parts
-    of the score, and quotes. `generation` is the version of the profile that was matched. `surprise` and `lowered`
+    `evidence` is what `matching.evidence` writes and reads: the score's own terms, from which reasons are told when
+    somebody looks. `generation` is the version of the profile that was matched. `surprise` and `lowered`
     (whose answers, in words, put it lower) are no columns: they are set when a list is read (`matching.lists`).
     """
 

@@ -91,14 +91,8 @@ def match(index: Index, profile_id: int, now: datetime) -> Matched:
         return matched
     counts, fair = attention()
     met = meet(index, profile_id, vetoes=vetoes(profile_id), attention=Attention(counts, fair))
-    readers = set(
-        Profile.objects.filter(pk__in=[*met.candidates, profile_id], claimed_at__isnull=False).values_list(
-            "pk", flat=True
-        )
-    )
-    if profile_id in readers:
-        matched.own = {one.other: _row(index, one, now) for one in met.own}
-    matched.in_others = {key: _row(index, one, now) for key, one in met.in_others.items() if key in readers}
+    matched.own = {one.other: _row(index, one, now) for one in met.own}
+    matched.in_others = {key: _row(index, one, now) for key, one in met.in_others.items()}
     matched.versions = {key: _version(index, key) for key in (profile_id, *met.candidates)}
     return matched
 

@@ -19,27 +19,17 @@ def representatives(profile_id: int) -> Iterable[User]:
 
 
 def tell_of_connection(*, connection: Connection, now: datetime) -> None:
-    """Both sides, each about the other."""
-    for mine, other in ((connection.a_id, connection.b_id), (connection.b_id, connection.a_id)):
-        notify(
-            "matching.connection",
-            representatives(mine),
-            {"profile": mine, "other": other},
-            key=f"{connection.pk}:{mine}",
-            now=now,
-        )
+    _tell_both("matching.connection", connection, now)
 
 
 def tell_of_introduction(*, introduction: Introduction, now: datetime) -> None:
-    """Both sides, each about the other."""
-    for mine, other in ((introduction.a_id, introduction.b_id), (introduction.b_id, introduction.a_id)):
-        notify(
-            "matching.introduction",
-            representatives(mine),
-            {"profile": mine, "other": other},
-            key=f"{introduction.pk}:{mine}",
-            now=now,
-        )
+    _tell_both("matching.introduction", introduction, now)
+
+
+def _tell_both(kind: str, pair: Connection | Introduction, now: datetime) -> None:
+    """Each side about the other."""
+    for mine, other in ((pair.a_id, pair.b_id), (pair.b_id, pair.a_id)):
+        notify(kind, representatives(mine), {"profile": mine, "other": other}, key=f"{pair.pk}:{mine}", now=now)
 
 
 def tell_of_interest_before_claim(*, profile_id: int, others: Collection[int], now: datetime) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from django.utils.text import slugify
+
 from accounts.models import Profile, ProfileText, Representative, User
+from themes.models import Theme
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _number = count(1)
@@ -15,6 +19,15 @@ _number = count(1)
 def make_user(name: str = "Aino Aho", **fields: Any) -> User:
     n = next(_number)
     return User.objects.create_user(fields.pop("email", f"person{n}@example.fi"), name=name, **fields)
+
+
+def tag_all(profiles: Iterable[Profile], name: str = "Puun sivuvirrat") -> Theme:
+    """The same theme for each of them."""
+    theme: Theme
+    theme, _made = Theme.objects.get_or_create(slug=slugify(name), defaults={"name": name, "name_fi": name})
+    for profile in profiles:
+        profile.themes.add(theme)
+    return theme
 
 
 def make_profile(name: str = "", *, by: User | None = None, role: str = "owner", **fields: Any) -> Profile:

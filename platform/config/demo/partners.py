@@ -19,6 +19,7 @@ from matching.models import Interest
 ANSWERED_BEFORE = timedelta(days=4)
 CONNECTED_BEFORE = timedelta(days=3)
 PROPOSED_BEFORE = timedelta(days=2)
+TURNS = 3
 
 
 def make_suggestions(*, now: datetime) -> int:
@@ -32,8 +33,9 @@ def make_suggestions(*, now: datetime) -> int:
     for profile_id in Profile.objects.published().exclude(claimed_at=None).order_by("pk").values_list("pk", flat=True):
         matching.mark_stale(profile_id=profile_id, now=now, changed=False)
     # A list that lost rows to another's match wants filling again; a few turns settle all of them.
-    while matching.rematch_all(now=now):
-        pass
+    for _turn in range(TURNS):
+        if not matching.rematch_all(now=now):
+            break
     matching_queries.count_attention()
     return done
 
