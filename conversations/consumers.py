@@ -9,6 +9,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from accounts.models import Profile
 from conversations.models import Side
 from conversations.queries import messages as queries
 from conversations.services import messages as services
@@ -43,8 +44,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
 
     def _side(self) -> Side | None:
         """Asked anew for each message: who represented the profile when the page was opened may not do so now."""
-        profiles = queries.writing_profiles(self.user)
-        profile = next((one for one in profiles if one.slug == self.slug), None)
+        profile = Profile.objects.spoken_for_by(self.user).filter(slug=self.slug).first()
         return queries.side_of(profile, self.pk) if profile is not None else None
 
     def _fragment(self, from_profile: int | None) -> str | None:

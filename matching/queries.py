@@ -187,13 +187,3 @@ def interest_in_unclaimed(limit: int = 10) -> list[WaitingInterest]:
         .order_by("-wanted", "pk")[:limit]
     )
     return [WaitingInterest(profile, getattr(profile, "wanted", 0)) for profile in wanted]
-
-
-def own_profiles(user: Any) -> Sequence[Profile]:
-    """Published profiles that the user answers for, in the order in which they came to."""
-    return list(
-        Profile.objects.represented_by(user)
-        .filter(status=Profile.Status.PUBLISHED)
-        .order_by("representatives__since", "pk")
-        .distinct()
-    )

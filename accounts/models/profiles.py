@@ -44,6 +44,11 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
             return self.none()
         return self.filter(representatives__user=user).exclude(status=Profile.Status.TAKEN_DOWN)
 
+    def spoken_for_by(self, user: Any) -> ProfileQuerySet:
+        """Published ones that the user acts for, in the order in which they came to."""
+        own = self.represented_by(user).filter(status=Profile.Status.PUBLISHED)
+        return own.order_by("representatives__since", "pk").distinct()
+
 
 class Profile(TimeStamped):  # type: ignore[django-manager-missing]  # ItemBase has no types, so its relation is unseen
     class Kind(models.TextChoices):

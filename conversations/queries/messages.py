@@ -65,12 +65,6 @@ def may_begin(profile: Profile, other: Profile) -> bool:
     return hooks.are_connected(profile, other) or takes_strangers(other)
 
 
-def writing_profiles(user: Any) -> list[Profile]:
-    """Published profiles that the user acts for, in the order in which they came to."""
-    own = Profile.objects.represented_by(user).filter(status=Profile.Status.PUBLISHED)
-    return list(own.order_by("representatives__since", "pk").distinct())
-
-
 def side_of(profile: Profile, conversation_id: int) -> Side | None:
     sides = Side.objects.select_related("conversation", "profile", "other", "unread_from")
     return sides.filter(profile=profile, conversation=conversation_id).first()

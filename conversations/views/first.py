@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Profile
+from accounts.views.chosen import chosen_profile
 from conversations import hooks, rules
 from conversations.forms import MessageForm
 from conversations.models import Side
 from conversations.queries import messages as queries
 from conversations.services import messages as services
 from conversations.services.common import CannotBeWritten
-from conversations.views.own import chosen_profile
 from core.errors import DomainError
 from core.forms import add_domain_error
 

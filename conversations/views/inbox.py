@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import Profile
+from accounts.views.chosen import chosen_profile
 from conversations import rules
 from conversations.queries import messages as queries
 from conversations.services import safety as services
-from conversations.views.own import chosen_profile
 from core.errors import DomainError
 
 ON_A_PAGE = 25
@@ -44,8 +45,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 def strangers(request: HttpRequest) -> HttpResponse:
     """One press: whether strangers' messages are taken."""
-    wanted = request.POST.get("profile", "")
-    profile = next((one for one in queries.writing_profiles(request.user) if one.slug == wanted), None)
+    profile = Profile.objects.spoken_for_by(request.user).filter(slug=request.POST.get("profile", "")).first()
     if profile is None:
         raise Http404
     takes = request.POST.get("takes") == "1"

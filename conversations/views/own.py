@@ -1,27 +1,12 @@
-"""For which of one's own profiles a page is."""
+"""Which side of a conversation is the person's."""
 
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest
 
-from accounts.models import Profile
+from accounts.views.chosen import chosen_profile
 from conversations.models import Side
 from conversations.queries import messages as queries
-
-
-def chosen_profile(request: HttpRequest) -> tuple[Profile | None, list[Profile]]:
-    """The profile that `?for=` names, else the first; and all that the person writes for.
-
-    Somebody else's profile is *not found*, like one that does not exist.
-    """
-    own = queries.writing_profiles(request.user)
-    wanted = request.GET.get("for", "")
-    if not wanted:
-        return (own[0] if own else None), own
-    profile = next((profile for profile in own if profile.slug == wanted), None)
-    if profile is None:
-        raise Http404
-    return profile, own
 
 
 def own_side(request: HttpRequest, pk: int) -> Side:

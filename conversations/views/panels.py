@@ -29,7 +29,7 @@ def write_action(request: HttpRequest, profile: Profile) -> Panel | None:
     """*Write to them*, where a message can be written. Who takes none and who wants none of this reader look alike."""
     if not request.user.is_authenticated:
         return None
-    own = queries.writing_profiles(request.user)
+    own = Profile.objects.spoken_for_by(request.user)
     if not own or profile.pk in {one.pk for one in own}:
         return None
     side = queries.side_towards(own[0], profile)

@@ -50,7 +50,7 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, side: Side, form: MessageForm, *, was_sent: bool = False) -> HttpResponse:
     """The page, or for htmx its changing part. Whoever is shown the messages has read them."""
     before = request.GET.get("before", "")
-    thread = queries.thread(side, before=int(before) if before.isdigit() else None)
+    thread = queries.thread(side, before=int(before) if before.isdecimal() and len(before) < 12 else None)
     if thread.shows_text and not before:
         services.mark_read(side=side, by=request.user, now=timezone.now())
     fragment = is_fragment(request)

@@ -77,16 +77,6 @@ def own_meetings(user: Any, meetings: QuerySet[Meeting]) -> list[OwnMeeting]:
     return seen
 
 
-def own_profiles(user: Any) -> list[Profile]:
-    """Published profiles that the person acts for, in the order in which they came to."""
-    return list(
-        Profile.objects.represented_by(user)
-        .filter(status=Profile.Status.PUBLISHED)
-        .order_by("representatives__since", "pk")
-        .distinct()
-    )
-
-
 def open_proposals(user: Any) -> QuerySet[MeetingProposal]:
     """Proposals between the person's profiles and others that wait for an answer, whoever is to give it."""
     own = Profile.objects.represented_by(user).values("pk")

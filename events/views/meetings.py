@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import Profile
 from core.errors import DomainError
 from core.forms import add_domain_error
 from events.forms.meetings import ReasonForm
@@ -48,7 +49,7 @@ def my_meetings(request: HttpRequest) -> HttpResponse:
     past.reverse()
     waiting = [own for own in past if not own.mine.outcome]
     page = Paginator([own for own in past if own.mine.outcome], 10).get_page(request.GET.get("page"))
-    own_profiles = {profile.pk for profile in queries.own_profiles(request.user)}
+    own_profiles = {profile.pk for profile in Profile.objects.spoken_for_by(request.user)}
     proposals = list(queries.open_proposals(request.user))
     return render(
         request,

@@ -50,7 +50,7 @@ def _proposal_or_404(request: HttpRequest, pk: int) -> MeetingProposal:
 def propose(request: HttpRequest, slug: str) -> HttpResponse:
     """To the connected party `slug`, for one's own profile that `?for=` names (else the one that is connected)."""
     other = get_object_or_404(Profile.objects.visible_to(request.user), slug=slug)
-    own = [profile for profile in queries.own_profiles(request.user) if are_connected(profile, other)]
+    own = [profile for profile in Profile.objects.spoken_for_by(request.user) if are_connected(profile, other)]
     wanted = request.GET.get("for", "")
     proposer = next((profile for profile in own if not wanted or profile.slug == wanted), None)
     if proposer is None:

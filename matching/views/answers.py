@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import Profile
+from accounts.views.chosen import chosen_profile
 from core.errors import DomainError
 from core.forms import add_domain_error, is_fragment
 from matching import queries, services
 from matching.forms import AnswerForm, PairForm
-from matching.views.own import chosen_profile
 from matching.views.suggestions import render_suggestions
 
 A_PAGE = 30
@@ -80,7 +81,7 @@ def _done(request: HttpRequest, form: PairForm, *, answered: str = "", undone: s
     """Back to the page of the profile that answered; to the list of answers, if the press came from there."""
     profile = form.cleaned_data["profile"]
     if is_fragment(request):
-        own = list(queries.own_profiles(request.user))
+        own = list(Profile.objects.spoken_for_by(request.user))
         return render_suggestions(request, profile, own, opened=undone, answered=answered, undone=undone)
     if request.POST.get("from") == "answers":
         return redirect(f"{reverse('answers')}?{urlencode({'for': profile.slug})}")
@@ -91,7 +92,7 @@ def _done(request: HttpRequest, form: PairForm, *, answered: str = "", undone: s
 
 
 def _refused(request: HttpRequest, form: PairForm) -> HttpResponse:
-    own = list(queries.own_profiles(request.user))
+    own = list(Profile.objects.spoken_for_by(request.user))
     wanted = form.data.get("profile", "")
     profile = next((one for one in own if one.slug == wanted), own[0] if own else None)
     if profile is None:

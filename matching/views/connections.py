@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from accounts.views.chosen import chosen_profile
 from matching import connection_actions, queries, rules
-from matching.views.own import chosen_profile
 
 
 @login_required

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import Profile
+from accounts.views.chosen import chosen_profile
 from core.errors import DomainError
 from core.forms import add_domain_error
 from matching import introducing, queries, services, showing
 from matching.forms import LettersForm
 from matching.models import Introduction
-from matching.views.own import chosen_profile
 
 coordinator_only = permission_required("accounts.coordinate", raise_exception=True)
 

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Profile
+from accounts.views.chosen import chosen_profile
 from matching import queries, services, teaching
 from matching.engine.documents import THEME_PREFIX
 from matching.engine.steering import LESSON, learn
 from matching.models import Interest
-from matching.views.own import chosen_profile
 from themes.models import Theme
 
 

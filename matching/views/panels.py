@@ -26,7 +26,7 @@ def common(request: HttpRequest, profile: Profile) -> Panel | None:
     """*You have this in common*: on a profile's page, for those who represent another."""
     if not request.user.is_authenticated or not rules.can_be_proposed(profile):
         return None
-    own = list(queries.own_profiles(request.user))
+    own = list(Profile.objects.spoken_for_by(request.user))
     if not own or profile.pk in {one.pk for one in own}:
         return None
     me = _most_in_common(own, profile)
@@ -65,7 +65,7 @@ def front(request: HttpRequest, subject: Any) -> Panel | None:
     """The first few suggestions on the front page of whoever has any."""
     if not request.user.is_authenticated:
         return None
-    own = queries.own_profiles(request.user)
+    own = Profile.objects.spoken_for_by(request.user)
     if not own:
         return None
     me = own[0]

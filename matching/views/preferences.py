@@ -15,12 +15,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.views.chosen import chosen_profile
 from core.errors import DomainError
 from core.forms import add_domain_error, is_fragment
 from matching import queries, rules, services, wishes
 from matching.engine.preferences import Preferences
 from matching.forms import PreferencesForm
-from matching.views.own import chosen_profile, loosening
+from matching.views.loosening import loosening
 
 TEMPLATE = "matching/preferences.html"
 

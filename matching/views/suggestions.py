@@ -14,10 +14,11 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Profile
 from accounts.rules import may_edit
+from accounts.views.chosen import chosen_profile
 from core.forms import is_fragment
 from matching import introducing, queries, showing
 from matching.models import Freshness, Interest
-from matching.views.own import chosen_profile, loosening
+from matching.views.loosening import loosening
 
 AT_ONCE = 10
 """As many as a person looks at; the rest are one press away."""

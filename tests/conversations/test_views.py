@@ -276,6 +276,8 @@ def test_earlier_messages_are_one_press_away(
     earlier = text_of(client.get(url + address.group(1).replace("&amp;", "&")))
     assert "viesti 1." in earlier
     assert "To the newest messages" in earlier
+    for nonsense in ("²", "-1", "x", "9" * 40):
+        assert client.get(url, {"for": "saha", "before": nonsense}).status_code == 200
 
 
 @pytest.mark.parametrize("count", [1, 3])
