@@ -25,6 +25,7 @@ def register() -> None:
     panels.register("profile", "matching.common", own.common, order=20)
     panels.register("front", "matching.suggestions", own.front, order=20)
     panels.register("profile", "matching.introduce", own.introduce, order=90)
+    panels.register("desk", "matching.ground", own.ground_desk, order=25)
     panels.register("desk", "matching.introduce", own.introduce_desk, order=30)
     panels.register("desk", "matching.wanted", own.wanted, order=40)
     for kind in notices.KINDS:

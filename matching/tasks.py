@@ -7,12 +7,13 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from matching import queries, services
+from matching import ground, queries, services
 from matching.services import marks
 
 SWEEPS = {
     "matching-stale": ("matching.tasks.sweep", 5.0),
     "matching-attention": ("matching.tasks.count_attention", 60.0),
+    "matching-ground": ("matching.tasks.count_ground", 300.0),
     "matching-introductions": ("matching.tasks.expire_introductions", 3600.0),
 }
 
@@ -32,6 +33,11 @@ def sweep() -> None:
 @shared_task(name="matching.tasks.count_attention")
 def count_attention() -> None:
     queries.count_attention()
+
+
+@shared_task(name="matching.tasks.count_ground")
+def count_ground() -> None:
+    ground.keep()
 
 
 @shared_task(name="matching.tasks.expire_introductions")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching.views import answers, connections, introductions, lessons, preferences, suggestions
+from matching.views import answers, connections, ground, introductions, lessons, preferences, suggestions
 
 urlpatterns = [
     path("", suggestions.suggestions, name="suggestions"),
@@ -14,5 +14,6 @@ urlpatterns = [
     path("introductions/<int:pk>/", introductions.answer, name="answer_introduction"),
     path("introduce/", introductions.worth, name="introduce_pairs"),
     path("introduce/<slug:one>/<slug:other>/", introductions.introduce, name="introduce"),
+    path("ground/", ground.ground_page, name="ground"),
     path("connections/", connections.connections, name="connections"),
 ]

@@ -14,7 +14,7 @@ from accounts.models import Profile
 from accounts.rules import is_coordinator
 from conversations.models import Side
 from core.panels import Panel
-from matching import introducing, queries, rules, showing
+from matching import ground, introducing, queries, rules, showing
 from matching.connection_actions import Action
 from matching.models import Connection, Interest
 
@@ -114,6 +114,11 @@ def introduce(request: HttpRequest, profile: Profile) -> Panel | None:
 
 def introduce_desk(request: HttpRequest, subject: Any) -> Panel | None:
     return Panel("matching/introduce_desk.html") if is_coordinator(request.user) else None
+
+
+def ground_desk(request: HttpRequest, subject: Any) -> Panel | None:
+    """Where matching has ground to stand on, in a sentence."""
+    return Panel("matching/ground_panel.html", {"lie": ground.survey()}) if is_coordinator(request.user) else None
 
 
 def export(user: Any) -> dict[str, Any]:

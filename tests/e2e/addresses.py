@@ -125,7 +125,7 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         )],
         *[("novice", "join_step", {"step": step}, "") for step in ("person", "contact")],
         *[("coordinator", name, {}, "") for name in (
-            "home", "desk", "introduce_pairs", "unclaimed", "profile_import", "feedback_list", "theme_proposals",
+            "home", "desk", "ground", "introduce_pairs", "unclaimed", "profile_import", "feedback_list", "theme_proposals",
             "event_new",
         )],
         ("coordinator", "event_new", {}, "model=events-and-themed-sessions"),

@@ -132,7 +132,8 @@ def test_the_sweep_does_what_a_lost_message_left(saw: Profile, bedding: Profile)
 
 
 def test_every_sweep_names_a_task_that_exists() -> None:
-    known = {task.name for task in (tasks.rematch, tasks.sweep, tasks.count_attention, tasks.expire_introductions)}
+    written = (tasks.rematch, tasks.sweep, tasks.count_attention, tasks.count_ground, tasks.expire_introductions)
+    known = {task.name for task in written}
     assert {name for name, _seconds in tasks.SWEEPS.values()} <= known
 
 
