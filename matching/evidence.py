@@ -118,14 +118,18 @@ class Reader:
 
     def understand(self, data: Mapping[str, Any], *, me: Profile, other: Profile) -> Evidence:
         """Reasons and sums of a row of `me` about `other`."""
+        return self.understand_for(data, mine=party_of(me), other=other)
+
+    def understand_for(self, data: Mapping[str, Any], *, mine: Party, other: Profile) -> Evidence:
+        """The same for a party that is nobody's profile: a need that was written down."""
         kept = terms(data)
-        mine, theirs = (_read(party_of(profile), self._vocabulary) for profile in (me, other))
+        here, there = (_read(party, self._vocabulary) for party in (mine, party_of(other)))
         sums: dict[tuple[str, str], int] = {}
         for term in kept:
             key = (str(term.kind), str(term.gain))
             sums[key] = sums.get(key, 0) + term.points
         return Evidence(
-            reasons=tuple(_tell(reason, mine, theirs) for reason in give_reasons(kept, mine.reads, theirs.reads)),
+            reasons=tuple(_tell(reason, here, there) for reason in give_reasons(kept, here.reads, there.reads)),
             sums=tuple((kind, gain, points) for (kind, gain), points in sorted(sums.items())),
         )
 

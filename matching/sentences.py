@@ -35,7 +35,10 @@ class Sentence:
     number: int = 0
 
 
-def say(reason: KeptReason, *, me: Profile, other: Profile, labels: Labels, number: int = 0) -> Sentence:
+def say(
+    reason: KeptReason, *, me: Profile, other: Profile, labels: Labels, number: int = 0, of_need: bool = False
+) -> Sentence:
+    """`of_need`: my side is a need that was written down, whose themes were chosen for it alone."""
     words: dict[str, Any] = {
         "mine": _quoted(reason.mine),
         "theirs": _quoted(reason.theirs),
@@ -51,7 +54,7 @@ def say(reason: KeptReason, *, me: Profile, other: Profile, labels: Labels, numb
         return Sentence(format_html(text, n=works), "", number)
     if reason.kind == Kind.KINDS:
         return Sentence(_kinds(me, other), "", number)
-    return Sentence(format_html(_template(reason), **words), _detail(reason, labels), number)
+    return Sentence(format_html(_template(reason, of_need), **words), _detail(reason, labels), number)
 
 
 def theme_slugs(reasons: Sequence[KeptReason]) -> set[str]:
@@ -66,7 +69,7 @@ def theme_slugs(reasons: Sequence[KeptReason]) -> set[str]:
     return found
 
 
-def _template(reason: KeptReason) -> str:
+def _template(reason: KeptReason, of_need: bool) -> str:
     key = reason.kind
     if reason.kind == Kind.NEED_MEETS_OFFER:
         key = f"{key}:{reason.theirs.role}"
@@ -79,6 +82,9 @@ def _template(reason: KeptReason) -> str:
         key = f"{key}:{'same' if _say_the_same(reason) else 'other'}"
     elif reason.kind in (Kind.THEME, Kind.WIDER_THEME):
         key = f"{key}:{'one' if len(reason.labels) == 1 else 'many'}"
+    if of_need and (reason.kind in (Kind.THEME, Kind.WIDER_THEME) or reason.mine.role == Role.THEMES):
+        key = f"need:{reason.kind}" if reason.mine.role != Role.THEMES else "need:themes"
+        return str(_TEMPLATES[key]())
     if Role.THEMES in (reason.mine.role, reason.theirs.role) and reason.kind in (Kind.SHARED_FIELD, Kind.PAST_WORK):
         key = f"themes:{'mine' if reason.mine.role == Role.THEMES else 'theirs'}"
     return str(_TEMPLATES[key]())
@@ -111,6 +117,9 @@ _TEMPLATES: dict[str, Callable[[], str]] = {
     "named": lambda: _("You name them: “{mine}”."),
     "themes:theirs": lambda: _("You write of “{mine}”. Their theme is {themes}."),
     "themes:mine": lambda: _("They write of “{theirs}”. Your theme is {themes}."),
+    "need:themes": lambda: _("They write of “{theirs}”. You chose the theme {themes}."),
+    "need:theme": lambda: _("They have chosen the same as you: {themes}."),
+    "need:wider_theme": lambda: _("Their themes belong to the same field as those that you chose: {themes}."),
     "theme:one": lambda: _("You share the theme {themes}."),
     "theme:many": lambda: _("You share the themes {themes}."),
     "wider_theme:one": lambda: _("Your themes belong to the same field: {themes}."),

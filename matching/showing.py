@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Profile
 from core import places
 from matching import evidence as kept
-from matching.engine import Gain, Kind, Role
+from matching.engine import Gain, Kind, Party, Role
 from matching.engine.documents import THEME_PREFIX
 from matching.engine.scoring import TEXT_KINDS
 from matching.evidence import Evidence, KeptReason
 from matching.indexing import FIELD_OF_STUDY
 from matching.models import Suggestion
+from matching.needs import Found
 from matching.sentences import Sentence, say, theme_slugs
 
 MOST_WORKS = 3
@@ -133,6 +134,24 @@ def card(suggestion: Suggestion, me: Profile, understood: Understood) -> Card:
     )
 
 
+def cards_for_need(found: Sequence[Found], need: Party, me: Profile) -> list[Card]:
+    """Partners for a need as rows; those of whom there is nothing to say any more are left out. `me` is for whom it is
+    asked, an empty profile for one who has none."""
+    reader = kept.Reader([one.other for one in found])
+    read = [reader.understand_for(one.evidence, mine=need, other=one.other) for one in found]
+    labels = reader.labels({slug for evidence in read for slug in theme_slugs(evidence.reasons)})
+    return [
+        Card(
+            Suggestion(other=one.other, direction=one.direction),
+            one.other,
+            _sentences(evidence, me, one.other, labels, of_need=True),
+            _km(me, one.other),
+        )
+        for one, evidence in zip(found, read, strict=True)
+        if evidence.reasons
+    ]
+
+
 def open_card(suggestion: Suggestion, me: Profile, understood: Understood) -> OpenCard:
     other = suggestion.other
     evidence, labels = understood.evidence[suggestion.pk], understood.labels
@@ -154,9 +173,11 @@ def open_card(suggestion: Suggestion, me: Profile, understood: Understood) -> Op
     )
 
 
-def _sentences(evidence: Evidence, me: Profile, other: Profile, labels: Mapping[str, str]) -> tuple[Sentence, ...]:
+def _sentences(
+    evidence: Evidence, me: Profile, other: Profile, labels: Mapping[str, str], *, of_need: bool = False
+) -> tuple[Sentence, ...]:
     return tuple(
-        say(reason, me=me, other=other, labels=labels, number=number)
+        say(reason, me=me, other=other, labels=labels, number=number, of_need=of_need)
         for number, reason in enumerate(evidence.reasons, 1)
     )
 

@@ -8,13 +8,15 @@ from celery import shared_task
 from django.utils import timezone
 
 from matching import ground, queries, services
-from matching.services import marks
+from matching.services import marks, questions
 
 SWEEPS = {
     "matching-stale": ("matching.tasks.sweep", 5.0),
     "matching-attention": ("matching.tasks.count_attention", 60.0),
     "matching-ground": ("matching.tasks.count_ground", 300.0),
     "matching-introductions": ("matching.tasks.expire_introductions", 3600.0),
+    "matching-questions": ("matching.tasks.answer_waiting", 5.0),
+    "matching-old-questions": ("matching.tasks.clear_questions", 3600.0),
 }
 
 
@@ -43,3 +45,18 @@ def count_ground() -> None:
 @shared_task(name="matching.tasks.expire_introductions")
 def expire_introductions() -> None:
     services.expire_introductions(now=timezone.now())
+
+
+@shared_task(name=questions.ANSWER)
+def answer_question(question_id: int) -> None:
+    services.answer_question(question_id=question_id, now=timezone.now())
+
+
+@shared_task(name="matching.tasks.answer_waiting")
+def answer_waiting() -> None:
+    services.answer_waiting(now=timezone.now())
+
+
+@shared_task(name="matching.tasks.clear_questions")
+def clear_questions() -> None:
+    services.clear_questions(now=timezone.now())

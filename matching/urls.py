@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching.views import answers, connections, ground, introductions, lessons, preferences, suggestions
+from matching.views import answers, connections, ground, introductions, lessons, needs, preferences, suggestions
 
 urlpatterns = [
     path("", suggestions.suggestions, name="suggestions"),
@@ -15,5 +15,8 @@ urlpatterns = [
     path("introduce/", introductions.worth, name="introduce_pairs"),
     path("introduce/<slug:one>/<slug:other>/", introductions.introduce, name="introduce"),
     path("ground/", ground.ground_page, name="ground"),
+    path("need/", needs.need, name="need"),
+    path("need/<int:pk>/", needs.answer, name="need_answer"),
+    path("need/<int:pk>/remove/", needs.remove, name="need_remove"),
     path("connections/", connections.connections, name="connections"),
 ]

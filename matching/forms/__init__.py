@@ -2,6 +2,7 @@
 
 from matching.forms.answers import LATER, AnswerForm, PairForm
 from matching.forms.introductions import LettersForm
+from matching.forms.needs import NeedForm
 from matching.forms.preferences import PreferencesForm
 
-__all__ = ["LATER", "AnswerForm", "LettersForm", "PairForm", "PreferencesForm"]
+__all__ = ["LATER", "AnswerForm", "LettersForm", "NeedForm", "PairForm", "PreferencesForm"]

@@ -1,4 +1,4 @@
-"""What is proposed, what was answered, what came of it, and what each profile wishes of its suggestions."""
+"""What is proposed, what was answered, what came of it, what each profile wishes, and what is asked of the matcher."""
 
 from matching.models.introductions import Introduction, IntroductionQuerySet
 from matching.models.pairs import (
@@ -11,6 +11,7 @@ from matching.models.pairs import (
     SuggestionQuerySet,
 )
 from matching.models.preferences import Preferences
+from matching.models.questions import Question, QuestionQuerySet
 
 __all__ = [
     "Connection",
@@ -21,6 +22,8 @@ __all__ = [
     "Introduction",
     "IntroductionQuerySet",
     "Preferences",
+    "Question",
+    "QuestionQuerySet",
     "Suggestion",
     "SuggestionQuerySet",
 ]

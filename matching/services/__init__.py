@@ -1,4 +1,5 @@
-"""What can be done: answer a suggestion, take the answer back, say what is wished, mark a profile stale, match it."""
+"""What can be done: answer a suggestion, take the answer back, say what is wished, ask for partners by a need, mark a
+profile stale, match it."""
 
 from __future__ import annotations
 
@@ -27,10 +28,21 @@ from matching.services.introductions import (
 )
 from matching.services.marks import mark_stale, mark_the_unmarked
 from matching.services.matches import rematch, rematch_all, withdraw
+from matching.services.needs import NothingToLookFor, StrangeLetters, ask_need
 from matching.services.preferences import OnlyEditorsWish, save_preferences
+from matching.services.questions import (
+    AskedOften,
+    NotYourQuestion,
+    answer_question,
+    answer_waiting,
+    ask,
+    clear_questions,
+    remove_question,
+)
 
 __all__ = [
     "AlreadyConnected",
+    "AskedOften",
     "CannotBeAnswered",
     "CannotBeIntroduced",
     "DayIsNotAhead",
@@ -39,10 +51,18 @@ __all__ = [
     "IntroductionIsOver",
     "Letter",
     "NotYourProfile",
+    "NotYourQuestion",
+    "NothingToLookFor",
     "OnlyCoordinatorsIntroduce",
     "OnlyEditorsWish",
+    "StrangeLetters",
     "answer",
     "answer_introduction",
+    "answer_question",
+    "answer_waiting",
+    "ask",
+    "ask_need",
+    "clear_questions",
     "expire_introductions",
     "introduce",
     "mark_stale",
@@ -50,6 +70,7 @@ __all__ = [
     "profile_changed",
     "rematch",
     "rematch_all",
+    "remove_question",
     "save_preferences",
     "tell_waiting_interests",
     "undo_answer",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -78,8 +81,11 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 
 def _done(request: HttpRequest, form: PairForm, *, answered: str = "", undone: str = "") -> HttpResponse:
-    """Back to the page of the profile that answered; to the list of answers, if the press came from there."""
+    """Back to the page of the profile that answered; to the page of a need or the list of answers, if the press came
+    from there."""
     profile = form.cleaned_data["profile"]
+    if back := _to_need(request):
+        return back
     if is_fragment(request):
         own = list(Profile.objects.spoken_for_by(request.user))
         return render_suggestions(request, profile, own, opened=undone, answered=answered, undone=undone)
@@ -91,7 +97,20 @@ def _done(request: HttpRequest, form: PairForm, *, answered: str = "", undone: s
     return redirect(f"{reverse('suggestions')}?{urlencode(query)}")
 
 
+def _to_need(request: HttpRequest) -> HttpResponse | None:
+    """Back to the partner's row on the page of a need; None when the press came from elsewhere."""
+    question = request.POST.get("question", "")
+    if not question.isdecimal():
+        return None
+    url = reverse("need_answer", kwargs={"pk": int(question)})
+    return redirect(f"{url}#found-{quote(request.POST.get('other', ''))}")
+
+
 def _refused(request: HttpRequest, form: PairForm) -> HttpResponse:
+    if back := _to_need(request):
+        for errors in form.errors.values():
+            messages.error(request, str(errors[0]))
+        return back
     own = list(Profile.objects.spoken_for_by(request.user))
     wanted = form.data.get("profile", "")
     profile = next((one for one in own if one.slug == wanted), own[0] if own else None)

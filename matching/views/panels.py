@@ -16,7 +16,7 @@ from conversations.models import Side
 from core.panels import Panel
 from matching import ground, introducing, queries, rules, showing
 from matching.connection_actions import Action
-from matching.models import Connection, Interest
+from matching.models import Connection, Interest, Question
 
 ON_FRONT = 3
 ON_PROFILE = 3
@@ -122,7 +122,7 @@ def ground_desk(request: HttpRequest, subject: Any) -> Panel | None:
 
 
 def export(user: Any) -> dict[str, Any]:
-    """The answers that the user gave, for their own export."""
+    """The answers that the user gave and the needs that they described, for their own export."""
     rows = Interest.objects.filter(by=user).select_related("profile", "other").order_by("at", "pk")
     return {
         "answers": [
@@ -137,5 +137,9 @@ def export(user: Any) -> dict[str, Any]:
                 "at": row.at.isoformat(),
             }
             for row in rows
-        ]
+        ],
+        "needs": [
+            {**{name: one.data[name] for name in ("text", "language", "themes")}, "at": one.asked_at.isoformat()}
+            for one in Question.objects.of(user).filter(kind=Question.Kind.NEED)
+        ],
     }

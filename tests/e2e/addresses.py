@@ -35,7 +35,7 @@ NOT_PAGES = {
     *("withdraw_request", "round_solve", "round_stop", "round_discard", "round_publish", "event_file"),
     *("event_register", "event_cancel_registration", "event_publish", "event_close", "event_reopen", "event_copy"),
     *("event_remove", "event_participants_file", "account_session_end", "account_start_again"),
-    *("strangers_choice", "conversation_accept", "conversation_decline"),
+    *("strangers_choice", "conversation_accept", "conversation_decline", "need_remove"),
     *("mfa_download_recovery_codes", "mfa_login_webauthn"),
 }
 """Names of addresses that are no pages of their own."""
@@ -84,7 +84,7 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         ("anonymous", "event", event_slug, ""),
         *[("company", name, {}, "") for name in (
             "home", "suggestions", "answers", "lessons", "preferences", "connections", "own_profiles", "notifications",
-            "notification_settings", "introductions",
+            "notification_settings", "introductions", "need",
             "account_settings", "account_data", "account_delete", "account_email", "account_change_password",
             "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_logout", "my_meetings", "theme_propose",
             "usersessions_list",
@@ -116,6 +116,7 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
             "mfa_reauthenticate_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes",
             "mfa_generate_recovery_codes", "mfa_list_webauthn",
         )],
+        ("beginner", "need", {}, ""),
         ("beginner", "join", {}, ""),
         ("beginner", "join", {}, "change=1"),
         ("beginner", "join_discard", {}, ""),
@@ -125,8 +126,8 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         )],
         *[("novice", "join_step", {"step": step}, "") for step in ("person", "contact")],
         *[("coordinator", name, {}, "") for name in (
-            "home", "desk", "ground", "introduce_pairs", "unclaimed", "profile_import", "feedback_list", "theme_proposals",
-            "event_new",
+            "home", "desk", "ground", "introduce_pairs", "unclaimed", "profile_import", "feedback_list",
+            "theme_proposals", "event_new",
         )],
         ("coordinator", "event_new", {}, "model=events-and-themed-sessions"),
         ("coordinator", "send_link", {"slug": unclaimed.slug}, ""),

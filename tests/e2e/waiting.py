@@ -12,7 +12,8 @@ from accounts.models import ImportBatch, Profile, Report, TakeoverRequest, User
 from accounts.services import claims, imports, safety
 from events.models import Event, MeetingProposal, Registration
 from events.services.proposals import propose_meeting
-from matching.models import Connection
+from matching.models import Connection, Question
+from matching.services import answer_question, ask_need
 from notifications.kinds import Category
 from notifications.services import leave_token
 from tests.e2e.made import PEOPLE, guarded, person
@@ -28,6 +29,12 @@ FILES = {
     "virhe.csv": "Nimi;Kunta\nRomppalan Raina Oy;Kontiolahti\n",
 }
 """Lists of organisations by the file's name, each left at its own step of an import."""
+NEEDS = (
+    ("company", "Etsimme kutterinlastulle ja hakkeelle vastaanottajaa."),
+    ("company", "Etsimme satelliittien laukaisualustaa."),
+    ("beginner", "Vi söker någon som tar emot spån och flis."),
+)
+"""By whom; one that finds nobody among them."""
 
 
 def wanted(*, event: Event, mine: Profile, other: Profile) -> Wanted:
@@ -39,6 +46,7 @@ def wanted(*, event: Event, mine: Profile, other: Profile) -> Wanted:
         ("coordinator", "theme_proposal", {"pk": _theme(someone, now).pk}, ""),
         ("anonymous", "notification_leave", {"token": leave_token(someone.pk, Category.PARTNERS)}, ""),
     ]
+    pages += [(who, "need_answer", {"pk": _need(who, text, now).pk}, "") for who, text in NEEDS]
     pages += [("coordinator", "import", {"pk": batch.pk}, "") for batch in _imports(now)]
     pages += [
         ("company", name, {"pk": _proposal(mine, now).pk}, "")
@@ -79,6 +87,16 @@ def _proposal(mine: Profile, now: datetime) -> MeetingProposal:
     return known or propose_meeting(
         proposer=party, other=mine, times=times, minutes=30, topic="Kuivikkeen nouto", by=by, now=now
     )
+
+
+def _need(who: str, text: str, now: datetime) -> Question:
+    by = User.objects.get(email=PEOPLE[who])
+    known = Question.objects.of(by).filter(data__text=text).first()
+    if known is None:
+        profile = Profile.objects.spoken_for_by(by).first()
+        known = ask_need(text=text, by=by, reader="fi", profile=profile, now=now)
+        answer_question(question_id=known.pk, now=now)
+    return known
 
 
 def _imports(now: datetime) -> list[ImportBatch]:

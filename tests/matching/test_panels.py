@@ -108,7 +108,7 @@ def test_the_export_holds_the_answers_that_the_user_gave(saw: Profile, saw_user:
     assert [(row["other"], row["answer"], row["why"]) for row in exported["answers"]] == [
         ("Kontion Kuivike Ky", "not_relevant", "too_far")
     ]
-    assert hooks.exports(make_user())["matching"] == {"answers": []}
+    assert hooks.exports(make_user())["matching"]["answers"] == []
 
 
 def test_a_change_marks_and_wakes_and_the_task_matches(
@@ -133,7 +133,8 @@ def test_the_sweep_does_what_a_lost_message_left(saw: Profile, bedding: Profile)
 
 def test_every_sweep_names_a_task_that_exists() -> None:
     written = (tasks.rematch, tasks.sweep, tasks.count_attention, tasks.count_ground, tasks.expire_introductions)
-    known = {task.name for task in written}
+    asked = (tasks.answer_waiting, tasks.clear_questions)
+    known = {task.name for task in (*written, *asked)}
     assert {name for name, _seconds in tasks.SWEEPS.values()} <= known
 
 
