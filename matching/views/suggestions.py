@@ -16,6 +16,7 @@ from accounts.models import Profile
 from accounts.rules import may_edit
 from accounts.views.chosen import chosen_profile
 from core.forms import is_fragment
+from matching import hints as telling
 from matching import introducing, queries, showing
 from matching.models import Freshness, Interest
 from matching.views.loosening import loosening
@@ -70,9 +71,15 @@ def _context(user: Any, profile: Profile, opened: str, answered: str, undone: st
     # The one that is open is shown wherever it stands; of the others, the first few.
     rest = [row for row in (rows if everyone else rows[:AT_ONCE]) if row is not one]
     understood = showing.understand([one, *rest] if one else rest, profile)
-    card = None
+    card, above, hints = None, [], []
+    editing = may_edit(user, profile)
+    if editing:
+        above = telling.above_list(profile)
     if one is not None:
         card = showing.open_card(one, profile, understood)
+        if editing and not above:
+            kinds = {reason.kind for reason in understood.evidence[one.pk].reasons}
+            hints = telling.of_suggestion(profile, one.other, kinds)
     given = queries.answers_of(profile, user=user)
     newest = list(given[:READ_ANSWERS])
     return {
@@ -93,14 +100,16 @@ def _context(user: Any, profile: Profile, opened: str, answered: str, undone: st
         "today": today,
         "left_out": listing.left_out,
         "loosening": loosening(listing.loosened, total),
-        **_ways(user, profile),
+        **_ways(profile, editing),
+        "above": above,
+        "hints": hints,
         "hidden": profile.visibility == Profile.Visibility.HIDDEN,
     }
 
 
-def _ways(user: Any, profile: Profile) -> dict[str, Any]:
+def _ways(profile: Profile, editing: bool) -> dict[str, Any]:
     """Where the texts are changed; for a member, who may change neither them nor the wishes, where they are read."""
-    if may_edit(user, profile):
+    if editing:
         return {
             "edit_url": reverse("profile_edit", kwargs={"slug": profile.slug}),
             "may_wish": True,
