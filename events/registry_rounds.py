@@ -5,9 +5,9 @@ from __future__ import annotations
 from accounts import hooks
 from core import nav, panels
 from events import notices
-from events.queries import export
+from events.queries import export, meetings
 from events.services import departures
-from matching import connection_actions
+from matching import connection_actions, outcomes
 from notifications import kinds
 
 
@@ -20,5 +20,6 @@ def register() -> None:
     panels.register("front", "events.meetings", own.front, order=10)
     panels.register("event", "events.round", own.event_round, order=20)
     connection_actions.register("events.propose", own.propose_actions, order=10)
+    outcomes.on_met("events.meetings", meetings.met_pairs)
     hooks.on_export("meetings", export.meetings_of)
     hooks.on_user_leaving("events", departures.leave_everything)

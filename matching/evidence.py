@@ -83,6 +83,14 @@ def terms(data: Mapping[str, Any]) -> list[Term]:
     ]
 
 
+def points(data: Mapping[str, Any]) -> dict[str, int]:
+    """A row's score by kind."""
+    found: dict[str, int] = {}
+    for term in terms(data):
+        found[str(term.kind)] = found.get(str(term.kind), 0) + term.points
+    return found
+
+
 @dataclass(frozen=True)
 class Gist:
     """What two documents have in common, without the texts: the labels of their terms, the weightiest first."""

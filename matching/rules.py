@@ -26,6 +26,11 @@ def may_wish_for(user: Any, profile: Profile) -> bool:
     return profile.status == Profile.Status.PUBLISHED and accounts_rules.may_edit(user, profile)
 
 
+def may_tune(user: Any) -> bool:
+    """How suggestions are made concerns everybody, so whoever hosts the installation decides."""
+    return bool(user.has_perm("accounts.coordinate"))
+
+
 def can_be_proposed(profile: Profile) -> bool:
     """A student or a resident starts hidden, so here too only those who chose to be seen."""
     return profile.status == Profile.Status.PUBLISHED and profile.visibility in SHOWN

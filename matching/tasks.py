@@ -17,6 +17,8 @@ SWEEPS = {
     "matching-introductions": ("matching.tasks.expire_introductions", 3600.0),
     "matching-questions": ("matching.tasks.answer_waiting", 5.0),
     "matching-old-questions": ("matching.tasks.clear_questions", 3600.0),
+    # Weeks are counted by the service: a process that starts anew every day must not keep it from its turn.
+    "matching-learning": ("matching.tasks.learn_from_answers", 6 * 3600.0),
 }
 
 
@@ -60,3 +62,8 @@ def answer_waiting() -> None:
 @shared_task(name="matching.tasks.clear_questions")
 def clear_questions() -> None:
     services.clear_questions(now=timezone.now())
+
+
+@shared_task(name="matching.tasks.learn_from_answers")
+def learn_from_answers() -> None:
+    services.learn_from_answers(now=timezone.now())

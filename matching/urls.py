@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching.views import answers, connections, ground, introductions, lessons, needs, preferences, suggestions
+from matching.views import answers, connections, ground, introductions, lessons, needs, preferences, suggestions, tuning
 
 urlpatterns = [
     path("", suggestions.suggestions, name="suggestions"),
@@ -18,5 +18,7 @@ urlpatterns = [
     path("need/", needs.need, name="need"),
     path("need/<int:pk>/", needs.answer, name="need_answer"),
     path("need/<int:pk>/remove/", needs.remove, name="need_remove"),
+    path("tuning/", tuning.tuning, name="tuning"),
+    path("tuning/<int:pk>/restore/", tuning.restore, name="tuning_restore"),
     path("connections/", connections.connections, name="connections"),
 ]

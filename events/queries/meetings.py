@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from itertools import combinations
 from typing import Any
 
 from django.conf import settings
@@ -168,3 +170,21 @@ def calendar_meeting(own: OwnMeeting) -> CalendarMeeting:
         is_cancelled=meeting.is_cancelled,
         language=(get_language() or "fi")[:2],
     )
+
+
+def met_pairs(pairs: Collection[tuple[int, int]], now: datetime) -> set[tuple[int, int]]:
+    """Of pairs of profiles, the lower id first, those who have met: their meeting is over, and neither side says that
+    it did not take place. One query."""
+    rows = (
+        MeetingParty.objects.filter(
+            meeting__state=Meeting.State.AGREED,
+            meeting__ends_at__lte=now,
+            profile__in={one for pair in pairs for one in pair},
+        )
+        .exclude(meeting__parties__outcome=MeetingParty.Outcome.DID_NOT)
+        .values_list("meeting_id", "profile_id")
+    )
+    parties: dict[int, set[int]] = defaultdict(set)
+    for meeting_id, profile_id in rows:
+        parties[meeting_id].add(profile_id)
+    return {pair for found in parties.values() for pair in combinations(sorted(found), 2)} & set(pairs)

@@ -5,7 +5,7 @@ from matching.engine.index import Index
 from matching.engine.parties import Document, Party, Point, Role
 from matching.engine.ranking import Attention, Direction, Met, Suggested, meet, spread_alike, suggest, suggest_pair
 from matching.engine.scoring import Gain, Kind, Term
-from matching.engine.weights import Weights, weights
+from matching.engine.weights import Part, Weights, tune, weights
 
 __all__ = [
     "Attention",
@@ -16,6 +16,7 @@ __all__ = [
     "Index",
     "Kind",
     "Met",
+    "Part",
     "Party",
     "Point",
     "Role",
@@ -26,5 +27,6 @@ __all__ = [
     "spread_alike",
     "suggest",
     "suggest_pair",
+    "tune",
     "weights",
 ]

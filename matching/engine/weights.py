@@ -8,13 +8,40 @@ shares attention out; it is what a network wants. The figures in the file were c
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 FILE = Path(__file__).parent / "data" / "weights.json"
 POINTS = ("accuracy", "spread")
 DEFAULT_POINT = "spread"
+
+LEAST_FACTOR, MOST_FACTOR = 0.7, 1.4
+"""What an installation has learnt moves a part no farther than this from what was chosen on past collaborations."""
+MOST_ATTENTION = 3.0
+"""Attention may be shared at most so many times as strongly as the file says; 0 is not at all."""
+
+
+class Part(StrEnum):
+    """Parts of a score that an installation can weigh otherwise. What two do and have in common is not among them: it
+    is the yardstick that these are weighed by."""
+
+    NEEDS = "needs"
+    NAMES = "names"
+    NEARNESS = "nearness"
+    KINDS = "kinds"
+    EXPERIENCE = "experience"
+
+
+_FIELDS: dict[str, tuple[str, ...]] = {
+    Part.NEEDS: ("need",),
+    Part.NAMES: ("name",),
+    Part.NEARNESS: ("place", "country"),
+    Part.KINDS: ("kinds",),
+    Part.EXPERIENCE: ("experience",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +74,13 @@ class Weights:
 def weights(point: str = DEFAULT_POINT) -> Weights:
     """Raises KeyError for a point that the file does not have."""
     return Weights(**json.loads(FILE.read_text(encoding="utf-8"))[point])
+
+
+def tune(base: Weights, *, attention: float = 1.0, factors: Mapping[str, float] | None = None) -> Weights:
+    """The weights as an installation wants them: so many times the file's. What lies outside the bounds is brought
+    within them, and a part that is known no more is passed over."""
+    changed = {"attention": base.attention * min(max(attention, 0.0), MOST_ATTENTION)}
+    for part, factor in (factors or {}).items():
+        for name in _FIELDS.get(part, ()):
+            changed[name] = getattr(base, name) * min(max(factor, LEAST_FACTOR), MOST_FACTOR)
+    return replace(base, **changed)

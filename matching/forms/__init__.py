@@ -4,5 +4,6 @@ from matching.forms.answers import LATER, AnswerForm, PairForm
 from matching.forms.introductions import LettersForm
 from matching.forms.needs import NeedForm
 from matching.forms.preferences import PreferencesForm
+from matching.forms.tuning import TuningForm
 
-__all__ = ["LATER", "AnswerForm", "LettersForm", "NeedForm", "PairForm", "PreferencesForm"]
+__all__ = ["AnswerForm", "LATER", "LettersForm", "NeedForm", "PairForm", "PreferencesForm", "TuningForm"]

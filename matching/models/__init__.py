@@ -12,6 +12,7 @@ from matching.models.pairs import (
 )
 from matching.models.preferences import Preferences
 from matching.models.questions import Question, QuestionQuerySet
+from matching.models.tuning import Tuning, TuningQuerySet
 
 __all__ = [
     "Connection",
@@ -26,4 +27,6 @@ __all__ = [
     "QuestionQuerySet",
     "Suggestion",
     "SuggestionQuerySet",
+    "Tuning",
+    "TuningQuerySet",
 ]

@@ -100,7 +100,8 @@ class Interest(models.Model):
 
     `told_on_claim`: the other was unclaimed when the answer was given, and whoever answered knows that it will be told
     to those who come to represent it. `about` is what the suggestion was about when it was answered, where the answer
-    teaches something (`matching.teaching`); emptied, the answer stands and teaches nothing.
+    teaches something (`matching.teaching`); emptied, the answer stands and teaches nothing. `points` are the parts of
+    the suggestion's score by kind, as they were then: what the whole installation learns from (`matching.taught`).
     """
 
     class Answer(models.TextChoices):
@@ -122,6 +123,7 @@ class Interest(models.Model):
     why = models.CharField(max_length=12, choices=Why.choices, blank=True)
     why_in_words = models.CharField(max_length=200, blank=True)
     about = models.JSONField(default=dict, blank=True)
+    points = models.JSONField(default=dict, blank=True)
     until = models.DateField(null=True, blank=True)
     told_on_claim = models.BooleanField(default=False)
     told_at = models.DateTimeField(null=True, blank=True)

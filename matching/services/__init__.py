@@ -26,6 +26,7 @@ from matching.services.introductions import (
     expire_introductions,
     introduce,
 )
+from matching.services.learning import learn_from_answers
 from matching.services.marks import mark_stale, mark_the_unmarked
 from matching.services.matches import rematch, rematch_all, withdraw
 from matching.services.needs import NothingToLookFor, StrangeLetters, ask_need
@@ -39,9 +40,11 @@ from matching.services.questions import (
     clear_questions,
     remove_question,
 )
+from matching.services.tuning import AlreadyInForce, OnlyCoordinatorsTune, choose_tuning, restore_tuning
 
 __all__ = [
     "AlreadyConnected",
+    "AlreadyInForce",
     "AskedOften",
     "CannotBeAnswered",
     "CannotBeIntroduced",
@@ -54,6 +57,7 @@ __all__ = [
     "NotYourQuestion",
     "NothingToLookFor",
     "OnlyCoordinatorsIntroduce",
+    "OnlyCoordinatorsTune",
     "OnlyEditorsWish",
     "StrangeLetters",
     "answer",
@@ -63,14 +67,17 @@ __all__ = [
     "ask",
     "ask_need",
     "clear_questions",
+    "choose_tuning",
     "expire_introductions",
     "introduce",
+    "learn_from_answers",
     "mark_stale",
     "mark_the_unmarked",
     "profile_changed",
     "rematch",
     "rematch_all",
     "remove_question",
+    "restore_tuning",
     "save_preferences",
     "tell_waiting_interests",
     "undo_answer",

@@ -15,7 +15,7 @@ from conversations.models import Contact
 from conversations.services import budget
 from conversations.services.safety import keep_apart
 from core.errors import DomainError
-from matching import rules, teaching
+from matching import evidence, rules, teaching
 from matching.models import Connection, Interest, Introduction, Suggestion
 from matching.services import marks, news
 
@@ -75,7 +75,8 @@ def answer(
         raise AlreadyConnected
     given = Interest.objects.filter(profile=profile, other=other).first()
     before = given.answer if given else ""
-    lesson = _lesson(profile, other, why) if answer == Answer.NOT_RELEVANT else {}
+    row = Suggestion.objects.filter(profile=profile, other=other).first()
+    lesson = teaching.write(row, profile, other, why) if answer == Answer.NOT_RELEVANT else {}
     _pay(profile, other, before, answer, now)
     Interest.objects.update_or_create(
         profile=profile,
@@ -84,6 +85,7 @@ def answer(
             "answer": answer,
             "why": why if answer == Answer.NOT_RELEVANT else "",
             "about": lesson,
+            "points": evidence.points(row.evidence) if row else {},
             "why_in_words": why_in_words if answer == Answer.NOT_RELEVANT else "",
             "until": until if answer == Answer.LATER else None,
             "told_on_claim": answer == Answer.INTERESTED and not other.is_claimed,
@@ -181,11 +183,6 @@ def _settle_introduction(profile: Profile, other: Profile, answer: str, now: dat
             return
     if introduction.may_become(state):
         Introduction.objects.filter(pk=introduction.pk).update(state=state)
-
-
-def _lesson(profile: Profile, other: Profile, why: str) -> dict[str, Any]:
-    row = Suggestion.objects.filter(profile=profile, other=other).first()
-    return teaching.write(row, profile, other, why)
 
 
 def _are_blocked(profile: Profile, other: Profile) -> bool:

@@ -28,6 +28,12 @@ def mark_stale(*, profile_id: int, now: datetime, changed: bool = True) -> None:
     wake(REMATCH, profile_id)
 
 
+def mark_all_stale(*, now: datetime) -> int:
+    """Note that every profile is to be matched, though no text has changed; the sweep deals with them in turn."""
+    marked = Freshness.objects.filter(profile__status=Profile.Status.PUBLISHED)
+    return marked.update(stale_since=Coalesce(F("stale_since"), now), attempts=0)
+
+
 def mark_the_unmarked(*, now: datetime, limit: int = 1000) -> int:
     """Published profiles that came without a word (loaded from a file, restored from a backup) get their mark."""
     unmarked = (

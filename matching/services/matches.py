@@ -18,6 +18,7 @@ from matching.queries import attention, vetoes
 from matching.services import marks, rows
 from matching.services.news import tell_of_newcomer
 from matching.services.rows import Matched
+from matching.tuned import weights_in_force
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,9 @@ def match(index: Index, profile_id: int, now: datetime) -> Matched:
     if profile_id not in index:
         return matched
     counts, fair = attention()
-    met = meet(index, profile_id, vetoes=vetoes(profile_id), attention=Attention(counts, fair))
+    met = meet(
+        index, profile_id, vetoes=vetoes(profile_id), attention=Attention(counts, fair), weigh=weights_in_force()
+    )
     matched.own = {one.other: _row(index, one, now) for one in met.own}
     matched.in_others = {key: _row(index, one, now) for key, one in met.in_others.items()}
     matched.versions = {key: _version(index, key) for key in (profile_id, *met.candidates)}

@@ -35,7 +35,7 @@ NOT_PAGES = {
     *("withdraw_request", "round_solve", "round_stop", "round_discard", "round_publish", "event_file"),
     *("event_register", "event_cancel_registration", "event_publish", "event_close", "event_reopen", "event_copy"),
     *("event_remove", "event_participants_file", "account_session_end", "account_start_again"),
-    *("strangers_choice", "conversation_accept", "conversation_decline", "need_remove"),
+    *("strangers_choice", "conversation_accept", "conversation_decline", "need_remove", "tuning_restore"),
     *("mfa_download_recovery_codes", "mfa_login_webauthn"),
 }
 """Names of addresses that are no pages of their own."""
@@ -126,7 +126,7 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         )],
         *[("novice", "join_step", {"step": step}, "") for step in ("person", "contact")],
         *[("coordinator", name, {}, "") for name in (
-            "home", "desk", "ground", "introduce_pairs", "unclaimed", "profile_import", "feedback_list",
+            "home", "desk", "ground", "introduce_pairs", "tuning", "unclaimed", "profile_import", "feedback_list",
             "theme_proposals", "event_new",
         )],
         ("coordinator", "event_new", {}, "model=events-and-themed-sessions"),

@@ -314,3 +314,14 @@ def test_notices_of_what_is_gone_are_passed_over(pair: Pair) -> None:
         notices.agreed(row.context)
     with pytest.raises(LookupError):
         notices.proposed({"proposal": 0})
+
+
+def test_two_have_met_when_their_meeting_is_over_and_neither_says_that_it_was_not_held(pair: Pair) -> None:
+    meeting = agree(pair)
+    both = (min(pair.rauhala.pk, pair.nord.pk), max(pair.rauhala.pk, pair.nord.pk))
+    after = meeting.ends_at
+    assert queries.met_pairs({both}, NOW) == set()
+    assert queries.met_pairs({both, (0, 1)}, after) == {both}
+    assert queries.met_pairs({(0, both[1])}, after) == set()
+    meeting.parties.filter(profile=pair.nord).update(outcome="did_not", outcome_at=after)
+    assert queries.met_pairs({both}, after) == set()

@@ -1,0 +1,139 @@
+"""How the matcher is tuned, in words and as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from matching import exposure
+from matching.engine import Part
+from matching.models import Tuning
+
+POINTS: dict[str, str | Promise] = {
+    Tuning.Point.SPREAD: _("Spread: whoever fits best by their own words. Being well known gives nothing."),
+    Tuning.Point.ACCURACY: _("Accuracy: whoever is most likely right. Those who have done much come before others."),
+}
+STRENGTHS: dict[float, str | Promise] = {
+    0.0: _("Not at all"),
+    0.5: _("Half as strongly"),
+    1.0: _("As the product came"),
+    1.5: _("One and a half times as strongly"),
+    2.0: _("Twice as strongly"),
+    3.0: _("Three times as strongly"),
+}
+"""What can be chosen, by how many times the weights file it is."""
+PARTS: dict[str, str | Promise] = {
+    Part.NEEDS: _("A need that meets an offer"),
+    Part.NAMES: _("Being named in the other's text"),
+    Part.NEARNESS: _("Nearness"),
+    Part.KINDS: _("Kinds of parties that seldom meet"),
+    Part.EXPERIENCE: _("What has been done before"),
+}
+
+
+@dataclass(frozen=True)
+class Move:
+    """A part that weighs otherwise than as the product came: by how many per cent, more or less. What answers showed,
+    in per cent of the score, is known of the row that learnt it."""
+
+    part: str | Promise
+    percent: int
+    accepted: int | None = None
+    refused: int | None = None
+
+    @property
+    def less(self) -> int:
+        return -self.percent
+
+
+@dataclass(frozen=True)
+class Told:
+    """A row of settings for a page. `moves` are all parts that weigh otherwise, `learnt` those that this row moved."""
+
+    row: Tuning
+    point: str | Promise
+    attention: str | Promise
+    moves: tuple[Move, ...]
+    learnt: tuple[Move, ...] = ()
+    after: date | None = None
+    until: date | None = None
+
+
+def tell(row: Tuning) -> Told:
+    figures = row.figures
+    moves = {part: _move(row, part) for part in PARTS}
+    return Told(
+        row,
+        POINTS[row.point],
+        attention_in_words(row.attention),
+        tuple(move for move in moves.values() if move.percent),
+        tuple(moves[part] for part in figures.get("parts", ()) if part in moves),
+        *(date.fromisoformat(figures[end]) for end in ("after", "until") if figures),
+    )
+
+
+def attention_in_words(attention: float) -> str | Promise:
+    return STRENGTHS.get(attention) or gettext("%(times)s times as strongly") % {"times": number_format(attention)}
+
+
+def _move(row: Tuning, part: str) -> Move:
+    seen = row.figures.get("parts", {}).get(part, {})
+    shares = [round(100 * seen[side]) if side in seen else None for side in ("accepted", "refused")]
+    return Move(PARTS[part], round(100 * (row.factors.get(part, 1.0) - 1)), *shares)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A level of the curve for the table: `quality` as it is measured, evenness in per cent."""
+
+    point: str | Promise
+    attention: str | Promise
+    level: exposure.Level
+    coverage: float
+    is_bend: bool
+    is_chosen: bool
+
+
+def measured(row: Tuning) -> list[Measured]:
+    """What each choice costs and gives, by the curve; the one nearest to the row's is marked."""
+    found = []
+    for point, levels in exposure.curves().items():
+        bend, near = exposure.knee(levels), exposure.nearest(levels, row.attention)
+        found += [
+            Measured(
+                Tuning.Point(point).label,
+                attention_in_words(level.attention),
+                level,
+                100 * level.coverage,
+                level is bend,
+                point == row.point and level is near,
+            )
+            for level in levels
+        ]
+    return found
+
+
+def picture(row: Tuning, levels: Sequence[Measured]) -> SafeString:
+    """The curve with the row's own place marked, and in words for those who do not see it."""
+    here = next(one for one in levels if one.is_chosen)
+    label = gettext(
+        "Two curves, one for each choice of who comes first. The more strongly attention is shared, the more "
+        "organisations stand in somebody's first ten, and the fewer hits the first ten hold. Now: %(quality)s and "
+        "%(coverage)s %%. The figures are in the table below."
+    ) % {"quality": number_format(here.level.quality, 3), "coverage": round(here.coverage)}
+    words = exposure.Words(
+        label=label,
+        quality=_("Hits in the first ten (nDCG@10)"),
+        coverage=_("Organisations in somebody's first ten"),
+        points={point.value: point.label for point in Tuning.Point},
+        chosen=_("now"),
+        number=lambda at: number_format(at, 2),
+    )
+    return exposure.draw(exposure.curves(), words, (row.point, row.attention))
