@@ -24,6 +24,7 @@ def register() -> None:
     nav.register("matching", _("Partners"), "suggestions", order=10)
     panels.register("profile", "matching.common", own.common, order=20)
     panels.register("front", "matching.suggestions", own.front, order=20)
+    panels.register("profile", "matching.similar", own.similar, order=80)
     panels.register("profile", "matching.introduce", own.introduce, order=90)
     panels.register("desk", "matching.ground", own.ground_desk, order=25)
     panels.register("desk", "matching.introduce", own.introduce_desk, order=30)

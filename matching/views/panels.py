@@ -11,19 +11,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Profile
-from accounts.rules import is_coordinator
+from accounts.rules import is_coordinator, may_see
 from conversations.models import Side
 from core.panels import Panel
 from matching import ground, introducing, queries, rules, showing
 from matching.connection_actions import Action
 from matching.models import Connection, Interest, Question
+from matching.similar import similar_to
 
 ON_FRONT = 3
 ON_PROFILE = 3
 
 
 def common(request: HttpRequest, profile: Profile) -> Panel | None:
-    """*You have this in common*: on a profile's page, for those who represent another."""
+    """*You have this in common*: on a profile's page, for those who represent another. Without anything in common
+    there is still the answer to be given: somebody found the profile by other ways."""
     if not request.user.is_authenticated or not rules.can_be_proposed(profile):
         return None
     own = list(Profile.objects.spoken_for_by(request.user))
@@ -33,7 +35,7 @@ def common(request: HttpRequest, profile: Profile) -> Panel | None:
     suggestion = queries.suggestion_between(me, profile)
     given = Interest.objects.filter(profile=me, other=profile).first()
     connection = Connection.objects.between(me, profile).first()
-    if suggestion is None and given is None and connection is None:
+    if suggestion is None and given is None and connection is None and not may_see(request.user, profile):
         return None
     card = None
     if suggestion is not None and (given is None or given.answer != Interest.Answer.NEVER):
@@ -49,6 +51,14 @@ def common(request: HttpRequest, profile: Profile) -> Panel | None:
         "today": timezone.localdate(),
     }
     return Panel("matching/common_panel.html", context)
+
+
+def similar(request: HttpRequest, profile: Profile) -> Panel | None:
+    """Others of a like field, on an organisation's page."""
+    if profile.status != Profile.Status.PUBLISHED:
+        return None
+    found = similar_to(profile, user=request.user, own=list(Profile.objects.spoken_for_by(request.user)))
+    return Panel("matching/similar_panel.html", {"found": found}) if found else None
 
 
 def _most_in_common(own: list[Profile], other: Profile) -> Profile:
