@@ -12,6 +12,7 @@ from matching.engine import Attention, Document, Party, Role, suggest
 from matching.indexing import index_in_step, party_of, read_texts, vocabulary
 from matching.models import Question
 from matching.queries import attention, proposable_to, vetoes
+from matching.tuned import weights_in_force
 
 ASKER = -1
 """The key of a need in the index, for as long as it is asked; profiles have positive ones."""
@@ -52,7 +53,14 @@ def answer_need(question: Question) -> dict[str, Any]:
     with index_in_step() as index:
         index.replace(party)
         try:
-            found = suggest(index, ASKER, vetoes=barred, attention=Attention(counts, fair), length=KEPT)
+            found = suggest(
+                index,
+                ASKER,
+                vetoes=barred,
+                attention=Attention(counts, fair),
+                length=KEPT,
+                weigh=weights_in_force(),
+            )
         finally:
             index.remove(ASKER)
     return {"found": [[one.other, str(one.direction), evidence.write(one)] for one in found]}

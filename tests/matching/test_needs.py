@@ -16,6 +16,7 @@ from accounts import hooks
 from accounts.models import Block, Profile, User
 from core.errors import DomainError
 from matching import indexing, needs, services, tasks
+from matching.engine.weights import weights
 from matching.models import Interest, Question
 from matching.services import questions
 from tests.factories.people import NOW, make_profile, make_user, tag_all
@@ -74,6 +75,16 @@ def test_a_need_finds_partners_with_reasons_in_the_words_of_both(sanna: Client, 
     assert "<mark>kutterinlastulle</mark>" in html
     assert "<mark>Lastua</mark>" in html
     assert "Karjalan Puurunko Oy" not in html.partition('id="answer"')[2].partition("</section>")[0]
+
+
+def test_a_need_is_weighed_as_the_installation_has_chosen(
+    saw_user: User, bedding: Profile, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle()
+    question = services.ask_need(text=NEED, by=saw_user, reader="fi", now=NOW)
+    usual = needs.answer_need(question)
+    monkeypatch.setattr(needs, "weights_in_force", lambda: weights("accuracy"))
+    assert needs.answer_need(question) != usual
 
 
 def test_one_without_a_profile_may_ask_and_is_told_what_a_profile_is_for(client: Client, bedding: Profile) -> None:
