@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from matching import exposure
-from matching.engine import Part
+from matching.engine import Kind, Part
 from matching.models import Tuning
 
 POINTS: dict[str, str | Promise] = {
@@ -35,6 +35,25 @@ PARTS: dict[str, str | Promise] = {
     Part.NEARNESS: _("Nearness"),
     Part.KINDS: _("Kinds of parties that seldom meet"),
     Part.EXPERIENCE: _("What has been done before"),
+}
+
+SCALE = 10_000
+"""Points are shown as so many parts of one, as on the page of suggestions."""
+TOLD = 5
+KINDS: dict[str, str | Promise] = {
+    Kind.NEED_MEETS_OFFER: _("Their need and the other's offer"),
+    Kind.OFFER_MEETS_NEED: _("Their offer and the other's need"),
+    Kind.SHARED_NEED: _("The same need"),
+    Kind.SHARED_FIELD: _("The same field of work"),
+    Kind.PAST_WORK: _("What has been done before"),
+    Kind.THEME: _("Themes"),
+    Kind.WIDER_THEME: _("Wider themes"),
+    Kind.NAMED: _("Named in the text"),
+    Kind.PLACE: _("Distance"),
+    Kind.COUNTRY: _("The same country"),
+    Kind.KINDS: _("Kinds of parties"),
+    Kind.EXPERIENCE: _("Experience of the other"),
+    Kind.ATTENTION: _("Much suggested to others"),
 }
 
 
@@ -137,3 +156,10 @@ def picture(row: Tuning, levels: Sequence[Measured]) -> SafeString:
         number=lambda at: number_format(at, 2),
     )
     return exposure.draw(exposure.curves(), words, (row.point, row.attention))
+
+
+def points_in_words(points: Mapping[str, int]) -> list[tuple[str | Promise, float]]:
+    """A score's parts by name, the weightiest first. Kinds that are known no more are left out, and what would be shown
+    as nothing."""
+    known = [(KINDS[kind], amount / SCALE) for kind, amount in points.items() if kind in KINDS and abs(amount) >= TOLD]
+    return sorted(known, key=lambda part: -abs(part[1]))

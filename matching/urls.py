@@ -1,6 +1,17 @@
 from django.urls import path
 
-from matching.views import answers, connections, ground, introductions, lessons, needs, preferences, suggestions, tuning
+from matching.views import (
+    answers,
+    connections,
+    experiments,
+    ground,
+    introductions,
+    lessons,
+    needs,
+    preferences,
+    suggestions,
+    tuning,
+)
 
 urlpatterns = [
     path("", suggestions.suggestions, name="suggestions"),
@@ -20,5 +31,7 @@ urlpatterns = [
     path("need/<int:pk>/remove/", needs.remove, name="need_remove"),
     path("tuning/", tuning.tuning, name="tuning"),
     path("tuning/<int:pk>/restore/", tuning.restore, name="tuning_restore"),
+    path("tuning/try/", experiments.experiment, name="experiment"),
+    path("tuning/try/<int:pk>/", experiments.answer, name="experiment_answer"),
     path("connections/", connections.connections, name="connections"),
 ]

@@ -36,6 +36,7 @@ class Question(models.Model):
 
     class Kind(models.TextChoices):
         NEED = "need", _("What somebody looks for")
+        EXPERIMENT = "experiment", _("Two ways to make a list")
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

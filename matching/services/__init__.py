@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from matching.services.experiments import NobodyToTry, ask_experiment
 from matching.services.interests import (
     AlreadyConnected,
     CannotBeAnswered,
@@ -53,6 +54,7 @@ __all__ = [
     "IntroducedOftenEnough",
     "IntroductionIsOver",
     "Letter",
+    "NobodyToTry",
     "NotYourProfile",
     "NotYourQuestion",
     "NothingToLookFor",
@@ -65,6 +67,7 @@ __all__ = [
     "answer_question",
     "answer_waiting",
     "ask",
+    "ask_experiment",
     "ask_need",
     "clear_questions",
     "choose_tuning",

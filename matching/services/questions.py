@@ -19,21 +19,24 @@ from django.utils.translation import ngettext
 from accounts.models import Profile, User
 from core.errors import DomainError
 from core.tasks import wake
-from matching import needs
+from matching import experiments, needs
 from matching.models import Question
 
 log = logging.getLogger(__name__)
 
 ANSWER = "matching.tasks.answer_question"
 HOUR = timedelta(hours=1)
-MOST_AN_HOUR = {Question.Kind.NEED: 30}
+MOST_AN_HOUR = {Question.Kind.NEED: 30, Question.Kind.EXPERIMENT: 120}
 """Questions of a kind that one person can ask in an hour; a removed one counts."""
 KEPT_FOR = timedelta(days=30)
 LEASE = timedelta(minutes=1)
 MOST_ATTEMPTS = 3
 
 Answerer = Callable[[Question], dict[str, Any]]
-ANSWERERS: dict[str, Answerer] = {Question.Kind.NEED: needs.answer_need}
+ANSWERERS: dict[str, Answerer] = {
+    Question.Kind.NEED: needs.answer_need,
+    Question.Kind.EXPERIMENT: experiments.answer_experiment,
+}
 """By kind: what is computed with the index at hand."""
 
 

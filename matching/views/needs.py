@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -22,12 +21,10 @@ from matching import needs, queries, services, showing
 from matching.forms import NeedForm
 from matching.models import Question
 from matching.services.questions import KEPT_FOR
+from matching.views.asking import waiting
 
 AT_ONCE = 5
 RECENT = 10
-SOON = timedelta(seconds=3)
-PATIENCE = timedelta(minutes=1)
-"""Who has waited longer looks again when they like."""
 
 
 @login_required
@@ -71,7 +68,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": profile is not None and may_edit(request.user, profile),
         "read_as": dict(LANGUAGE_CHOICES)[question.data["language"]],
         "today": timezone.localdate(),
-        **_waiting(question),
+        **waiting(question),
         **_recent(request.user),
     }
     if question.answer is not None:
@@ -107,12 +104,6 @@ def _rows(user: Any, question: Question, profile: Profile | None) -> list[dict[s
         answers = queries.answers_of(profile, user=user).filter(other__in=[card.other for card in cards])
         given = {answer.other_id: answer for answer in answers}
     return [{"card": card, "given": given.get(card.other.pk)} for card in cards]
-
-
-def _waiting(question: Question) -> dict[str, Any]:
-    """How soon the page looks again, in milliseconds; 0 when it has stopped looking."""
-    waited = timezone.now() - question.asked_at
-    return {"look_again": 0 if waited > PATIENCE else 400 if waited < SOON else 1500}
 
 
 def _recent(user: Any) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from accounts.models import ImportBatch, Profile, Report, TakeoverRequest, User
 from accounts.services import claims, imports, safety
 from events.models import Event, MeetingProposal, Registration
 from events.services.proposals import propose_meeting
+from matching.experiments import Weighting
 from matching.models import Connection, Question
-from matching.services import answer_question, ask_need
+from matching.services import answer_question, ask_experiment, ask_need
 from notifications.kinds import Category
 from notifications.services import leave_token
 from tests.e2e.made import PEOPLE, guarded, person
@@ -47,6 +48,7 @@ def wanted(*, event: Event, mine: Profile, other: Profile) -> Wanted:
         ("anonymous", "notification_leave", {"token": leave_token(someone.pk, Category.PARTNERS)}, ""),
     ]
     pages += [(who, "need_answer", {"pk": _need(who, text, now).pk}, "") for who, text in NEEDS]
+    pages.append(("coordinator", "experiment_answer", {"pk": _experiment(mine, now).pk}, ""))
     pages += [("coordinator", "import", {"pk": batch.pk}, "") for batch in _imports(now)]
     pages += [
         ("company", name, {"pk": _proposal(mine, now).pk}, "")
@@ -114,3 +116,13 @@ def _imports(now: datetime) -> list[ImportBatch]:
     for name, facts in states.items():
         ImportBatch.objects.filter(file_name=name).update(**facts)
     return list(ImportBatch.objects.filter(file_name__in=FILES).order_by("pk"))
+
+
+def _experiment(mine: Profile, now: datetime) -> Question:
+    by = User.objects.get(email=PEOPLE["coordinator"])
+    known = Question.objects.of(by).filter(kind=Question.Kind.EXPERIMENT).first()
+    if known is None:
+        left, right = Weighting("spread", 1.0), Weighting("accuracy", 2.0, {"nearness": 0.8})
+        known = ask_experiment(profile=mine, left=left, right=right, by=by, now=now)
+        answer_question(question_id=known.pk, now=now)
+    return known
