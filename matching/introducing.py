@@ -53,6 +53,16 @@ def pair(one: Profile, other: Profile, *, user: Any, now: datetime) -> Pair | No
     return found[0] if found else None
 
 
+def first_partners(profiles: Sequence[Profile], *, user: Any, now: datetime) -> dict[int, Profile]:
+    """Whom each of the profiles might be introduced to first; those for whom there is nobody are left out."""
+    often = introduced_often(now)
+    rows = _worth(user, now).filter(profile__in=profiles).exclude(profile__in=often).exclude(other__in=often)
+    found: dict[int, Profile] = {}
+    for row in rows.select_related("other").defer("evidence").order_by("profile", "-score", "pk"):
+        found.setdefault(row.profile_id, row.other)
+    return found
+
+
 def introduced_often(now: datetime) -> set[int]:
     """Who has been introduced as often in a month as anybody is."""
     recent = Introduction.objects.filter(made_at__gt=now - MONTH)

@@ -14,6 +14,7 @@ SWEEPS = {
     "matching-stale": ("matching.tasks.sweep", 5.0),
     "matching-attention": ("matching.tasks.count_attention", 60.0),
     "matching-ground": ("matching.tasks.count_ground", 300.0),
+    "matching-health": ("matching.tasks.count_health", 600.0),
     "matching-introductions": ("matching.tasks.expire_introductions", 3600.0),
     "matching-questions": ("matching.tasks.answer_waiting", 5.0),
     "matching-old-questions": ("matching.tasks.clear_questions", 3600.0),
@@ -42,6 +43,11 @@ def count_attention() -> None:
 @shared_task(name="matching.tasks.count_ground")
 def count_ground() -> None:
     ground.keep()
+
+
+@shared_task(name="matching.tasks.count_health")
+def count_health() -> None:
+    services.count_health(now=timezone.now())
 
 
 @shared_task(name="matching.tasks.expire_introductions")

@@ -1,5 +1,6 @@
 """What is proposed, what was answered, what came of it, what each profile wishes, and what is asked of the matcher."""
 
+from matching.models.figures import HealthDay, LonelyProfile
 from matching.models.introductions import Introduction, IntroductionQuerySet
 from matching.models.pairs import (
     Connection,
@@ -18,10 +19,12 @@ __all__ = [
     "Connection",
     "ConnectionQuerySet",
     "Freshness",
+    "HealthDay",
     "Interest",
     "InterestQuerySet",
     "Introduction",
     "IntroductionQuerySet",
+    "LonelyProfile",
     "Preferences",
     "Question",
     "QuestionQuerySet",

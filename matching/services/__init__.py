@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from matching.services.experiments import NobodyToTry, ask_experiment
+from matching.services.health import count_health
 from matching.services.interests import (
     AlreadyConnected,
     CannotBeAnswered,
@@ -71,6 +72,7 @@ __all__ = [
     "ask_need",
     "clear_questions",
     "choose_tuning",
+    "count_health",
     "expire_introductions",
     "introduce",
     "learn_from_answers",

@@ -132,7 +132,14 @@ def test_the_sweep_does_what_a_lost_message_left(saw: Profile, bedding: Profile)
 
 
 def test_every_sweep_names_a_task_that_exists() -> None:
-    written = (tasks.rematch, tasks.sweep, tasks.count_attention, tasks.count_ground, tasks.expire_introductions)
+    written = (
+        tasks.rematch,
+        tasks.sweep,
+        tasks.count_attention,
+        tasks.count_ground,
+        tasks.count_health,
+        tasks.expire_introductions,
+    )
     asked = (tasks.answer_waiting, tasks.clear_questions, tasks.learn_from_answers)
     known = {task.name for task in (*written, *asked)}
     assert {name for name, _seconds in tasks.SWEEPS.values()} <= known
