@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from accounts.models import Profile
-from matching import rules
-from notifications.kinds import Category, Delivery, Kind, Notice
+from matching import newcomers, rules
+from notifications.kinds import Category, Delivery, Kind, Notice, Point
 
 
 def _both(context: dict[str, Any]) -> tuple[Profile, Profile]:
@@ -42,13 +45,27 @@ def introduction(context: dict[str, Any]) -> Notice:
 
 
 def suggestions(context: dict[str, Any]) -> Notice:
-    profile, other = _both(context)
+    """Names nobody: who is still new is asked when the letter leaves, and the page shows it whenever it is opened."""
+    profile = Profile.objects.published().filter(pk=context["profile"]).first()
+    if profile is None:
+        raise LookupError(context["profile"])
     return Notice(
-        title=_("A new partner for you: %(other)s") % {"other": other.name},
-        text=_("It came among the first suggestions of %(profile)s. The reasons stand beside it.")
-        % {"profile": profile.name},
-        url=f"{reverse('suggestions')}?for={profile.slug}&open={other.slug}",
+        title=_("New partners for %(profile)s") % {"profile": profile.name},
+        text=_("They came among the first suggestions. Beside each stands the reason."),
+        url=f"{reverse('suggestions')}?for={profile.slug}",
     )
+
+
+def new_partners(context: dict[str, Any], reader: Any) -> list[Point]:
+    """The first of the week's newcomers as the reader's list has them now, each with one reason."""
+    return [
+        Point(
+            title=card.other.name,
+            text=unescape(strip_tags(card.first.text)) if card.first else "",
+            url=f"{reverse('suggestions')}?for={profile.slug}&open={card.other.slug}",
+        )
+        for profile, card in newcomers.cards(context, reader=reader, today=timezone.localdate())
+    ]
 
 
 def interest_before_claim(context: dict[str, Any]) -> Notice:
@@ -65,5 +82,5 @@ KINDS = (
     Kind("matching.connection", Category.PARTNERS, render=connection, delivery=Delivery.NOW),
     Kind("matching.introduction", Category.PARTNERS, render=introduction, delivery=Delivery.NOW),
     Kind("matching.interest_before_claim", Category.PARTNERS, render=interest_before_claim, delivery=Delivery.NOW),
-    Kind("matching.suggestions", Category.PARTNERS, render=suggestions, delivery=Delivery.WEEKLY),
+    Kind("matching.suggestions", Category.PARTNERS, render=suggestions, delivery=Delivery.WEEKLY, points=new_partners),
 )

@@ -15,6 +15,7 @@ SWEEPS = {
     "matching-attention": ("matching.tasks.count_attention", 60.0),
     "matching-ground": ("matching.tasks.count_ground", 300.0),
     "matching-health": ("matching.tasks.count_health", 600.0),
+    "matching-newcomers": ("matching.tasks.forget_newcomers", 6 * 3600.0),
     "matching-introductions": ("matching.tasks.expire_introductions", 3600.0),
     "matching-questions": ("matching.tasks.answer_waiting", 5.0),
     "matching-old-questions": ("matching.tasks.clear_questions", 3600.0),
@@ -48,6 +49,11 @@ def count_ground() -> None:
 @shared_task(name="matching.tasks.count_health")
 def count_health() -> None:
     services.count_health(now=timezone.now())
+
+
+@shared_task(name="matching.tasks.forget_newcomers")
+def forget_newcomers() -> None:
+    services.forget_newcomers(now=timezone.now())
 
 
 @shared_task(name="matching.tasks.expire_introductions")

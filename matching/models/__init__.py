@@ -1,6 +1,6 @@
 """What is proposed, what was answered, what came of it, what each profile wishes, and what is asked of the matcher."""
 
-from matching.models.figures import HealthDay, LonelyProfile
+from matching.models.figures import HealthDay, LonelyProfile, Newcomer
 from matching.models.introductions import Introduction, IntroductionQuerySet
 from matching.models.pairs import (
     Connection,
@@ -25,6 +25,7 @@ __all__ = [
     "Introduction",
     "IntroductionQuerySet",
     "LonelyProfile",
+    "Newcomer",
     "Preferences",
     "Question",
     "QuestionQuerySet",

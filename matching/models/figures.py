@@ -22,6 +22,20 @@ class HealthDay(models.Model):
         return self.day.isoformat()
 
 
+class Newcomer(models.Model):
+    """Somebody who came among the first few of a profile's list: what the week's letter chooses from."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["profile", "other"], name="matching_newcomer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id}: {self.other_id}"
+
+
 class LonelyProfile(models.Model):
     """A profile whose suggestions were few or weak when lists were counted last; the others have no row.
 

@@ -32,6 +32,7 @@ from matching.services.learning import learn_from_answers
 from matching.services.marks import mark_stale, mark_the_unmarked
 from matching.services.matches import rematch, rematch_all, withdraw
 from matching.services.needs import NothingToLookFor, StrangeLetters, ask_need
+from matching.services.news import forget_newcomers
 from matching.services.preferences import OnlyEditorsWish, save_preferences
 from matching.services.questions import (
     AskedOften,
@@ -74,6 +75,7 @@ __all__ = [
     "choose_tuning",
     "count_health",
     "expire_introductions",
+    "forget_newcomers",
     "introduce",
     "learn_from_answers",
     "mark_stale",

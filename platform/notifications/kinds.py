@@ -45,6 +45,15 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Point:
+    """One of the things that a mailed notice lists: its name, a sentence about it, and the page it leads to."""
+
+    title: str
+    text: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Attachment:
     name: str
     content: str
@@ -56,7 +65,7 @@ class Kind:
     """`context` given to `notify` must be JSON: ids and facts, no translated text. `may_leave` False: it cannot be
     switched off
     (a meeting of yours moved), only sent in another rhythm is refused too. `attachments(context)` is asked when the
-    mail leaves."""
+    mail leaves; so is `points(context, reader)`, whose mail does not leave when there are none any more."""
 
     key: str
     category: Category
@@ -64,6 +73,7 @@ class Kind:
     delivery: Delivery = Delivery.DAILY
     may_leave: bool = True
     attachments: Callable[[Context], list[Attachment]] | None = None
+    points: Callable[[Context, Any], list[Point]] | None = None
 
 
 _kinds: dict[str, Kind] = {}

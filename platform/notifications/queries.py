@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from notifications import kinds
-from notifications.kinds import Category, Delivery, Notice
+from notifications.kinds import Category, Delivery, Notice, Point
 from notifications.models import Notification, Preference
 
 
@@ -32,6 +32,12 @@ def read_notice(notification: Notification, language: str | None = None) -> Noti
             return kind.render(notification.context)
         except LookupError:
             return None
+
+
+def points_of(notification: Notification) -> list[Point] | None:
+    """What the notice's mail lists now, in the active language; None for a kind that lists nothing."""
+    kind = kinds.get(notification.kind)
+    return kind.points(notification.context, notification.user) if kind is not None and kind.points else None
 
 
 def preferences(user: Any) -> dict[str, str]:

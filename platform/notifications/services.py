@@ -22,7 +22,7 @@ from core.errors import DomainError
 from core.queries import installation
 from core.tasks import wake
 from notifications import kinds, queries, rules
-from notifications.kinds import Category, Delivery, Notice
+from notifications.kinds import Category, Delivery, Notice, Point
 from notifications.models import Notification, Preference
 
 logger = logging.getLogger(__name__)
@@ -195,9 +195,13 @@ def _message(rows: list[Notification]) -> EmailMultiAlternatives | None:
     if not user.is_active:
         return None
     with translation.override(user.language):
-        read: list[tuple[Notification, Notice]] = [
-            (row, notice) for row in rows if (notice := queries.read_notice(row, user.language))
-        ]
+        read: list[tuple[Notification, Notice]] = []
+        listed: dict[int, list[Point]] = {}
+        for row in rows:
+            notice, points = queries.read_notice(row, user.language), queries.points_of(row)
+            if notice is not None and points != []:
+                read.append((row, notice))
+                listed[row.pk] = points or []
         if not read:
             return None
         single = rows[0].delivery == Delivery.NOW
@@ -212,7 +216,8 @@ def _message(rows: list[Notification]) -> EmailMultiAlternatives | None:
         site = settings.SITE_URL.rstrip("/")
         leave = site + reverse("notification_leave", kwargs={"token": leave_token(user.pk, category)})
         context = {
-            "notices": [notice for _row, notice in read],
+            "notices": [{"notice": notice, "points": listed[row.pk]} for row, notice in read],
+            "title": read[0][1].title,
             "single": single,
             "site": site,
             "leave_url": leave,

@@ -138,6 +138,7 @@ def test_every_sweep_names_a_task_that_exists() -> None:
         tasks.count_attention,
         tasks.count_ground,
         tasks.count_health,
+        tasks.forget_newcomers,
         tasks.expire_introductions,
     )
     asked = (tasks.answer_waiting, tasks.clear_questions, tasks.learn_from_answers)
@@ -151,13 +152,17 @@ def test_each_notice_can_be_read_in_each_language(saw: Profile, bedding: Profile
     context = {"profile": saw.pk, "other": bedding.pk}
     with translation.override(language):
         notice = kind.render(context)  # type: ignore[attr-defined]  # a Kind
-        assert "Kontion Kuivike Ky" in notice.title
+        # The week's letter names whoever is new when it leaves, and its notice the profile.
+        named = saw if kind.key == "matching.suggestions" else bedding  # type: ignore[attr-defined]  # as above
+        assert named.name in notice.title
         assert notice.url.startswith(f"/{language}/partners/")
 
 
 def test_a_notice_about_one_who_is_gone_is_not_read(saw: Profile, bedding: Profile) -> None:
     Profile.objects.filter(pk=bedding.pk).update(visibility="hidden")
     for kind in notices.KINDS:
+        if kind.points is not None:
+            continue
         with pytest.raises(LookupError):
             kind.render({"profile": saw.pk, "other": bedding.pk})
         with pytest.raises(LookupError):
