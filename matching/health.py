@@ -43,12 +43,13 @@ class Figures:
     oldest_list: str
 
     @property
-    def some_share(self) -> float:
-        return 100 * self.in_some / self.shown if self.shown else 0.0
+    def some_share(self) -> int:
+        """Percent, rounded down as in `top_share`: a hundred is said only when it is everybody."""
+        return 100 * self.in_some // self.shown if self.shown else 0
 
     @property
-    def top_share(self) -> float:
-        return 100 * self.in_top / self.shown if self.shown else 0.0
+    def top_share(self) -> int:
+        return 100 * self.in_top // self.shown if self.shown else 0
 
     @property
     def oldest_list_at(self) -> datetime | None:

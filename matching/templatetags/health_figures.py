@@ -30,7 +30,7 @@ def lorenz_curve(figures: Figures) -> SafeString:
     return format_html(
         '<svg viewBox="-4 -4 {w} {h}" role="img" aria-label="{label}">'
         '<path class="c-grid" fill="none" d="M0 0V{s}H{s}"/>'
-        '<path class="c-grid" stroke-dasharray="4 4" d="M0 {s}L{s} 0"/>'
+        '<path class="c-even" d="M0 {s}L{s} 0"/>'
         '<polyline class="c-curve" points="{points}"/>'
         '<text class="c-text" x="0" y="{y}">0</text><text class="c-text" x="{s}" y="{y}" text-anchor="end">100 %</text>'
         "</svg>",
