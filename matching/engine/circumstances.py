@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,15 +62,23 @@ def weigh_facts(
     )
 
 
-def fact_terms(facts: Facts, at: int, kinds: str, country: str) -> list[Term]:
+def fact_terms(facts: Facts, chosen: Ints, kinds: Sequence[str], countries: Sequence[str]) -> list[list[Term]]:
+    """Of each of the chosen candidates; `kinds` and `countries` are theirs, in the same order."""
+    found: list[list[Term]] = [[] for _ in chosen]
+    km = [str(round(one)) if one == one else "" for one in facts.km[chosen].tolist()]
+    works = map(str, facts.works[chosen].tolist())
     rows = (
-        (Kind.PLACE, facts.place, "" if np.isnan(facts.km[at]) else str(round(float(facts.km[at])))),
-        (Kind.COUNTRY, facts.country, country),
+        (Kind.PLACE, facts.place, km),
+        (Kind.COUNTRY, facts.country, countries),
         (Kind.KINDS, facts.kinds, kinds),
-        (Kind.EXPERIENCE, facts.experience, str(int(facts.works[at]))),
-        (Kind.ATTENTION, facts.attention, ""),
+        (Kind.EXPERIENCE, facts.experience, works),
+        (Kind.ATTENTION, facts.attention, [""] * len(km)),
     )
-    return [Term(kind, Gain.BOTH, int(points[at]), label=label) for kind, points, label in rows if points[at]]
+    for kind, points, labels in rows:
+        for terms, amount, label in zip(found, points[chosen].tolist(), labels, strict=True):
+            if amount:
+                terms.append(Term(kind, Gain.BOTH, int(amount), label=label))
+    return found
 
 
 def held_back(shown: Floats, fair: float) -> Floats:

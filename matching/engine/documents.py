@@ -7,7 +7,7 @@ documents are compared, a unit counts once, by the best of its terms; else a com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -70,22 +70,33 @@ class Unit:
             self.terms[term] = weight
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A document as the index holds it: how much of each term there is, and which terms are chosen themes."""
+
+    key: str
+    role: Role
+    amounts: Mapping[str, float]
+    chosen: frozenset[str] = frozenset()
+
+
 @dataclass(slots=True)
 class Read:
-    """A document as units."""
+    """A document as units. `chosen` are the terms of its themes and of their fields."""
 
     key: str
     role: Role
     units: list[Unit]
+    chosen: set[str] = field(default_factory=set)
 
-    def weights(self) -> dict[str, float]:
-        """How much of each term there is: a word's weight for every time that it stands in the text."""
+    def weigh(self) -> Weighed:
+        """A word's weight for every time that it stands in the text."""
         found: dict[str, float] = {}
         for unit in self.units:
             times = max(1, len(unit.places))
             for term, weight in unit.terms.items():
                 found[term] = found.get(term, 0.0) + weight * times
-        return found
+        return Weighed(self.key, self.role, found, frozenset(self.chosen))
 
     def carriers(self) -> dict[str, int]:
         """For each term the unit that carries it best, by its number."""
@@ -146,7 +157,9 @@ def read_document(
             unit.places.append(place)
     read = Read(document.key, document.role, list(units.values()))
     for theme in sorted(document.themes if themes is None else themes):
-        read.units += _theme_units(theme, analyse, bridge)
+        named = _theme_units(theme, analyse, bridge)
+        read.units += named
+        read.chosen.update(named[0].terms)
     return read
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.bridge import Bridge
-from matching.engine.documents import FIELD_PREFIX, THEME_PREFIX, Analyse, Read, read_party
+from matching.engine.documents import Analyse, Read, Weighed, read_party
 from matching.engine.kinds import kind_number
 from matching.engine.parties import Party, Role
 from matching.engine.variety import are_late_copies, signature
@@ -38,7 +38,8 @@ words by chance."""
 
 COMMON_SHARE = 0.1
 """A term in more than this share of the parties does not bring candidates: it says nothing, and its list is long."""
-COMMON_FLOOR = 400
+COMMON_FLOOR, COMMON_CEILING = 400, 2_500
+"""However few or many parties there are: so that asking costs no more among very many."""
 TERMS_ASKED = 48
 """So many of a party's rarest terms bring candidates."""
 CANDIDATES = 300
@@ -58,6 +59,14 @@ FACTS = np.dtype(
     ]
 )
 """What is known of a party beside its words: radians, and names by their `code`."""
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the index knows of a party's texts: enough to put it in without reading them again."""
+
+    documents: tuple[Weighed, ...]
+    signature: int
+
 
 ROLES = tuple(Role)
 _ROLE_NUMBER = {role: number for number, role in enumerate(ROLES)}
@@ -114,9 +123,9 @@ class Index:
         self._entries: dict[int, Entry] = {}
         self._numbers: dict[str, int] = {}
         self.terms: list[str] = []
-        self.is_theme = Column(np.bool_)
-        # For each term of each document: which, how much, and what that weighs on the two sides of a comparison.
-        self.term, self.amount = Column(np.int32), Column(np.float32)
+        # For each term of each document: which, how much, whether it is a chosen theme, and what it weighs on the two
+        # sides of a comparison.
+        self.term, self.amount, self.chosen = Column(np.int32), Column(np.float32), Column(np.bool_)
         self.asking, self.having = Column(np.float32), Column(np.float32)
         # For each document: where its terms begin and end, its role, its party's slot, what it says in all.
         self.start, self.end = Column(np.int64), Column(np.int64)
@@ -134,7 +143,7 @@ class Index:
         self._unseen = log(1 + (PRIOR + 0.5) / 0.5)
         self._carriers_start: Ints = np.zeros(1, np.int64)
         self._carriers: Ints = np.empty(0, np.int32)
-        self._votes: Floats = np.zeros(0, np.float32)
+        self._late: Bools = np.zeros(0, np.bool_)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -162,28 +171,33 @@ class Index:
     def read(self, party: Party) -> list[Read]:
         return read_party(party, self._analyse, self.bridge, self._places)
 
-    def replace(self, party: Party, version: object = None) -> None:
-        """Put a party in, or in place of what was known of it. `version` is the caller's own mark."""
-        self.remove(party.key)
+    def weigh(self, party: Party) -> Reading:
         reads = self.read(party)
+        mark = signature(read for read in reads if read.role != Role.NAME)
+        return Reading(tuple(read.weigh() for read in reads), mark)
+
+    def replace(self, party: Party, version: object = None, reading: Reading | None = None) -> None:
+        """Put a party in, or in place of what was known of it. `version` is the caller's own mark; with a `reading`
+        the party's texts are not read, and need not be there."""
+        self.remove(party.key)
+        known = reading or self.weigh(party)
         first, slot = len(self.role), len(self.key)
-        for read in reads:
-            self._write(read, slot)
+        for document in known.documents:
+            self._write(document, slot)
         self.key.append([party.key])
         self.first.append([first])
         self.last.append([len(self.role)])
-        self._note_facts(party, reads)
-        mark = signature(read for read in reads if read.role != Role.NAME)
-        self.mark.append([mark])
-        self._entries[party.key] = Entry(party, first, len(self.role), slot, mark, version)
+        self._note_facts(party, known)
+        self.mark.append([known.signature])
+        self._entries[party.key] = Entry(party, first, len(self.role), slot, known.signature, version)
 
-    def _note_facts(self, party: Party, reads: list[Read]) -> None:
+    def _note_facts(self, party: Party, reading: Reading) -> None:
         fact = np.zeros(1, FACTS)
         place = party.place
         fact["lat"], fact["lon"] = (radians(place.lat), radians(place.lon)) if place else (np.nan, np.nan)
         fact["place"], fact["country"] = self.code(party.place_code), self.code(party.country)
         fact["kind"], fact["shown"], fact["reads"] = kind_number(party.kind), party.shown, party.reads
-        fact["works"] = sum(1 for read in reads if read.role == Role.PAST)
+        fact["works"] = sum(1 for document in reading.documents if document.role == Role.PAST)
         self.facts.append(fact)
 
     def code(self, name: str) -> int:
@@ -203,30 +217,33 @@ class Index:
             self.key.all[entry.slot] = -1
             self._dead += 1
 
-    def _write(self, read: Read, slot: int) -> None:
-        weights = read.weights()
-        numbers = np.fromiter((self._number(term) for term in weights), np.int32, len(weights))
-        amounts = np.fromiter(weights.values(), np.float32, len(weights))
+    def _write(self, document: Weighed, slot: int) -> None:
+        count = len(document.amounts)
+        numbers = np.fromiter((self._number(term) for term in document.amounts), np.int32, count)
+        amounts = np.fromiter(document.amounts.values(), np.float32, count)
+        chosen = np.zeros(count, np.bool_)
+        if document.chosen:
+            chosen[:] = np.isin(numbers, [self._number(term) for term in document.chosen])
         order = np.argsort(numbers)
         numbers, amounts = numbers[order], amounts[order]
         self.start.append([len(self.term)])
         self.term.append(numbers)
         self.amount.append(amounts)
+        self.chosen.append(chosen[order])
         self.end.append([len(self.term)])
         asking, having = self._weigh(amounts, np.full(len(amounts), amounts.sum(), np.float32))
         self.asking.append(asking)
         self.having.append(having)
         self.whole.append([float((asking * self.rarities(numbers)).sum())])
-        self.role.append([_ROLE_NUMBER[read.role]])
+        self.role.append([_ROLE_NUMBER[document.role]])
         self.document_slot.append([slot])
-        self._document_keys.append(read.key)
+        self._document_keys.append(document.key)
 
     def _number(self, term: str) -> int:
         number = self._numbers.get(term)
         if number is None:
             number = self._numbers[term] = len(self.terms)
             self.terms.append(term)
-            self.is_theme.append([term.startswith((THEME_PREFIX, FIELD_PREFIX))])
         return number
 
     def _weigh(self, amounts: Floats, lengths: Floats) -> tuple[Floats, Floats]:
@@ -272,7 +289,7 @@ class Index:
         elements = np.repeat(documents, self.end.all - self.start.all)
         slots = np.cumsum(alive) - 1
         per_document = (self.end.all - self.start.all)[documents]
-        for column in (self.term, self.amount, self.asking, self.having):
+        for column in (self.term, self.amount, self.chosen, self.asking, self.having):
             column.keep(elements)
         for column in (self.start, self.end, self.role, self.document_slot, self.whole):
             column.keep(documents)
@@ -292,12 +309,18 @@ class Index:
 
     def _list_carriers(self) -> None:
         """The postings: for each term the slots of the parties that carry it, each once."""
-        slot = np.repeat(self.document_slot.all, self.end.all - self.start.all).astype(np.int64)
-        pairs = np.unique(self.term.all.astype(np.int64) * max(1, len(self.key)) + slot)
-        terms = pairs // max(1, len(self.key))
-        self._carriers = (pairs % max(1, len(self.key))).astype(np.int32)
-        self._carriers_start = np.searchsorted(terms, np.arange(len(self.terms) + 1))
-        self._votes = np.zeros(len(self.key), np.float32)
+        # Terms stand in the order of their slots, and a stable sort leaves them so: a slot's second document with the
+        # same term comes right after its first.
+        order = np.argsort(self.term.all, kind="stable")
+        terms = self.term.all[order]
+        slots = np.repeat(self.document_slot.all, self.end.all - self.start.all)[order]
+        del order
+        first = np.ones(len(terms), np.bool_)
+        first[1:] = (terms[1:] != terms[:-1]) | (slots[1:] != slots[:-1])
+        self._carriers = slots[first]
+        counts = np.bincount(terms[first], minlength=len(self.terms))
+        self._carriers_start = np.concatenate([[0], np.cumsum(counts)])
+        self._late = are_late_copies(self.mark.all)
 
     def ready(self) -> None:
         """Settle if too much stands outside the postings."""
@@ -341,28 +364,26 @@ class Index:
         rarer[rarest] = np.cumsum(carried[rarest]) - carried[rarest]
         # A common term brings candidates only where the rarer ones bring too few: a party that has nothing but a
         # favourite theme has partners too.
-        common = max(COMMON_FLOOR, COMMON_SHARE * len(self))
+        common = min(max(COMMON_FLOOR, COMMON_SHARE * len(self)), COMMON_CEILING)
         # Who came lately is not among the carriers: a single one is then somebody else.
         useful = (carried > int(entry.slot < self._settled)) & ((carried <= common) | (rarer < limit))
         if not useful.any():
             return np.empty(0, np.int32)
-        numbers, weight, begins, ends = numbers[useful], weight[useful], begins[useful], ends[useful]
-        if len(numbers) > TERMS_ASKED:
+        weight, begins, ends = weight[useful], begins[useful], ends[useful]
+        if len(weight) > TERMS_ASKED:
             best = np.argpartition(-weight, TERMS_ASKED)[:TERMS_ASKED]
             weight, begins, ends = weight[best], begins[best], ends[best]
         slots = self._carriers[ranges(begins, ends)]
-        np.add.at(self._votes, slots, np.repeat(weight, ends - begins))
-        found = np.unique(slots)
-        votes = self._votes[found]
-        self._votes[found] = 0
-        alive = self.key.all[found] >= 0
-        found, votes = found[alive], votes[alive]
+        votes = np.bincount(slots, np.repeat(weight, ends - begins), self._settled)
+        votes[self.key.all[: self._settled] < 0] = 0
+        found = np.flatnonzero(votes)
         if len(found) > limit:
-            # Of equal votes the earlier slots, so that the same question has the same answer.
-            found = found[np.lexsort((found, -votes))]
-            late = are_late_copies(self.mark.all[found])
-            found = np.concatenate([found[~late], found[late]])[:limit]
-        return found
+            # Of equal votes the earlier slots, so that the same question has the same answer; copies after all others.
+            votes = votes[found] - self._late[found] * votes.sum()
+            least = np.partition(votes, len(votes) - limit)[len(votes) - limit]
+            better, equal = np.flatnonzero(votes > least), np.flatnonzero(votes == least)
+            found = found[np.concatenate([better, equal[: limit - len(better)]])]
+        return found.astype(np.int32)
 
 
 def ranges(begins: Ints, ends: Ints) -> Ints:

@@ -38,11 +38,8 @@ class Suggested:
     me: int
     other: int
     terms: tuple[Term, ...]
+    score: int
     signature: int = 0
-
-    @property
-    def score(self) -> int:
-        return sum(term.points for term in self.terms)
 
     @property
     def direction(self) -> Direction:
@@ -166,14 +163,20 @@ def _tell(
     """The chosen candidates with every term of their scores; `flipped`: the party as each of them is told of it."""
     chosen = np.sort(chosen).astype(np.int32)
     words = text_terms(index, compared, scored, chosen, flipped=flipped)
+    me = compared.me
+    candidates = [index.entry(key) for key in index.key.all[slots[chosen]].tolist()]
+    kinds = ["|".join(sorted((me.party.kind, one.party.kind))) for one in candidates]
+    countries = [one.party.country for one in candidates]
     found = []
-    for at, terms in zip(chosen.tolist(), words, strict=True):
-        candidate = index.entry(int(index.key.all[slots[at]]))
-        me, other = (candidate, compared.me) if flipped else (compared.me, candidate)
-        kinds = "|".join(sorted((me.party.kind, other.party.kind)))
-        whole = (*terms, *fact_terms(facts, at, kinds, other.party.country))
-        found.append(Suggested(me.party.key, other.party.key, whole, other.signature))
-    return [one for one in found if one.score > 0]
+    for candidate, said, known in zip(
+        candidates, words, fact_terms(facts, chosen, kinds, countries), strict=True
+    ):
+        terms = (*said, *known)
+        points = sum(term.points for term in terms)
+        if points > 0:
+            reader, other = (candidate, me) if flipped else (me, candidate)
+            found.append(Suggested(reader.party.key, other.party.key, terms, points, other.signature))
+    return found
 
 
 LEAST_TEXT = 20.0

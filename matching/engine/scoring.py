@@ -15,12 +15,15 @@ Points are whole numbers, so that terms sum to the score exactly and rows can be
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
-from matching.engine.documents import OWN_FIELD, OWN_THEME, THEME_PREFIX
+from matching.engine.documents import THEME_PREFIX
 from matching.engine.index import ROLES, Bools, Entry, Floats, Index, Ints, ranges
 from matching.engine.parties import Role
 from matching.engine.weights import Weights
@@ -100,12 +103,11 @@ GOOD_COVER = 0.2
 LITTLE_SAID = 10.0
 """Added to what a document says in all: a need of one word is not wholly met by everybody who writes that word."""
 
-TERMS_KEPT = 24
+TERMS_KEPT = 12
 """Of a pair's terms the weightiest are kept by name; the rest of each kind stands together as one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One part of the score. `label` is the word or theme that the two documents share, the kilometres or the kinds;
     empty for what is left over of a kind."""
 
@@ -134,6 +136,8 @@ class Compared:
     my_asking: Floats
     my_having: Floats
     """Shape (my documents, my terms), rarity included."""
+    my_chosen: Bools
+    """Of the same shape: which are chosen themes."""
 
 
 @dataclass(slots=True)
@@ -150,6 +154,7 @@ class Scored:
 
 
 _KINDS = tuple(Kind)
+_GAINS = tuple(GAINS.get(kind, Gain.BOTH) for kind in _KINDS)
 _KIND_NUMBER = {kind: number for number, kind in enumerate(_KINDS)}
 _MEETINGS_BY_ROLES: dict[tuple[int, int], Meeting] = {
     (ROLES.index(meeting.mine), ROLES.index(meeting.theirs)): meeting for meeting in MEETINGS
@@ -172,6 +177,8 @@ def compare(index: Index, entry: Entry, slots: Ints) -> Compared:
     my_asking, my_having = np.zeros((2, mine, len(terms)), np.float32)
     my_asking[my_document, local] = index.asking.all[own] * rarity[local]
     my_having[my_document, local] = index.having.all[own] * rarity[local]
+    my_chosen = np.zeros((mine, len(terms)), np.bool_)
+    my_chosen[my_document, local] = index.chosen.all[own]
 
     position = index.positions()
     position[terms] = np.arange(1, len(terms) + 1)
@@ -192,7 +199,17 @@ def compare(index: Index, entry: Entry, slots: Ints) -> Compared:
     mine_covered /= index.whole.all[entry.first : entry.last, None] + LITTLE_SAID
     theirs_covered /= index.whole.all[documents] + LITTLE_SAID
     return Compared(
-        entry, documents, owner, mine_covered, theirs_covered, found, found_document, where, my_asking, my_having
+        entry,
+        documents,
+        owner,
+        mine_covered,
+        theirs_covered,
+        found,
+        found_document,
+        where,
+        my_asking,
+        my_having,
+        my_chosen,
     )
 
 
@@ -231,10 +248,11 @@ def score(index: Index, compared: Compared, count: int, weights: Weights, *, fli
     asks = np.repeat(np.array([part[4] for part in parts], np.bool_), sizes)
     amount = np.concatenate([part[3] for part in parts])
     owner = compared.owner[theirs]
-    order = np.lexsort((theirs, mine, -amount, kind, owner))
-    theirs, mine, kind = theirs[order], mine[order], kind[order]
+    group = owner * len(_KINDS) + kind
+    # A stable sort: of equal amounts my earlier document comes first.
+    order = np.lexsort((-amount, group))
+    theirs, mine, kind, group = theirs[order], mine[order], kind[order], group[order]
     asks, amount, owner = asks[order], amount[order], owner[order]
-    group = owner.astype(np.int64) * len(_KINDS) + kind
     begins = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]]))
     place = np.arange(len(group)) - np.repeat(begins, np.diff(np.concatenate([begins, [len(group)]])))
     factor = np.zeros(len(group), np.float32)
@@ -281,79 +299,51 @@ def text_terms(
     )
     whole = np.maximum(np.bincount(meeting, value, len(meetings)), 1e-12)
     points = value / whole[meeting] * scored.points[meetings][meeting]
-    kinds = scored.kind[meetings]
-    rows, numbers = row[meeting], index.term.all[found]
-    order = np.lexsort((numbers, -points, rows))
-    starts = np.searchsorted(rows[order], np.arange(len(chosen)))
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order)) - starts[rows[order]]
-    named = (place < TERMS_KEPT) & (points >= 0.5)
+    kinds, rows = scored.kind[meetings][meeting], row[meeting]
+    theme = index.chosen.all[found] & compared.my_chosen[mine, local]
+    worth = np.flatnonzero((points >= 0.5) & ~theme)
+    worth = worth[np.lexsort((-points[worth], rows[worth]))]
+    place = np.arange(len(worth)) - np.searchsorted(rows[worth], rows[worth])
+    named = worth[place < TERMS_KEPT]
+    unnamed = ~theme
+    unnamed[named] = False
     left = np.bincount(
-        rows[~named] * len(_KINDS) + kinds[meeting[~named]], points[~named], len(chosen) * len(_KINDS)
+        rows[unnamed] * len(_KINDS) + kinds[unnamed], points[unnamed], len(chosen) * len(_KINDS)
     ).reshape(len(chosen), len(_KINDS))
-    result: list[list[Term]] = [[] for _ in range(len(chosen))]
-    slots = index.document_slot.all[compared.documents[documents[meeting]]]
-    own = _chosen_themes(index, compared, mine, slots, numbers, found, named)
-    order = order[named[order]]
-    told = zip(
-        rows[order].tolist(),
-        kinds[meeting[order]].tolist(),
-        mine[order].tolist(),
-        documents[meeting[order]].tolist(),
-        numbers[order].tolist(),
-        np.rint(points[order]).astype(int).tolist(),
-        own[order].tolist(),
-        strict=True,
+    mine_keys = [index.document_key(number) for number in range(compared.me.first, compared.me.last)]
+    here = [mine_keys[number] for number in mine[named].tolist()]
+    there = [index.document_key(number) for number in compared.documents[documents[meeting[named]]].tolist()]
+    words = list(
+        map(
+            Term._make,
+            zip(
+                [_KINDS[number] for number in kinds[named].tolist()],
+                [_GAINS[number] for number in kinds[named].tolist()],
+                np.rint(points[named]).astype(int).tolist(),
+                there if flipped else here,
+                here if flipped else there,
+                [index.terms[number] for number in index.term.all[found[named]].tolist()],
+                strict=True,
+            ),
+        )
     )
-    keys = [index.document_key(number) for number in range(compared.me.first, compared.me.last)]
-    for at, kind_number, my_document, their_document, number, amount, is_own in told:
-        kind, label = _KINDS[kind_number], index.terms[number]
-        gain = GAINS.get(kind, Gain.BOTH)
-        if is_own:
-            kind = Kind.THEME if label.startswith(THEME_PREFIX) else Kind.WIDER_THEME
-            # Of a need or an offer it may be, but what is told of it is that both have it.
-            gain, label = Gain.BOTH, label.partition(":")[2]
-        me, them = keys[my_document], index.document_key(int(compared.documents[their_document]))
-        if flipped:
-            me, them = them, me
-        result[at].append(Term(kind, gain, amount, me, them, label))
-    for at, number in zip(*np.nonzero(left >= 0.5), strict=True):
-        kind = _KINDS[number]
-        result[at].append(Term(kind, GAINS.get(kind, Gain.BOTH), round(float(left[at, number]))))
+    bounds = np.searchsorted(rows[named], np.arange(len(chosen) + 1)).tolist()
+    result = [words[begin:end] for begin, end in pairwise(bounds)]
+    for at, number in zip(*(part.tolist() for part in np.nonzero(left >= 0.5)), strict=True):
+        result[at].append(Term(_KINDS[number], _GAINS[number], round(float(left[at, number]))))
+    for at, term in _theme_terms(index, rows[theme], index.term.all[found[theme]], points[theme]):
+        result[at].append(term)
     return result
 
 
-def _chosen_themes(
-    index: Index,
-    compared: Compared,
-    mine: Ints,
-    slots: Ints,
-    numbers: Ints,
-    found: Ints,
-    named: Bools,
-) -> Bools:
-    """Which of the shared terms are themes that both have chosen. Whoever writes of a theme often enough carries as
-    much of it, so the parties are asked too; a wider theme comes from a chosen one alone."""
-    mine_chosen = _themes(index, compared.me.slot)
-    own = np.zeros(len(numbers), np.bool_)
-    for n in np.flatnonzero(named & index.is_theme.all[numbers]).tolist():
-        prefix, _, name = index.terms[numbers[n]].partition(":")
-        is_theme = f"{prefix}:" == THEME_PREFIX
-        if is_theme and not (name in mine_chosen and name in _themes(index, int(slots[n]))):
-            continue
-        least = OWN_THEME if is_theme else OWN_FIELD
-        here = _my_amount(index, compared, int(mine[n]), int(numbers[n]))
-        own[n] = min(here, float(index.amount.all[found[n]])) >= least - 0.01
-    return own
-
-
-def _themes(index: Index, slot: int) -> frozenset[str]:
-    party = index.party(int(index.key.all[slot]))
-    return party.themes.union(*(document.themes for document in party.documents))
-
-
-def _my_amount(index: Index, compared: Compared, document: int, number: int) -> float:
-    at = compared.me.first + document
-    own = slice(index.start.all[at], index.end.all[at])
-    where = np.flatnonzero(index.term.all[own] == number)
-    return float(index.amount.all[own][where[0]]) if len(where) else 0.0
+def _theme_terms(index: Index, rows: Ints, numbers: Ints, points: Floats) -> Iterator[tuple[int, Term]]:
+    """Themes that both have chosen, not only written of, each as one: what is told of a theme is that both have it, in
+    whichever document and whatever need or offer it stands."""
+    pairs, pair = np.unique(rows * len(index.terms) + numbers, return_inverse=True)
+    amounts = np.rint(np.bincount(pair, points, len(pairs))).astype(int)
+    for one, amount in zip(pairs.tolist(), amounts.tolist(), strict=True):
+        at, number = divmod(one, len(index.terms))
+        prefix, _, name = index.terms[number].partition(":")
+        if amount:
+            kind = Kind.THEME if f"{prefix}:" == THEME_PREFIX else Kind.WIDER_THEME
+            yield at, Term(kind, Gain.BOTH, amount, label=name)

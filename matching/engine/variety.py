@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 
 from matching.engine.documents import Read
 
-BITS = 63
-"""One less than 64, so that the number fits a database's signed integer."""
 ALIKE = 4
 """Two signatures that differ in at most this many bits belong to nearly the same texts."""
 
@@ -24,15 +22,13 @@ T = TypeVar("T")
 
 def signature(reads: Iterable[Read]) -> int:
     """Of what a party writes: texts that differ in a word or two get nearly the same number. 0 for nothing written."""
-    votes = [0] * BITS
-    seen = False
-    for read in reads:
-        for unit in read.units:
-            seen = True
-            bits = int.from_bytes(blake2b(unit.lemma.encode(), digest_size=8).digest(), "big")
-            for bit in range(BITS):
-                votes[bit] += 1 if bits >> bit & 1 else -1
-    return sum(1 << bit for bit in range(BITS) if votes[bit] > 0) if seen else 0
+    hashes = b"".join(blake2b(unit.lemma.encode(), digest_size=8).digest() for read in reads for unit in read.units)
+    if not hashes:
+        return 0
+    bits = np.unpackbits(np.frombuffer(hashes, np.uint8).reshape(-1, 8), axis=1)
+    # One less than 64, so that the number fits a database's signed integer.
+    bits[:, 0] = 0
+    return int.from_bytes(np.packbits(2 * bits.sum(axis=0, dtype=np.int64) > len(bits)).tobytes(), "big")
 
 
 def are_alike(one: int, other: int) -> bool:
