@@ -159,21 +159,25 @@ def suggestion(pk: int, one: profiles.Made, other_pk: int, other: profiles.Made,
     from matching.models import Suggestion
 
     mine, theirs = one.documents[0], other.documents[0]
-    words, their_words = (
+    mine_words, their_words = (
         dict.fromkeys(word.group().casefold() for word in _LONG_WORD.finditer(document.text))
         for document in (mine, theirs)
     )
-    labels = sorted(words, key=lambda word: word not in their_words)[:TERMS]
+    labels = sorted(mine_words, key=lambda word: word not in their_words)[:TERMS]
     points = 40 * (LENGTH - place)
-    terms = [["shared_field", "both", points, mine.role, theirs.role, label] for label in labels]
-    terms += [["theme", "both", 100, mine.role, theirs.role, theme] for theme in other.themes[:2]]
-    terms.append(["place", "both", 20, "", "", "120"])
+    words = [part for label in labels for part in (label, points)]
+    themes = [part for theme in other.themes[:2] for part in (theme, 100)]
+    groups = [
+        ["shared_field", "both", mine.role, theirs.role, words],
+        ["theme", "both", "", "", themes],
+        ["place", "both", "", "", ["120", 20]],
+    ]
     return Suggestion(
         profile_id=pk,
         other_id=other_pk,
-        score=sum(term[2] for term in terms),
+        score=sum(sum(group[4][1::2]) for group in groups),
         direction="shared",
-        evidence={"terms": terms},
+        evidence={"groups": groups},
         signature=random.Random(other_pk).getrandbits(62),
         generation=1,
         made_at=now,

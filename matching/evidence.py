@@ -66,20 +66,20 @@ class Texts:
 
 
 def write(suggested: Suggested) -> dict[str, Any]:
-    """As JSON for the row: [kind, gain, points, my document, their document, label] a term."""
-    return {
-        "terms": [
-            [str(term.kind), str(term.gain), term.points, term.mine, term.theirs, term.label]
-            for term in suggested.terms
-        ]
-    }
+    """As JSON for the row: [kind, gain, my document, their document, [label, points, label, points …]] for each pair of
+    documents that meet. There are fifty rows a profile, so what is common is said once."""
+    groups: dict[tuple[str, ...], list[str | int]] = {}
+    for kind, gain, points, mine, theirs, label in suggested.terms:
+        groups.setdefault((kind, gain, mine, theirs), []).extend((label, points))
+    return {"groups": [[*key, words] for key, words in groups.items()]}
 
 
 def terms(data: Mapping[str, Any]) -> list[Term]:
     """What `write` wrote; an empty row has none."""
     return [
         Term(Kind(kind), Gain(gain), points, mine, theirs, label)
-        for kind, gain, points, mine, theirs, label in data.get("terms", [])
+        for kind, gain, mine, theirs, words in data.get("groups", [])
+        for label, points in zip(words[::2], words[1::2], strict=True)
     ]
 
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from hashlib import blake2b
 
 from django.db.models import Prefetch
 
 from accounts.models import Profile, ProfileTheme
 from core import places
 from language import analyse
-from matching import rules
+from matching import readings, rules
 from matching.engine import Bridge, Document, Index, Party, Point, Role
 from matching.engine.concepts import bridge_of, label_lemmas
 from matching.engine.documents import Read, read_party
@@ -34,7 +35,7 @@ class Vocabulary:
     """What joins words of different texts, as the themes stand. `version` changes when any label does; `themes` by
     their slugs."""
 
-    version: int
+    version: str
     bridge: Bridge
     themes: Mapping[str, Theme]
 
@@ -67,7 +68,7 @@ def vocabulary() -> Vocabulary:
         )
         for theme in themes
     ]
-    version = hash(repr(rows))
+    version = blake2b(repr((readings.WAY, rows)).encode(), digest_size=16).hexdigest()
     with _held.reading:
         if _held.vocabulary is None or _held.vocabulary.version != version:
             _held.vocabulary = Vocabulary(version, bridge_of(rows, analyse), {theme.slug: theme for theme in themes})
@@ -89,7 +90,7 @@ def index_in_step() -> Iterator[Index]:
     with _held.matching:
         if _held.index is None or _held.index.bridge is not known.bridge:
             _held.index = Index(analyse, known.bridge, _place_names())
-        bring_in_step(_held.index)
+        bring_in_step(_held.index, known.version)
         yield _held.index
 
 
@@ -99,8 +100,9 @@ def forget() -> None:
         _held.index = None
 
 
-def bring_in_step(index: Index) -> None:
-    """Read what has changed, forget what is gone."""
+def bring_in_step(index: Index, vocabulary: str) -> None:
+    """Take in what has changed, forget what is gone. Texts are read once, by whoever comes first; others find what was
+    read."""
     versions = dict(
         Freshness.objects.filter(profile__status=Profile.Status.PUBLISHED).values_list("profile_id", "version")
     )
@@ -108,13 +110,36 @@ def bring_in_step(index: Index) -> None:
         index.remove(key)
     changed = [key for key, version in versions.items() if index.version(key) != version]
     for start in range(0, len(changed), CHUNK):
-        for party in read_parties(changed[start : start + CHUNK]):
-            index.replace(party, versions[party.key])
+        wanted = {key: versions[key] for key in changed[start : start + CHUNK]}
+        known = readings.load(wanted, vocabulary)
+        for profile in Profile.objects.filter(pk__in=known).only(*FACTS):
+            index.replace(_wordless(profile), versions[profile.pk], known[profile.pk])
+        fresh = {}
+        for party in read_parties([key for key in wanted if key not in known]):
+            reading = fresh[party.key] = index.weigh(party)
+            index.replace(replace(party, documents=()), versions[party.key], reading)
+        readings.keep(fresh, versions, vocabulary)
 
 
 def read_parties(profile_ids: Collection[int]) -> list[Party]:
     profiles = Profile.objects.filter(pk__in=profile_ids).prefetch_related(*NEEDED)
     return [party_of(profile) for profile in profiles]
+
+
+FACTS = ("kind", "municipality", "status", "visibility", "claimed_at")
+
+
+def _wordless(profile: Profile) -> Party:
+    """What the engine knows of a profile beside its texts."""
+    place = places.municipalities().get(profile.municipality)
+    return Party(
+        key=profile.pk,
+        kind=profile.kind,
+        place=Point(place.lat, place.lon) if place else None,
+        place_code=profile.municipality,
+        shown=rules.can_be_proposed(profile),
+        reads=rules.wants_suggestions(profile),
+    )
 
 
 def party_of(profile: Profile) -> Party:
@@ -124,18 +149,12 @@ def party_of(profile: Profile) -> Party:
     if profile.field_of_study:
         documents.append(Document(FIELD_OF_STUDY, Role.DOES, profile.field_of_study, "fi"))
     tags = [item.tag.merged_into or item.tag for item in profile.theme_items.all()]
-    place = places.municipalities().get(profile.municipality)
-    return Party(
-        key=profile.pk,
+    return replace(
+        _wordless(profile),
         documents=tuple(documents),
         themes=frozenset(tag.slug for tag in tags if tag.state != Theme.State.REJECTED),
-        kind=profile.kind,
         # A person is not to be found by being named.
         name="" if profile.kind in PEOPLE else profile.name_fi or profile.name_sv or profile.name_en,
-        place=Point(place.lat, place.lon) if place else None,
-        place_code=profile.municipality,
-        shown=rules.can_be_proposed(profile),
-        reads=rules.wants_suggestions(profile),
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -19,7 +19,7 @@ from matching.engine.preferences import Preferences
 from matching.engine.ranking import LENGTH
 from matching.engine.steering import Steering
 from matching.lists import Listing, arrange
-from matching.models import Connection, Interest, Suggestion
+from matching.models import Connection, Freshness, Interest, Rebuild, Suggestion
 from matching.wishes import wishes_of
 
 LESSONS = 100
@@ -28,6 +28,8 @@ HIGH = 10
 """A person looks at this many; standing among them is attention."""
 WAITING = 20
 """Who was interested before the claim: so many at a time."""
+A_WHILE = timedelta(minutes=10)
+"""Longer than any change takes from its time to its commit."""
 _ATTENTION = "matching.attention"
 _ATTENTION_SECONDS = 120
 
@@ -38,6 +40,30 @@ def vetoes(profile_id: int) -> set[int]:
     blocks = Block.objects.filter(Q(blocker=profile_id) | Q(blocked=profile_id))
     pairs = [*never.values_list("profile_id", "other_id"), *blocks.values_list("blocker_id", "blocked_id")]
     return {one for pair in pairs for one in pair} - {profile_id}
+
+
+def vetoes_within(first: int, last: int) -> dict[int, set[int]]:
+    """The same of every profile from `first` to `last`, two queries; those who bar nobody are left out."""
+    never = Interest.objects.filter(answer=Interest.Answer.NEVER)
+    never = never.filter(Q(profile__gte=first, profile__lte=last) | Q(other__gte=first, other__lte=last))
+    blocks = Block.objects.filter(Q(blocker__gte=first, blocker__lte=last) | Q(blocked__gte=first, blocked__lte=last))
+    found: dict[int, set[int]] = {}
+    for one, other in [*never.values_list("profile_id", "other_id"), *blocks.values_list("blocker_id", "blocked_id")]:
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return found
+
+
+def readers() -> QuerySet[Profile]:
+    """Profiles whose lists somebody reads (`rules.wants_suggestions`)."""
+    return Profile.objects.filter(status=Profile.Status.PUBLISHED, claimed_at__isnull=False)
+
+
+def changed_since(versions: Mapping[int, object], seen_at: datetime) -> set[int]:
+    """Of the profiles, by key with the version that was seen, those that are another by now. Looks at what has changed
+    since shortly before `seen_at`, not at all there is; one that is deleted leaves no trace here."""
+    lately = Freshness.objects.filter(changed_at__gte=seen_at - A_WHILE).values_list("pk", "version")
+    return {key for key, version in lately if versions.get(key, version) != version}
 
 
 def are_apart(one: Profile, other: Profile) -> bool:
@@ -58,10 +84,19 @@ def count_attention() -> None:
         place=Window(RowNumber(), partition_by=F("profile_id"), order_by=[F("score").desc(), F("other_id").asc()])
     )
     counts = Counter(placed.filter(place__lte=HIGH).values_list("other_id", flat=True))
-    # What it would be if everybody who can be proposed stood equally often.
+    cache.set(_ATTENTION, (dict(counts), fair_share(counts.total())), _ATTENTION_SECONDS)
+
+
+def fair_share(places: int) -> float:
+    """How often each would stand high if everybody who can be proposed stood equally often in so many places."""
     shown = Profile.objects.filter(status=Profile.Status.PUBLISHED, visibility__in=rules.SHOWN).count()
-    fair = max(1.0, counts.total() / shown) if shown else 0.0
-    cache.set(_ATTENTION, (dict(counts), fair), _ATTENTION_SECONDS)
+    return max(1.0, places / shown) if shown else 0.0
+
+
+def rebuilt(rebuild: Rebuild) -> int:
+    """Profiles whose lists are done."""
+    done: int = rebuild.blocks.filter(done_at__isnull=False).aggregate(n=Sum("profiles", default=0))["n"]
+    return done
 
 
 def suggestions_for(profile: Profile, *, user: Any, today: date) -> list[Suggestion]:

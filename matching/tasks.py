@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
+from threading import Lock
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
+from core.tasks import wake
 from matching import ground, queries, services
-from matching.services import marks, questions
+from matching.services import marks, questions, rebuilds
+
+_rebuilding = Lock()
+"""One process beside this one is enough."""
 
 SWEEPS = {
+    "matching-rebuild": ("matching.tasks.tend_rebuild", 5.0),
     "matching-stale": ("matching.tasks.sweep", 5.0),
     "matching-attention": ("matching.tasks.count_attention", 60.0),
     "matching-ground": ("matching.tasks.count_ground", 300.0),
@@ -79,3 +89,24 @@ def clear_questions() -> None:
 @shared_task(name="matching.tasks.learn_from_answers")
 def learn_from_answers() -> None:
     services.learn_from_answers(now=timezone.now())
+
+
+@shared_task(name=rebuilds.WORK)
+def work_on_rebuild(rebuild_id: int) -> None:
+    """One block, and a message for the next; where everything runs in one process, all of it in a process of its own,
+    so that pages stay quick."""
+    if settings.SOLMU_EMBEDDED:
+        if _rebuilding.acquire(blocking=False):
+            try:
+                subprocess.run(
+                    [sys.executable, "-m", "config.cli", "rebuild_matches", "--with", str(os.getpid())], check=False
+                )
+            finally:
+                _rebuilding.release()
+    elif services.work_on_rebuild(rebuild_id=rebuild_id, now=timezone.now()):
+        wake(rebuilds.WORK, rebuild_id)
+
+
+@shared_task(name="matching.tasks.tend_rebuild")
+def tend_rebuild() -> None:
+    services.tend_rebuild(now=timezone.now())

@@ -10,6 +10,7 @@ from matching.views import (
     lessons,
     needs,
     preferences,
+    rebuilds,
     suggestions,
     tuning,
 )
@@ -26,6 +27,7 @@ urlpatterns = [
     path("introductions/<int:pk>/", introductions.answer, name="answer_introduction"),
     path("introduce/", introductions.worth, name="introduce_pairs"),
     path("introduce/<slug:one>/<slug:other>/", introductions.introduce, name="introduce"),
+    path("rebuild/", rebuilds.rebuild, name="rebuild"),
     path("ground/", ground.ground_page, name="ground"),
     path("lonely/", health.lonely_page, name="lonely"),
     path("health/", health.health_page, name="matching_health"),

@@ -96,7 +96,9 @@ class Read:
             times = max(1, len(unit.places))
             for term, weight in unit.terms.items():
                 found[term] = found.get(term, 0.0) + weight * times
-        return Weighed(self.key, self.role, found, frozenset(self.chosen))
+        # Rounded, so that what is kept in a file or a database is the same as what was just read.
+        amounts = {term: round(amount, 4) for term, amount in found.items()}
+        return Weighed(self.key, self.role, amounts, frozenset(self.chosen))
 
     def carriers(self) -> dict[str, int]:
         """For each term the unit that carries it best, by its number."""

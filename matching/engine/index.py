@@ -60,6 +60,7 @@ FACTS = np.dtype(
 )
 """What is known of a party beside its words: radians, and names by their `code`."""
 
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the index knows of a party's texts: enough to put it in without reading them again."""

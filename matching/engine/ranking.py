@@ -43,8 +43,8 @@ class Suggested:
 
     @property
     def direction(self) -> Direction:
-        mine = any(term.kind == Kind.NEED_MEETS_OFFER for term in self.terms)
-        theirs = any(term.kind == Kind.OFFER_MEETS_NEED for term in self.terms)
+        kinds = {term.kind for term in self.terms}
+        mine, theirs = Kind.NEED_MEETS_OFFER in kinds, Kind.OFFER_MEETS_NEED in kinds
         if mine and theirs:
             return Direction.BOTH
         return Direction.MINE if mine else Direction.THEIRS if theirs else Direction.SHARED
@@ -168,9 +168,7 @@ def _tell(
     kinds = ["|".join(sorted((me.party.kind, one.party.kind))) for one in candidates]
     countries = [one.party.country for one in candidates]
     found = []
-    for candidate, said, known in zip(
-        candidates, words, fact_terms(facts, chosen, kinds, countries), strict=True
-    ):
+    for candidate, said, known in zip(candidates, words, fact_terms(facts, chosen, kinds, countries), strict=True):
         terms = (*said, *known)
         points = sum(term.points for term in terms)
         if points > 0:

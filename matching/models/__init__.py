@@ -13,6 +13,7 @@ from matching.models.pairs import (
 )
 from matching.models.preferences import Preferences
 from matching.models.questions import Question, QuestionQuerySet
+from matching.models.rebuilds import Reading, Rebuild, RebuildBlock, RebuildBlockQuerySet
 from matching.models.tuning import Tuning, TuningQuerySet
 
 __all__ = [
@@ -29,6 +30,10 @@ __all__ = [
     "Preferences",
     "Question",
     "QuestionQuerySet",
+    "Reading",
+    "Rebuild",
+    "RebuildBlock",
+    "RebuildBlockQuerySet",
     "Suggestion",
     "SuggestionQuerySet",
     "Tuning",

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
@@ -15,12 +16,14 @@ from accounts.models import Profile
 class Freshness(models.Model):
     """Whether a profile's suggestions are right: the fact that a lost message or a killed worker cannot take away.
 
-    `version` grows by each change; who matched an older one leaves the mark standing. `stale_since` is empty when all
-    is right; while a worker is at it, `leased_until` keeps others away, and lets them in when it has died.
+    `version` grows by each change, the last of them at `changed_at`; who matched an older one leaves the mark
+    standing. `stale_since` is empty when all is right; while a worker is at it, `leased_until` keeps others away, and
+    lets them in when it has died.
     """
 
     profile = models.OneToOneField(Profile, on_delete=models.CASCADE, primary_key=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField(default=timezone.now)
     stale_since = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -31,6 +34,7 @@ class Freshness(models.Model):
     class Meta:
         verbose_name_plural = "freshness"
         indexes = [
+            models.Index(fields=["changed_at"], name="matching_changed"),
             models.Index(fields=["stale_since"], condition=Q(stale_since__isnull=False), name="matching_stale"),
         ]
 

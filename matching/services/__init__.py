@@ -43,9 +43,25 @@ from matching.services.questions import (
     clear_questions,
     remove_question,
 )
+from matching.services.rebuilds import (
+    NothingToCarryOn,
+    RebuildIsRunning,
+    carry_on_rebuild,
+    start_rebuild,
+    stop_rebuild,
+    tend_rebuild,
+    work_on_rebuild,
+)
 from matching.services.tuning import AlreadyInForce, OnlyCoordinatorsTune, choose_tuning, restore_tuning
 
 __all__ = [
+    "NothingToCarryOn",
+    "RebuildIsRunning",
+    "carry_on_rebuild",
+    "start_rebuild",
+    "stop_rebuild",
+    "tend_rebuild",
+    "work_on_rebuild",
     "AlreadyConnected",
     "AlreadyInForce",
     "AskedOften",

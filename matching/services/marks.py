@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -20,28 +21,24 @@ def mark_stale(*, profile_id: int, now: datetime, changed: bool = True) -> None:
 
     `changed` False: its texts are the same, and only its list wants filling; other processes need not read it again.
     """
-    mark = {"stale_since": Coalesce(F("stale_since"), now), "attempts": 0}
+    mark: dict[str, Any] = {"stale_since": Coalesce(F("stale_since"), now), "attempts": 0}
     if changed:
-        mark["version"] = F("version") + 1
+        mark |= {"version": F("version") + 1, "changed_at": now}
     if not Freshness.objects.filter(pk=profile_id).update(**mark):
-        Freshness.objects.bulk_create([Freshness(profile_id=profile_id, stale_since=now)], ignore_conflicts=True)
+        Freshness.objects.bulk_create(
+            [Freshness(profile_id=profile_id, stale_since=now, changed_at=now)], ignore_conflicts=True
+        )
     wake(REMATCH, profile_id)
 
 
-def mark_all_stale(*, now: datetime) -> int:
-    """Note that every profile is to be matched, though no text has changed; the sweep deals with them in turn."""
-    marked = Freshness.objects.filter(profile__status=Profile.Status.PUBLISHED)
-    return marked.update(stale_since=Coalesce(F("stale_since"), now), attempts=0)
-
-
-def mark_the_unmarked(*, now: datetime, limit: int = 1000) -> int:
+def mark_the_unmarked(*, now: datetime, limit: int | None = 1000) -> int:
     """Published profiles that came without a word (loaded from a file, restored from a backup) get their mark."""
     unmarked = (
         Profile.objects.filter(status=Profile.Status.PUBLISHED)
         .exclude(pk__in=Freshness.objects.values("pk"))
         .values_list("pk", flat=True)[:limit]
     )
-    rows = [Freshness(profile_id=pk, stale_since=now) for pk in unmarked]
+    rows = [Freshness(profile_id=pk, stale_since=now, changed_at=now) for pk in unmarked]
     Freshness.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 

@@ -13,7 +13,7 @@ from accounts.models import Block, Profile
 from matching import evidence, rules
 from matching.engine import Attention, Index, Suggested, meet
 from matching.indexing import index_in_step
-from matching.models import Freshness, Suggestion
+from matching.models import Freshness, Rebuild, Suggestion
 from matching.queries import attention, vetoes
 from matching.services import marks, rows
 from matching.services.news import tell_of_newcomer
@@ -37,7 +37,7 @@ def rematch(*, profile_id: int, now: datetime) -> bool:
     with index_in_step() as index:
         matched = match(index, profile_id, now)
     with transaction.atomic():
-        _one_writer_at_a_time()
+        one_writer_at_a_time()
         entered = rows.write(matched, now=now)
         done = marks.settle(profile_id=profile_id, version=matched.versions.get(profile_id, version), now=now)
         if done:
@@ -46,9 +46,13 @@ def rematch(*, profile_id: int, now: datetime) -> bool:
 
 
 def rematch_all(*, now: datetime, limit: int | None = None, within: timedelta | None = None) -> int:
-    """Deal with what is marked, the longest waiting first. Each profile fails or succeeds by itself."""
+    """Deal with what is marked, the longest waiting first. Each profile fails or succeeds by itself. What a running
+    rebuild will settle is left to it."""
     started = monotonic()
     waiting = Freshness.objects.filter(stale_since__isnull=False).filter(Q(leased_until=None) | Q(leased_until__lt=now))
+    running = Rebuild.objects.filter(state=Rebuild.State.RUNNING).first()
+    if running is not None:
+        waiting = waiting.filter(changed_at__gt=running.started_at)
     done = 0
     for profile_id in list(waiting.order_by("stale_since", "pk").values_list("pk", flat=True)[:limit]):
         if within is not None and monotonic() - started > within.total_seconds():
@@ -118,7 +122,7 @@ def _row(index: Index, one: Suggested, now: datetime) -> Suggestion:
     )
 
 
-def _one_writer_at_a_time() -> None:
+def one_writer_at_a_time() -> None:
     """SQLite has one writer as it is; on PostgreSQL a lock that ends with the transaction."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

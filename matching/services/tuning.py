@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 from matching import rules, tuned
 from matching.models import Tuning
-from matching.services import marks
+from matching.services.rebuilds import start_rebuild
 
 
 class OnlyCoordinatorsTune(DomainError):
@@ -67,10 +67,6 @@ def put_in_force(row: Tuning, before: Tuning, now: datetime) -> Tuning:
         raise AlreadyInForce
     row.save()
     if tuned.read(row) != tuned.read(before):
-        make_lists_anew(now=now)
+        # Every list was made by other weights; the old ones serve until the new stand.
+        start_rebuild(now=now, by=row.by, instead=True)
     return row
-
-
-def make_lists_anew(*, now: datetime) -> None:
-    """Every list was made by other weights; the old ones serve until the new stand."""
-    marks.mark_all_stale(now=now)

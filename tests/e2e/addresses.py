@@ -127,7 +127,7 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         *[("novice", "join_step", {"step": step}, "") for step in ("person", "contact")],
         *[("coordinator", name, {}, "") for name in (
             "home", "desk", "ground", "lonely", "matching_health", "introduce_pairs", "tuning", "experiment",
-            "unclaimed", "profile_import", "feedback_list", "theme_proposals", "event_new",
+            "rebuild", "unclaimed", "profile_import", "feedback_list", "theme_proposals", "event_new",
         )],
         ("coordinator", "event_new", {}, "model=events-and-themed-sessions"),
         ("coordinator", "send_link", {"slug": unclaimed.slug}, ""),

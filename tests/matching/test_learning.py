@@ -15,7 +15,7 @@ from accounts.models import Profile, User
 from conversations.models import Conversation, Message
 from matching import outcomes, services, taught, tuned
 from matching.engine.learning import CONNECTED, INTERESTED, LEAST_ANSWERS, MET
-from matching.models import Connection, Freshness, Interest, Tuning
+from matching.models import Connection, Interest, Rebuild, Tuning
 from matching.services.learning import WAIT
 from tests.factories.people import NOW, make_profile, make_user
 
@@ -59,8 +59,6 @@ def test_an_answer_keeps_what_its_score_was_made_of(
 
 
 def test_what_was_accepted_more_often_comes_to_weigh_more_and_the_lists_are_made_anew(saw: Profile) -> None:
-    services.mark_the_unmarked(now=NOW)
-    Freshness.objects.update(stale_since=None)
     answers(NEAR, FAR)
     row = services.learn_from_answers(now=LATER)
     assert row is not None
@@ -69,7 +67,7 @@ def test_what_was_accepted_more_often_comes_to_weigh_more_and_the_lists_are_made
     assert row.figures["parts"] == {"nearness": {"accepted": 0.8, "refused": 0.1}}
     assert (row.figures["accepted"], row.figures["refused"], row.figures["profiles"]) == (60, 60, 30)
     assert tuned.weights_in_force().place > 1.02 * tuned.read(Tuning()).place
-    assert Freshness.objects.get(pk=saw.pk).stale_since == LATER
+    assert Rebuild.objects.get().started_at == LATER
 
 
 def test_no_answer_is_learnt_from_twice_not_even_when_the_step_was_taken_back(host: User) -> None:

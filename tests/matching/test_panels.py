@@ -141,7 +141,7 @@ def test_every_sweep_names_a_task_that_exists() -> None:
         tasks.forget_newcomers,
         tasks.expire_introductions,
     )
-    asked = (tasks.answer_waiting, tasks.clear_questions, tasks.learn_from_answers)
+    asked = (tasks.answer_waiting, tasks.clear_questions, tasks.learn_from_answers, tasks.tend_rebuild)
     known = {task.name for task in (*written, *asked)}
     assert {name for name, _seconds in tasks.SWEEPS.values()} <= known
 
