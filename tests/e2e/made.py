@@ -211,19 +211,23 @@ def company(email: str, name: str, words: dict[str, str] | None = None) -> str:
     return profile_services.publish_profile(profile=draft, by=user, now=now).slug
 
 
-def pair(emails: list[str], names: list[str]) -> list[str]:
-    """Two companies that suit each other, of two people, matched by the server's worker; returns their slugs."""
-    texts = [
-        {"seeks": "Etsimme turvesuon tuhkalle hyödyntäjää.", "does": "Poltamme haketta lämpölaitoksessa."},
-        {"offers": "Otamme vastaan turvesuon tuhkaa lannoitteeksi.", "does": "Levitämme tuhkaa metsiin."},
-    ]
+ASH = [
+    {"seeks": "Etsimme turvesuon tuhkalle hyödyntäjää.", "does": "Poltamme haketta lämpölaitoksessa."},
+    {"offers": "Otamme vastaan turvesuon tuhkaa lannoitteeksi.", "does": "Levitämme tuhkaa metsiin."},
+]
+
+
+def pair(emails: list[str], names: list[str], texts: list[dict[str, str]] = ASH) -> list[str]:
+    """Companies of different people, the first of which suits each of the others, matched by the server's worker;
+    returns their slugs."""
     slugs = []
     for email, name, words in zip(emails, names, texts, strict=True):
         person(email)
         slugs.append(company(email, name, words))
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        if Suggestion.objects.filter(profile__slug__in=slugs, other__slug__in=slugs).count() == 2:
+        rows = Suggestion.objects.filter(profile__slug__in=slugs, other__slug__in=slugs)
+        if rows.filter(profile__slug=slugs[0]).count() == rows.filter(other__slug=slugs[0]).count() == len(slugs) - 1:
             break
         time.sleep(0.3)
     return slugs
