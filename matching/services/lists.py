@@ -42,4 +42,5 @@ def _insert(rows: Iterable[Row]) -> None:
         else:
             marks = ", ".join(["%s"] * len(_FIELDS))
             # The names are the model's own.
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(rows))
+            insert = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # nosec B608
+            cursor.executemany(insert, list(rows))
