@@ -84,3 +84,35 @@ def test_one_without_a_profile_describes_a_need(desk: Desk, language: str, press
     expect(page.locator("#answer a[href$='/join/']")).to_be_visible()
     keys.follow(page.locator("#answer .rows h3 a").first)
     expect(page).to_have_url(re.compile(f"/{language}/profiles/"))
+
+
+SHEEP = [
+    {"seeks": "Etsimme lampaita laiduntamaan perinneniittyä.", "does": "Hoidamme perinneniittyjä saaristossa."},
+    {"offers": "Tuomme lampaita laiduntamaan niittyjä.", "does": "Kasvatamme suomenlampaita."},
+    {"offers": "Vuokraamme lampaita niittyjen laiduntajiksi.", "does": "Meillä on sata lammasta."},
+]
+
+
+def test_what_is_not_relevant_teaches_the_list(desk: Desk) -> None:
+    """The answered one goes, the one like it comes lower and says so; what was taught is taken back."""
+    emails = [f"{unique('niitty')}-{number}@niitty.example" for number in range(3)]
+    names = [f"Niitty {unique('')} Oy", f"Lammastila {unique('')} Oy", f"Katras {unique('')} Oy"]
+    asker, first, _second = desk.server.ask("pair", emails=emails, names=names, texts=SHEEP)
+    page = desk.open(desk.server.ask("session", email=emails[0]))
+    keys = Keyboard(page)
+    page.goto(f"/fi/partners/?for={asker}&open={first}")
+    suggested = page.locator("#suggestions")
+    expect(suggested).to_contain_text(names[2])
+    keys.press(page.locator("summary", has_text="Ei sovi juuri nyt"))
+    keys.pick(page.get_by_label("Aihe on väärä"))
+    keys.press(page.get_by_role("button", name="Tallenna vastaus"))
+    expect(suggested.locator("#open-name, .one h3").filter(has_text=names[1])).to_have_count(0)
+    expect(suggested).to_contain_text(names[2])
+    expect(suggested).to_contain_text("Alempana, koska sanoit")
+
+    page.goto(f"/fi/partners/lessons/?for={asker}")
+    expect(page.locator("main")).to_contain_text(names[1])
+    keys.follow(page.get_by_role("button", name=re.compile("^Unohda tämä")))
+    page.goto(f"/fi/partners/?for={asker}")
+    expect(suggested).to_contain_text(names[2])
+    expect(suggested).not_to_contain_text("Alempana, koska sanoit")
