@@ -79,12 +79,14 @@ def attention() -> tuple[dict[int, int], float]:
     return counts, fair
 
 
-def count_attention() -> None:
+def count_attention() -> dict[int, int]:
+    """The counts that `attention` gives from now on."""
     placed = Suggestion.objects.annotate(
         place=Window(RowNumber(), partition_by=F("profile_id"), order_by=[F("score").desc(), F("other_id").asc()])
     )
     counts = Counter(placed.filter(place__lte=HIGH).values_list("other_id", flat=True))
     cache.set(_ATTENTION, (dict(counts), fair_share(counts.total())), _ATTENTION_SECONDS)
+    return counts
 
 
 def fair_share(places: int) -> float:

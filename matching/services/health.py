@@ -48,9 +48,8 @@ def count_health(*, now: datetime) -> HealthDay:
     lists = _standings(made)
     lonely = _lonely(lists, now)
     shown = list(_shown().values_list("pk", flat=True))
-    if not queries.attention()[0]:
-        queries.count_attention()
-    high, _fair = queries.attention()
+    # A cache that is down must not make the day's exposure nothing.
+    high = queries.attention()[0] or queries.count_attention()
     counts = [high.get(pk, 0) for pk in shown]
     known = set(shown)
     most = sorted(((pk, n) for pk, n in high.items() if pk in known), key=lambda one: (-one[1], one[0]))

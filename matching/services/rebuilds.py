@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -117,10 +118,11 @@ def work_on_rebuild(*, rebuild_id: int, now: datetime) -> bool:
     rebuild = _running().filter(pk=rebuild_id).first()
     if rebuild is None:
         return False
-    # To bring the index in step may take long the first time: the lease begins after it.
+    began = monotonic()
     with index_in_step() as index:
-        block = _lease(rebuild, now)
-        made = _make(index, block, rebuild) if block else None
+        # To bring the index in step may take long the first time: the lease begins after it.
+        block = _lease(rebuild, now + timedelta(seconds=monotonic() - began))
+        made = _make(index, block, rebuild, now) if block else None
     if block is None or made is None:
         _end(rebuild, now)
         return False
@@ -154,15 +156,20 @@ class _Made:
     versions: Mapping[int, object]
 
 
-def _make(index: Index, block: RebuildBlock, rebuild: Rebuild) -> _Made:
+def _make(index: Index, block: RebuildBlock, rebuild: Rebuild, now: datetime) -> _Made:
     shown, weigh = _shown(rebuild), weights_in_force()
     barred = queries.vetoes_within(block.first, block.last)
     readers = queries.readers().filter(pk__gte=block.first, pk__lte=block.last).order_by("pk")
-    lists = {
-        key: suggest(index, key, vetoes=barred.get(key, ()), attention=shown, weigh=weigh)
-        for key in readers.values_list("pk", flat=True)
-        if key in index
-    }
+    lists = {}
+    for key in readers.values_list("pk", flat=True):
+        try:
+            if key in index:
+                lists[key] = suggest(index, key, vetoes=barred.get(key, ()), attention=shown, weigh=weigh)
+        except (
+            Exception
+        ):  # a boundary: one profile that cannot be matched keeps its old list, and the others get theirs
+            log.exception("profile %s was not matched; it is tried again by itself", key)
+            marks.mark_stale(profile_id=key, now=now)
     compared = {*lists, *(one.other for found in lists.values() for one in found)}
     return _Made(lists, {key: index.version(key) for key in compared})
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from accounts.models import Block, Profile, ProfileText, User
 from matching import indexing, queries, services
+from matching.engine import suggest
 from matching.models import Freshness, Reading, Rebuild, RebuildBlock, Suggestion
 from matching.services import rebuilds
 from tests.factories.people import NOW, make_profile, make_user
@@ -209,6 +210,36 @@ def test_the_command_does_all_of_it(town: list[Profile], capsys: pytest.CaptureF
     call_command("rebuild_matches")
     assert Rebuild.objects.get().state == "done"
     assert "3 / 3" in capsys.readouterr().out
+
+
+def test_one_that_cannot_be_matched_keeps_its_old_list_and_the_rest_go_on(
+    town: list[Profile], saw: Profile, settle: Settle
+) -> None:
+    settle()
+    old = set(Suggestion.objects.filter(profile=saw).values_list("pk", flat=True))
+
+    def fails_for_one(index: Any, key: int, **options: Any) -> Any:
+        if key == saw.pk:
+            raise ValueError("a text that nobody can read")
+        return suggest(index, key, **options)
+
+    rebuild = services.start_rebuild(now=LATER)
+    with mock.patch.object(rebuilds, "suggest", fails_for_one):
+        assert work(rebuild) == 2
+    assert set(Suggestion.objects.filter(profile=saw).values_list("pk", flat=True)) == old
+    assert list(Freshness.objects.filter(stale_since__isnull=False).values_list("pk", flat=True)) == [saw.pk]
+    assert Rebuild.objects.get(pk=rebuild.pk).state == "done"
+
+
+def test_the_lease_begins_when_the_index_is_there(town: list[Profile]) -> None:
+    rebuild = services.start_rebuild(now=NOW)
+    with (
+        mock.patch.object(rebuilds, "monotonic", side_effect=[0.0, 300.0]),
+        mock.patch.object(rebuilds, "_write", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        services.work_on_rebuild(rebuild_id=rebuild.pk, now=NOW)
+    assert rebuild.blocks.get(leased_until__isnull=False).leased_until == NOW + rebuilds.LEASE + timedelta(minutes=5)
 
 
 def test_a_row_fits_no_profile_that_is_gone(town: list[Profile], saw: Profile) -> None:
