@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from core import nav
+from core import modules, nav
 from core.queries import installation
 
 
@@ -17,6 +17,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "installation": SimpleLazyObject(installation),
         "demo": settings.SOLMU_DEMO,
         "appearance": theme if theme in ("light", "dark") else "",
+        "on": SimpleLazyObject(modules.switched),
         "nav_items": SimpleLazyObject(lambda: nav.items(request)),
         "nav_tools": SimpleLazyObject(lambda: nav.tools(request)),
     }

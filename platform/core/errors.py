@@ -21,3 +21,7 @@ class DomainError(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
+
+
+class StaleSave(DomainError):
+    """Somebody else saved after the page was made; nothing of what was written is lost."""

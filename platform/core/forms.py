@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import messages
 from django.forms.renderers import TemplatesSetting
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import DomainError
-from core.text import PlainTextField
+from core import modules
+from core.attachments import ACCEPT
+from core.errors import DomainError, StaleSave
+from core.text import LANGUAGES, PlainTextField, reader_language
 
 
 class Renderer(TemplatesSetting):
@@ -21,6 +27,18 @@ class Renderer(TemplatesSetting):
 def add_domain_error(form: forms.BaseForm, error: DomainError) -> None:
     """Show a rule's refusal where it belongs: at its field, or above the form."""
     form.add_error(error.field if error.field in form.fields else None, str(error))
+
+
+def press(request: HttpRequest, do: Callable[[], Any], said: str, back: Any, **where: Any) -> HttpResponse:
+    """One service call behind a button: done or refused, the page comes `back` with words."""
+    try:
+        do()
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, said)
+    response: HttpResponse = redirect(back, **where)
+    return response
 
 
 class StampedForm(forms.Form):
@@ -35,9 +53,63 @@ class StampedForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["stamp"].initial = stamp
 
+    @property
+    def seen(self) -> int | None:
+        """The version that the page was made of, of a form that has been cleaned; None when it does not say."""
+        stamp: str = self.cleaned_data.get("stamp") or ""
+        return int(stamp) if stamp.isdecimal() else None
+
+    def refuse(self, error: DomainError, current: int) -> None:
+        """The reason at its place. After a stale save the form has the `current` stamp: to save again is a choice."""
+        if isinstance(error, StaleSave):
+            data: Any = self.data
+            self.data = data = data.copy()
+            data[self.add_prefix("stamp")] = str(current)
+        add_domain_error(self, error)
+
     def is_stale(self, current: str) -> bool:
         sent = self.cleaned_data.get("stamp") or ""
         return bool(sent) and sent != current
+
+
+class WordedForm(StampedForm):
+    """A form whose words are in three languages: a field `name_fi`, `name_sv`, `name_en` for each of `WORDS`."""
+
+    WORDS: ClassVar[Collection[str]] = ()
+
+    @property
+    def own_words(self) -> list[forms.BoundField]:
+        """In the reader's own language, to be written first."""
+        return [self[f"{name}_{reader_language()}"] for name in self.WORDS]
+
+    @property
+    def other_words(self) -> list[forms.BoundField]:
+        others = [code for code in LANGUAGES if code != reader_language()]
+        return [self[f"{name}_{code}"] for code in others for name in self.WORDS]
+
+    @property
+    def has_other_words(self) -> bool:
+        return any(field.value() or field.errors for field in self.other_words)
+
+    def by_language(self, name: str) -> dict[str, str]:
+        return {code: self.cleaned_data[f"{name}_{code}"] for code in LANGUAGES}
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files. What they are is looked at by `core.attachments.prepare`, and what cannot be taken is told
+    by its name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Files"))
+        super().__init__(required=False, widget=ManyFilesInput(attrs={"accept": ACCEPT}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, (list, tuple)) else [data] if data else []
+        return [one for one in given if one]
 
 
 def is_fragment(request: HttpRequest) -> bool:
@@ -69,3 +141,18 @@ class FeedbackForm(forms.Form):
         error_messages={"invalid": _("Write an address such as name@company.fi, or leave this empty.")},
         widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "w-m"}),
     )
+
+
+class ModulesForm(forms.Form):
+    on = forms.MultipleChoiceField(
+        label=_("In use here"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Keep at least one part in use.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = modules.registered()
+        field: Any = self.fields["on"]
+        field.choices = [(one.key, format_html("{} <small>{}</small>", one.label, one.hint)) for one in found]
+        field.initial = modules.that_are_on(one.key for one in found)

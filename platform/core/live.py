@@ -37,6 +37,36 @@ def conversation_group(conversation_id: int) -> str:
     return f"conversation-{conversation_id}"
 
 
+def group_talk_group(talk_id: int) -> str:
+    """The group of the open pages of a conversation of several profiles."""
+    return f"group-talk-{talk_id}"
+
+
+def event_group(event_id: int) -> str:
+    """The group of the participants' open pages of an event's day."""
+    return f"event-{event_id}"
+
+
+def day_group(user_id: int) -> str:
+    """The group of one person's open pages of their own day."""
+    return f"day-{user_id}"
+
+
+def board_group(round_id: int) -> str:
+    """The group of the hosts' open boards of a round on its day."""
+    return f"board-{round_id}"
+
+
+def network_board_group(network_id: int, group_id: int | None) -> str:
+    """The group of the open pages of a network's noticeboard, or of one of its groups'."""
+    return f"network-board-{network_id}-{group_id or 0}"
+
+
+def minutes_group(meeting_id: int) -> str:
+    """The group of the open pages of those who may see a network meeting's minutes while they are written."""
+    return f"network-minutes-{meeting_id}"
+
+
 def send_group(group: str, message: dict[str, Any]) -> None:
     """Send `message` (with its `type`) to a channels group once the transaction at hand is committed."""
     transaction.on_commit(partial(_send, group, message), robust=True)

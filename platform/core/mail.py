@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,17 +11,14 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from core.models import DemoMail
 
+CALENDAR_FILE = "application/ics"
+
 
 class DemoMailBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
             html = next((body for body, kind in getattr(message, "alternatives", []) if kind == "text/html"), "")
             attachments = [_attachment(part) for part in message.attachments]
-            attachments += [
-                {"name": "invite.ics", "type": kind, "content": str(body)}
-                for body, kind in getattr(message, "alternatives", [])
-                if str(kind).startswith("text/calendar")
-            ]
             content = {
                 "subject": message.subject[:300],
                 "text": str(message.body),
@@ -41,6 +39,8 @@ def _attachment(part: Any) -> dict[str, str]:
         name, content, kind = part[0], part[1], part[2]
     else:
         name, content, kind = part.get_filename(), part.get_payload(decode=True), part.get_content_type()
+    if isinstance(content, bytes) and not str(kind).startswith("text/") and kind != CALENDAR_FILE:
+        return {"name": name or "", "type": kind or "", "base64": b64encode(content).decode("ascii")}
     if isinstance(content, bytes):
         content = content.decode("utf-8", "replace")
     return {"name": name or "", "type": kind or "", "content": str(content)}

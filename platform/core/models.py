@@ -41,6 +41,8 @@ class Installation(models.Model):
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     contact_phone = models.CharField(_("contact phone"), max_length=40, blank=True)
     municipality = models.CharField(_("municipality at the centre"), max_length=3, blank=True)
+    modules_off = models.JSONField(default=list, blank=True)
+    """Keys of the modules that it does without (`core.modules`)."""
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="core_installation_is_one")]

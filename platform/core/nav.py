@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
+from core import modules
+
 
 @dataclass(frozen=True)
 class Item:
@@ -43,15 +45,19 @@ def register_tool(
 
 def items(request: HttpRequest) -> list[dict[str, Any]]:
     found = []
-    for item in sorted(_items.values(), key=lambda item: item.order):
+    for item in sorted((_items[key] for key in modules.that_are_on(_items)), key=lambda item: item.order):
         url = reverse(item.url_name)
         found.append({"label": item.label, "url": url, "current": request.path.startswith(url)})
     return found
 
 
 def tools(request: HttpRequest) -> list[SafeString]:
-    found = []
-    for _order, template, build in sorted(_tools.values(), key=lambda tool: tool[0]):
+    """None where the request was refused before it was known who asks."""
+    found: list[SafeString] = []
+    if not hasattr(request, "user"):
+        return found
+    on = (_tools[key] for key in modules.that_are_on(_tools))
+    for _order, template, build in sorted(on, key=lambda tool: tool[0]):
         context = build(request)
         if context is not None:
             found.append(render_to_string(template, context, request=request))

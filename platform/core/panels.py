@@ -5,8 +5,9 @@ A page asks for the panels of its kind; apps contribute theirs in `AppConfig.rea
     panels.register("profile", "matching.common", build, order=20)
 
 Kinds in use: `front` and `front_actions` (no subject), `profile`, `profile_side`, `profile_actions`, `theme`,
-`event`, `desk` (coordinator's desk), `conversation` (a stranger's request), `account` (settings), `about_data`. A
-builder gets the request and the page's subject and returns a `Panel` or None.
+`event`, `desk` (coordinator's desk), `conversation` (a stranger's request), `conversation_head` (what a
+conversation is about), `account` (settings), `about_data`. A
+builder gets the request and the page's subject and returns a `Panel` or None. The key begins with the app's label.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+
+from core import modules
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,9 @@ def register(kind: str, key: str, build: Builder, *, order: int = 50) -> None:
 def render(kind: str, request: HttpRequest, subject: Any = None) -> list[SafeString]:
     """The kind's panels in order, already rendered; those with nothing to say are left out."""
     found = []
-    for _key, (_order, build) in sorted(_registry.get(kind, {}).items(), key=lambda item: (item[1][0], item[0])):
-        panel = build(request, subject)
+    places = _registry.get(kind, {})
+    for key in sorted(modules.that_are_on(places), key=lambda key: (places[key][0], key)):
+        panel = places[key][1](request, subject)
         if panel is not None:
             found.append(render_to_string(panel.template, panel.context, request=request))
     return found

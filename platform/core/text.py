@@ -8,12 +8,21 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+
+LANGUAGES = ("fi", "sv", "en")
+"""In which people write here, and in which all is read."""
 
 # Direction overrides and isolates can make a name read as another; NUL breaks databases; other controls have no use in
 # prose.
 _UNSAFE = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
+
+
+def reader_language() -> str:
+    """In which the page is being read: of `LANGUAGES`."""
+    language = (get_language() or "fi")[:2]
+    return language if language in LANGUAGES else "fi"
 
 
 def clean_text(value: str) -> str:

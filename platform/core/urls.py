@@ -10,6 +10,7 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("feedback/", views.feedback, name="feedback"),
     path("feedback/received/", views.feedback_list, name="feedback_list"),
+    path("modules/", views.module_list, name="modules"),
     path("demo/", views.demo_page, name="demo"),
     path("mail/", views.demo_mail, name="demo_mail"),
     path("mail/<int:pk>/<int:number>/", views.demo_attachment, name="demo_attachment"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import Any
 
 from django.conf import settings
@@ -17,8 +18,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core import credits, demo, panels, services
-from core.forms import FeedbackForm
+from core import credits, demo, modules, panels, services
+from core.errors import DomainError
+from core.forms import FeedbackForm, ModulesForm, add_domain_error
 from core.models import DemoMail, Feedback
 
 YEAR = 365 * 24 * 3600
@@ -77,6 +79,22 @@ def feedback_list(request: HttpRequest) -> HttpResponse:
     return render(request, "core/feedback_list.html", {"page": page})
 
 
+@permission_required("core.change_installation", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def module_list(request: HttpRequest) -> HttpResponse:
+    """Which parts of Solmu this installation has in use."""
+    form = ModulesForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            modules.set_modules(on=form.cleaned_data["on"], by=request.user, now=timezone.now())
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            messages.success(request, _("Saved. Pages follow at once."))
+            return redirect("modules")
+    return render(request, "core/modules.html", {"form": form}, status=422 if form.errors else 200)
+
+
 @require_POST
 def appearance(request: HttpRequest) -> HttpResponse:
     """Remember light or dark in a cookie; nothing else of the person is kept."""
@@ -121,7 +139,8 @@ def demo_attachment(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     if number >= len(mail.attachments):
         raise Http404
     part = mail.attachments[number]
-    response = HttpResponse(part["content"], content_type=part["type"] or "application/octet-stream")
+    content = b64decode(part["base64"]) if "base64" in part else part["content"]
+    response = HttpResponse(content, content_type=part["type"] or "application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{part["name"] or "file"}"'
     return response
 

@@ -24,6 +24,8 @@ class Category(models.TextChoices):
     MESSAGES = "messages", _("Messages")
     MEETINGS = "meetings", _("Meetings")
     EVENTS = "events", _("Events")
+    NETWORKS = "networks", _("Networks")
+    STUDIES = "studies", _("Student work")
     PROFILE = "profile", _("Your organisation and its representatives")
     DUTIES = "duties", _("Coordinator's tasks")
 
@@ -45,19 +47,35 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """An answer that can be given from the mail: its word, and the page that asks once more before it is given."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Point:
-    """One of the things that a mailed notice lists: its name, a sentence about it, and the page it leads to."""
+    """One of the things that a mailed notice lists: its name, a sentence about it, its page, and answers to give."""
 
     title: str
     text: str = ""
     url: str = ""
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
 class Attachment:
+    """A text (a calendar entry), or bytes (a picture)."""
+
     name: str
-    content: str
+    content: str | bytes
     mimetype: str
+
+    @property
+    def is_invitation(self) -> bool:
+        """A calendar entry that asks the programme to act (RFC 6047): not one that is merely to be opened."""
+        return self.mimetype in ("text/calendar; method=REQUEST", "text/calendar; method=CANCEL")
 
 
 @dataclass(frozen=True)
@@ -65,7 +83,8 @@ class Kind:
     """`context` given to `notify` must be JSON: ids and facts, no translated text. `may_leave` False: it cannot be
     switched off
     (a meeting of yours moved), only sent in another rhythm is refused too. `attachments(context)` is asked when the
-    mail leaves; so is `points(context, reader)`, whose mail does not leave when there are none any more."""
+    mail leaves; so is `points(context, reader)`, whose mail does not leave when there are none any more.
+    `may_read(context, reader)` False: it is not for this person any more, neither in the list nor by mail."""
 
     key: str
     category: Category
@@ -74,6 +93,7 @@ class Kind:
     may_leave: bool = True
     attachments: Callable[[Context], list[Attachment]] | None = None
     points: Callable[[Context, Any], list[Point]] | None = None
+    may_read: Callable[[Context, Any], bool] | None = None
 
 
 _kinds: dict[str, Kind] = {}

@@ -23,9 +23,10 @@ def bell(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def read_notice(notification: Notification, language: str | None = None) -> Notice | None:
-    """The notice in the active (or given) language; None when its kind is unknown or what it was about is gone."""
+    """The notice in the active (or given) language; None when its kind is unknown, what it was about is gone, or it
+    is not for its reader any more."""
     kind = kinds.get(notification.kind)
-    if kind is None:
+    if kind is None or (kind.may_read is not None and not kind.may_read(notification.context, notification.user)):
         return None
     with translation.override(language or translation.get_language()):
         try:

@@ -37,6 +37,23 @@ def due_at(delivery: Delivery, now: datetime) -> datetime | None:
     return morning
 
 
+def digest_day(now: datetime) -> str:
+    """The day on whose morning a daily digest tells of what happens now."""
+    due = due_at(Delivery.DAILY, now)
+    assert due is not None  # of a daily one there always is
+    return timezone.localtime(due).date().isoformat()
+
+
+def digest_bounds(day: str) -> tuple[datetime, datetime]:
+    """From when to when a day's digest gathers: from the morning before to the morning of the day."""
+    morning = datetime.fromisoformat(day)
+    ends = due_at(Delivery.DAILY, timezone.make_aware(morning))
+    begins = due_at(Delivery.DAILY, timezone.make_aware(morning - timedelta(days=1)))
+    assert begins is not None
+    assert ends is not None
+    return begins, ends
+
+
 def retry_at(attempts: int, now: datetime) -> datetime:
     """A minute, two, four … up to four hours after a failed try."""
     return now + min(timedelta(minutes=2**attempts), timedelta(hours=4))

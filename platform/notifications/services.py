@@ -10,19 +10,19 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy, ngettext
 
-from core import live
+from core import live, modules
 from core.errors import DomainError
 from core.queries import installation
 from core.tasks import wake
 from notifications import kinds, queries, rules
-from notifications.kinds import Category, Delivery, Notice, Point
+from notifications.kinds import Attachment, Category, Delivery, Notice, Point
 from notifications.models import Notification, Preference
 
 logger = logging.getLogger(__name__)
@@ -50,33 +50,54 @@ def notify(kind: str, to: Iterable[Any] | Any, about: dict[str, Any], *, key: st
     registered = kinds.get(kind)
     if registered is None:
         raise UnknownKind(kind)
+    if not modules.is_on(kind):
+        return []
     # Asked this way round because a request's user is a lazy object that looks iterable.
     everybody: list[Any] = [to] if hasattr(to, "is_active") else list(to)
     people = [person for person in everybody if person.is_active]
     chosen = Preference.objects.filter(user__in=people, category=registered.category)
     wanted = dict(chosen.values_list("user_id", "delivery"))
-    made = []
+    rows = []
     for person in people:
         delivery = rules.delivery_for(registered, wanted.get(person.pk))
-        row, is_new = Notification.objects.get_or_create(
-            user=person,
-            kind=kind,
-            key=key,
-            defaults={
-                "context": about,
-                "created_at": now,
-                "delivery": delivery,
-                "mail_due_at": rules.due_at(delivery, now),
-            },
+        due = rules.due_at(delivery, now)
+        rows.append(
+            Notification(
+                user=person, kind=kind, key=key, context=about, created_at=now, delivery=delivery, mail_due_at=due
+            )
         )
-        if is_new:
-            made.append(row)
+    made = _write_missing(rows, kind, key)
     if made:
         user_ids = [row.user_id for row in made]
         transaction.on_commit(lambda: _show_badges(user_ids))
         if any(row.delivery == Delivery.NOW for row in made):
             wake("notifications.tasks.deliver")
     return made
+
+
+def _write_missing(rows: list[Notification], kind: str, key: str) -> list[Notification]:
+    """Those of the rows that were not there, all at once: hundreds of people are told in one write. Where somebody
+    else writes one of them at the same moment, each is tried by itself."""
+    told = Notification.objects.filter(kind=kind, key=key, user__in=[row.user_id for row in rows])
+    there = set(told.values_list("user", flat=True))
+    missing = list({row.user_id: row for row in rows if row.user_id not in there}.values())
+    if not missing:
+        return []
+    try:
+        with transaction.atomic():
+            return Notification.objects.bulk_create(missing, batch_size=500)
+    except IntegrityError:
+        return [row for row in missing if _write_alone(row)]
+
+
+def _write_alone(row: Notification) -> bool:
+    try:
+        with transaction.atomic():
+            row.pk = None
+            row.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _show_badges(user_ids: Iterable[int]) -> None:
@@ -141,16 +162,16 @@ def deliver_due(*, now: datetime, limit: int = 10) -> int:
     Few at a time: even where each runs into the mail server's time-out, they are done before their lease ends, so
     that nobody else takes them meanwhile; and what a killed process held is little.
 
-    A digest gathers all that is due to a person in that rhythm into one message. The Message-ID is made of the rows'
-    ids: should the process
-    die between sending and marking, the second copy carries the same ID and is dropped as the first one's double.
+    A digest gathers all that is due to a person in that rhythm into one message, however much that is. The Message-ID
+    is made of the rows' ids: should the process die between sending and marking, the second copy carries the same ID
+    and is dropped as the first one's double.
     """
     due = (
         Notification.objects.filter(mailed_at=None, mail_due_at__lte=now)
         .filter(Q(leased_until=None) | Q(leased_until__lt=now))
         .order_by("user_id", "pk")[:limit]
     )
-    mine = _lease([row.pk for row in due], now)
+    mine = _lease(_with_whole_digests(list(due), now), now)
     rows = list(Notification.objects.filter(pk__in=mine).select_related("user").order_by("user_id", "pk"))
     bundles: dict[tuple[int, str, int], list[Notification]] = {}
     for row in rows:
@@ -160,6 +181,18 @@ def deliver_due(*, now: datetime, limit: int = 10) -> int:
     for bundle in bundles.values():
         done += _mail_bundle(bundle, now)
     return done
+
+
+def _with_whole_digests(rows: list[Notification], now: datetime) -> list[int]:
+    """The rows' ids, and of each digest among them the rest: a person gets one letter a morning, not one for each ten.
+    It is as many letters as without, so that no lease ends before they are sent."""
+    digests = {(row.user_id, row.delivery) for row in rows if row.delivery != Delivery.NOW}
+    ids = [row.pk for row in rows]
+    for user_id, delivery in sorted(digests):
+        same = Notification.objects.filter(user=user_id, delivery=delivery, mailed_at=None, mail_due_at__lte=now)
+        free = same.filter(Q(leased_until=None) | Q(leased_until__lt=now)).exclude(pk__in=ids)
+        ids += free.order_by("pk").values_list("pk", flat=True)
+    return ids
 
 
 def _lease(ids: list[int], now: datetime) -> list[int]:
@@ -241,5 +274,18 @@ def _message(rows: list[Notification]) -> EmailMultiAlternatives | None:
         for row, _notice in read:
             kind = kinds.get(row.kind)
             for part in kind.attachments(row.context) if kind and kind.attachments else []:
-                message.attach(part.name, part.content, part.mimetype)
+                _attach(message, part)
         return message
+
+
+def _attach(message: EmailMultiAlternatives, part: Attachment) -> None:
+    """What a calendar programme is to act on stands among the alternatives of the text, where Outlook and Gmail look
+    for it, and as a file beside them, where Thunderbird, Apple Mail and those look who open it by hand. The file is
+    *application/ics*, as Google's own invitations have it, so that no programme acts on both (docs/calendars.md).
+    """
+    if not part.is_invitation:
+        message.attach(part.name, part.content, part.mimetype)
+        return
+    content = part.content.encode() if isinstance(part.content, str) else part.content
+    message.attach_alternative(content.decode(), part.mimetype)
+    message.attach(part.name, content, "application/ics")

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
 from core.models import in_language
+from core.text import reader_language
 from themes.vocabulary import LANGUAGES, Entry
 
 
@@ -92,7 +92,7 @@ class Theme(TagBase):
     @property
     def also(self) -> list[str]:
         """Other names in the reader's language."""
-        language = (get_language() or "fi")[:2]
+        language = reader_language()
         return list(getattr(self, f"synonyms_{language}", None) or [])
 
     @property

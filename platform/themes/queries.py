@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Q
-from django.utils.translation import get_language
 
 from core.sqlite import finnish_key
+from core.text import reader_language
 from language import analyse, matches, query_needles, query_terms, search_column, search_terms
 from themes import proposing
 from themes.models import Theme
@@ -170,7 +170,7 @@ def _is_meant(words: frozenset[str], asked: Any) -> bool:
 def _best_wording(theme: Theme, wanted: str, needles: Any, asked: Any) -> tuple[int, str] | None:
     """(rank, synonym met or "") of a theme for a query; the lower the better; None if it is not meant."""
     entry = theme.entry
-    reader = (get_language() or "fi")[:2]
+    reader = reader_language()
     best: tuple[int, str] | None = None
     for place, language in enumerate(LANGUAGES):
         foreign = 0 if language == reader else 1

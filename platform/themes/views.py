@@ -10,13 +10,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core import panels
 from core.errors import DomainError
 from core.forms import add_domain_error, is_fragment
+from core.text import LANGUAGES, reader_language
 from themes import forms, queries, services
 from themes.models import Theme
 from themes.rules import may_become, may_manage_themes, may_see_theme
@@ -73,7 +73,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def propose(request: HttpRequest) -> HttpResponse:
     """Propose a theme that is missing; below, one's own proposals and what became of them."""
-    start = {"language": (get_language() or "fi")[:2], "name": request.GET.get("name", "")[:100]}
+    start = {"language": reader_language(), "name": request.GET.get("name", "")[:100]}
     form = forms.ProposeThemeForm(request.POST or None, initial=start)
     existing: Theme | None = None
     if request.method == "POST" and form.is_valid():
@@ -207,6 +207,6 @@ def _as_proposed(proposal: Theme) -> dict[str, Any]:
 
 def _names_elsewhere(theme: Theme) -> list[tuple[str, str]]:
     """(language, name) in the languages that the reader is not reading."""
-    reader = (get_language() or "fi")[:2]
-    names = [(code, getattr(theme, f"name_{code}")) for code in ("fi", "sv", "en") if code != reader]
+    reader = reader_language()
+    names = [(code, getattr(theme, f"name_{code}")) for code in LANGUAGES if code != reader]
     return [(code, name) for code, name in names if name and name != theme.label]
