@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.browsers import short_name
 from accounts.models import User
 from core.queries import installation
+from core.text import reader_language
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         """A new account takes the language of the page it was made on, so that mail comes in it."""
-        user.language = (get_language() or "fi")[:2]
+        user.language = reader_language()
         user.name = form.cleaned_data.get("name", "")
         return super().save_user(request, user, form, commit)
 
@@ -130,7 +131,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Mail in the language of the account that it goes to, saying where the request for it was made."""
-        language = _language_of(context.get("user"), email) or (get_language() or "fi")[:2]
+        language = _language_of(context.get("user"), email) or reader_language()
         for name in ("password_reset_url", "signup_url"):
             if context.get(name):
                 context[name] = translate_url(context[name], language)

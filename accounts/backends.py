@@ -13,6 +13,7 @@ ROLE_PERMISSIONS: dict[str, set[str]] = {
         "events.create_event",
         "catalogue.keep_shelf",
         "core.answer_feedback",
+        "core.change_installation",
     },
     "is_editor": {"catalogue.change_operatingmodel"},
 }

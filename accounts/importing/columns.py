@@ -12,6 +12,7 @@ from stdnum.fi import ytunnus
 
 from accounts.importing.reading import is_formula
 from core import places
+from core.text import LANGUAGES
 
 FIELDS = ("name_fi", "name_sv", "name_en", "kind", "business_id", "place", "website", "email", "themes")
 
@@ -143,7 +144,7 @@ def check(rows: list[list[str]], mapping: dict[str, int], *, known: set[str], th
 
 
 def _check_names(row: CheckedRow) -> None:
-    if not any(row.values.get(f"name_{language}") for language in ("fi", "sv", "en")):
+    if not any(row.values.get(f"name_{language}") for language in LANGUAGES):
         row.errors.setdefault("name_fi", "missing_name")
 
 

@@ -15,13 +15,13 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Pre
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Collate, NullIf, StrIndex
 from django.db.models.lookups import GreaterThan
-from django.utils.translation import get_language
 
 from accounts import wording
 from accounts.kinds import PLURALS, WISHES
 from accounts.models import PastWork, Profile, ProfileText, ProfileTheme
 from core import places
 from core.sqlite import FINNISH
+from core.text import reader_language
 from language import highlight_spans, query_needles, query_terms
 from themes.models import Theme
 
@@ -138,7 +138,7 @@ class _Asked:
         self.filters = filters
         self.base = Profile.objects.published().visible_to(user)
         self.needles = query_needles(filters.text) if filters.text else []
-        self.conditions: dict[str, list[Any]] = {"text": [_entry("search_terms", entry) for entry in self.needles]}
+        self.conditions: dict[str, list[Any]] = {"text": [found_in("search_terms", entry) for entry in self.needles]}
         if filters.wishes:
             self.conditions["wish"] = [_any_of([Q(_has(kind)) for kind in filters.wishes])]
         if filters.kinds:
@@ -175,7 +175,7 @@ def _any_of(conditions: list[Q]) -> Q:
     return found
 
 
-def _entry(column: str, entry: tuple[tuple[str, ...], ...]) -> Q:
+def found_in(column: str, entry: tuple[tuple[str, ...], ...]) -> Q:
     """One word of the query: any of its alternatives, each of which is all of its needles."""
     found = Q()
     for alternative in entry:
@@ -203,15 +203,15 @@ def _ordered(rows: QuerySet[Profile], asked: _Asked, by_place: dict[str, int], h
         return rows.order_by(*newest)
     in_name = Q()
     for entry in asked.needles:
-        in_name &= _entry("search_names", entry)
-    some = _any_of([_entry("search_names", entry) for entry in asked.needles])
+        in_name &= found_in("search_names", entry)
+    some = _any_of([found_in("search_names", entry) for entry in asked.needles])
     rank = Case(When(in_name, then=Value(0)), When(some, then=Value(1)), default=Value(2), output_field=IntegerField())
     return rows.order_by(rank, *newest)
 
 
 def _shown_name() -> Combinable:
     """The name as a reader of the page's language sees it."""
-    first = (get_language() or "fi")[:2]
+    first = reader_language()
     codes = dict.fromkeys([first if first in ("fi", "sv", "en") else "fi", "fi", "sv", "en"])
     return Coalesce(*(NullIf(F(f"name_{code}"), Value("")) for code in codes), Value(""))
 
@@ -247,7 +247,7 @@ def _row(profile: Profile, filters: Filters, home: str) -> Row:
 
 def _row_themes(profile: Profile, filters: Filters, terms: set[str]) -> list[tuple[Theme, list[tuple[int, int, None]]]]:
     """Four of the profile's themes with what was searched marked: those first that answer the question."""
-    language = (get_language() or "fi")[:2]
+    language = reader_language()
     found = []
     for item in profile.theme_items.all():
         if item.tag.state == Theme.State.ACTIVE:

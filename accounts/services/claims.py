@@ -177,6 +177,18 @@ def send_claim_link(*, profile: Profile, email: str, language: str, by: Any, now
     return link
 
 
+def make_claim_link(*, profile: Profile, language: str, by: Any, now: datetime) -> ClaimLink:
+    """A link that travels in another app's letter, to an address that is known there; in the caller's transaction, who
+    has seen to it that `by` may write the letter. Raises `AlreadyClaimed`."""
+    if profile.is_claimed:
+        raise AlreadyClaimed
+    made: ClaimLink = ClaimLink.objects.create(
+        profile=profile, language=language, made_by=by, made_at=now, expires_at=now + timedelta(days=CLAIM_LINK_DAYS)
+    )
+    audit.record("profile.claim_link_sent", profile, by=by, now=now)
+    return made
+
+
 @transaction.atomic
 def request_takeover(*, profile: Profile, reason: str, by: Any, now: datetime) -> TakeoverRequest:
     """Ask to represent a profile whose representatives have gone, or that no rule lets one claim."""

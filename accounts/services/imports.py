@@ -19,7 +19,7 @@ from accounts.services.representatives import NotAllowed
 from core import audit
 from core.errors import DomainError
 from core.tasks import wake
-from core.text import clean_text
+from core.text import LANGUAGES, clean_text
 from notifications.services import notify
 from themes.models import Theme
 
@@ -91,7 +91,7 @@ def start(*, data: bytes, file_name: str, source: str, model_slug: str, by: Any,
 @transaction.atomic
 def set_mapping(*, batch: ImportBatch, mapping: dict[str, int], by: Any) -> None:
     _own_open(batch, by)
-    if not any(f"name_{language}" in mapping for language in ("fi", "sv", "en")):
+    if not any(f"name_{language}" in mapping for language in LANGUAGES):
         raise NameNotChosen
     batch.mapping = mapping
     batch.save(update_fields=["mapping"])
@@ -178,7 +178,7 @@ def _import(batch: ImportBatch, now: datetime) -> int:
         value = row.values
         profile = create_unclaimed(
             kind=value["kind"],
-            names={language: value.get(f"name_{language}", "") for language in ("fi", "sv", "en")},
+            names={language: value.get(f"name_{language}", "") for language in LANGUAGES},
             business_id=value.get("business_id", ""),
             municipality=value.get("place", ""),
             website=value.get("website", ""),

@@ -28,12 +28,13 @@ def send_due(*, now: datetime) -> int:
     invitations = Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now, mailed_at=None)
     links = ClaimLink.objects.filter(used_at=None, expires_at__gt=now, mailed_at=None).exclude(sent_to="")
     sent = sum(
-        _send(row, _invitation_mail, now) for row in _lease(invitations.select_related("profile", "invited_by"), now)
+        _send(row, _invitation_mail, now) for row in lease(invitations.select_related("profile", "invited_by"), now)
     )
-    return sent + sum(_send(row, _claim_mail, now) for row in _lease(links.select_related("profile"), now))
+    return sent + sum(_send(row, _claim_mail, now) for row in lease(links.select_related("profile"), now))
 
 
-def _lease(rows: QuerySet[Any], now: datetime) -> list[Any]:
+def lease(rows: QuerySet[Any], now: datetime) -> list[Any]:
+    """Those of the rows that are this worker's for a while: an upper app's letters go by the same queue."""
     free = Q(leased_until=None) | Q(leased_until__lt=now)
     return [
         row

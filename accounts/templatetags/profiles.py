@@ -6,10 +6,10 @@ from typing import Any
 
 from django import template
 from django.http import HttpRequest
-from django.utils.translation import get_language
 
 from accounts import industries, spoken
 from accounts.models import Profile
+from core.text import reader_language
 
 register = template.Library()
 
@@ -27,7 +27,7 @@ def without(context: dict[str, Any], name: str, value: str) -> str:
 @register.filter
 def industry(profile: Profile) -> str:
     """The name of the profile's industry in the reader's language."""
-    return industries.name(profile.industry, profile.industry_edition, (get_language() or "fi")[:2])
+    return industries.name(profile.industry, profile.industry_edition, reader_language())
 
 
 @register.filter

@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -20,6 +19,7 @@ from accounts.services import claims, safety
 from core import panels
 from core.errors import DomainError
 from core.forms import add_domain_error
+from core.text import reader_language
 
 coordinator_only = permission_required("accounts.coordinate", raise_exception=True)
 
@@ -88,7 +88,7 @@ def unclaimed(request: HttpRequest) -> HttpResponse:
 def send_link(request: HttpRequest, slug: str) -> HttpResponse:
     """Send an unclaimed organisation the link to its own page, or show the link for a letter of one's own."""
     profile = get_object_or_404(Profile.objects.published(), slug=slug)
-    initial = {"email": profile.contact_email, "language": (get_language() or "fi")[:2]}
+    initial = {"email": profile.contact_email, "language": reader_language()}
     form = ClaimLinkForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

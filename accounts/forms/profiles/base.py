@@ -5,15 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 
 from accounts.models import Profile
 from accounts.services.sections import Section, read
 from core.forms import StampedForm
-
-
-def reader_language() -> str:
-    return (get_language() or "fi")[:2]
 
 
 class SectionForm(StampedForm):

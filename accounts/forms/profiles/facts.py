@@ -8,11 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import industries
-from accounts.forms.profiles.base import SectionForm, choose, reader_language
+from accounts.forms.profiles.base import SectionForm, choose
 from accounts.models import Profile
 from accounts.services.sections import Section
 from core import places
-from core.text import PlainTextField
+from core.text import LANGUAGES, PlainTextField, reader_language
 
 Kind = Profile.Kind
 
@@ -85,7 +85,7 @@ class OrganisationForm(SectionForm):
     @property
     def name_order(self) -> list[str]:
         """The names' fields, the one in the page's language first."""
-        return [f"name_{code}" for code in sorted(("fi", "sv", "en"), key=lambda code: code != reader_language())]
+        return [f"name_{code}" for code in sorted(LANGUAGES, key=lambda code: code != reader_language())]
 
     @property
     def name_fields(self) -> list[forms.BoundField]:

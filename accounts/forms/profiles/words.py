@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.profiles.base import SectionForm, reader_language
+from accounts.forms.profiles.base import SectionForm
 from accounts.models import Profile
 from accounts.services.sections import MOST_THEMES, TEXT_KINDS, TEXT_LIMIT, Section
-from core.text import LANGUAGE_CHOICES, PlainTextField
+from core.text import LANGUAGE_CHOICES, PlainTextField, reader_language
 from themes.forms import ThemesField
 from themes.models import Theme
 from themes.queries import Proposal, propose_themes

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import rules
 from accounts.models import Profile
 from accounts.services.sections import Section, sections_of
-from core.errors import DomainError
+from core.errors import DomainError, StaleSave
 
 
 class NotAllowed(DomainError):
@@ -24,7 +24,7 @@ class NotADraft(DomainError):
     message = _("This profile has been published already.")
 
 
-class Stale(DomainError):
+class Stale(StaleSave):
     """Somebody saved the section after the page was opened; `saved` is what they saved."""
 
     message = _("Somebody else changed this after you opened the page. Nothing is lost: choose what stands.")
