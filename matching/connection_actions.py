@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from accounts.models import Profile
+from core import modules
 from matching.models import Connection
 
 
@@ -37,7 +38,8 @@ def register(key: str, build: Builder, *, order: int = 50) -> None:
 def actions(request: HttpRequest, profile: Profile, connections: Sequence[Connection]) -> dict[int, list[Action]]:
     """By connection's id, in the order of registration's `order`."""
     found: dict[int, list[Action]] = {connection.pk: [] for connection in connections}
-    for _key, (_order, build) in sorted(_builders.items(), key=lambda item: (item[1][0], item[0])):
+    for key in sorted(modules.that_are_on(_builders), key=lambda key: (_builders[key][0], key)):
+        build = _builders[key][1]
         for connection_id, action in build(request, profile, connections).items():
             found[connection_id].append(action)
     return found

@@ -13,13 +13,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import prefetch_related_objects
-
 from accounts.models import Profile
-from matching.engine import Document, Gain, Kind, Party, Role, Suggested, Term
+from matching.engine import Document, Party, Role, Suggested, Term, terms_of
 from matching.engine.documents import Read
 from matching.engine.reasons import Reason, Span, give_reasons
-from matching.indexing import NEEDED, Vocabulary, party_of, read_texts, vocabulary
+from matching.indexing import Vocabulary, load_needed, party_of, read_texts, vocabulary
 
 MOST_MARKS = 6
 MOST_QUOTES = 2
@@ -66,21 +64,13 @@ class Texts:
 
 
 def write(suggested: Suggested) -> dict[str, Any]:
-    """As JSON for the row: [kind, gain, my document, their document, [label, points, label, points …]] for each pair of
-    documents that meet. There are fifty rows a profile, so what is common is said once."""
-    groups: dict[tuple[str, ...], list[str | int]] = {}
-    for kind, gain, points, mine, theirs, label in suggested.terms:
-        groups.setdefault((kind, gain, mine, theirs), []).extend((label, points))
-    return {"groups": [[*key, words] for key, words in groups.items()]}
+    """As JSON for the row. There are fifty rows a profile, so what is common is said once."""
+    return {"groups": suggested.groups}
 
 
 def terms(data: Mapping[str, Any]) -> list[Term]:
     """What `write` wrote; an empty row has none."""
-    return [
-        Term(Kind(kind), Gain(gain), points, mine, theirs, label)
-        for kind, gain, mine, theirs, words in data.get("groups", [])
-        for label, points in zip(words[::2], words[1::2], strict=True)
-    ]
+    return terms_of(data.get("groups", []))
 
 
 def points(data: Mapping[str, Any]) -> dict[str, int]:
@@ -116,7 +106,7 @@ class Reader:
     """Tells the reasons of rows between the given profiles, in a fixed number of queries however many they are."""
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
-        prefetch_related_objects(list(profiles), *NEEDED)
+        load_needed(list(profiles))
         self._vocabulary = vocabulary()
 
     def labels(self, slugs: Iterable[str]) -> dict[str, str]:
@@ -130,8 +120,12 @@ class Reader:
 
     def understand_for(self, data: Mapping[str, Any], *, mine: Party, other: Profile) -> Evidence:
         """The same for a party that is nobody's profile: a need that was written down."""
+        return self.understand_between(data, mine, party_of(other))
+
+    def understand_between(self, data: Mapping[str, Any], mine: Party, theirs: Party) -> Evidence:
+        """The same between two parties, whoever they are."""
         kept = terms(data)
-        here, there = (_read(party, self._vocabulary) for party in (mine, party_of(other)))
+        here, there = (_read(party, self._vocabulary) for party in (mine, theirs))
         sums: dict[tuple[str, str], int] = {}
         for term in kept:
             key = (str(term.kind), str(term.gain))

@@ -6,26 +6,38 @@ changed is read again. So any number of processes can each hold an index, and a 
 
 from __future__ import annotations
 
+import gc
+import logging
 import threading
-from collections.abc import Collection, Iterator, Mapping
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 from hashlib import blake2b
+from pathlib import Path
 
-from django.db.models import Prefetch
+from django.conf import settings
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils import timezone
 
 from accounts.models import Profile, ProfileTheme
 from core import places
 from language import analyse
-from matching import readings, rules
-from matching.engine import Bridge, Document, Index, Party, Point, Role
+from matching import hooks, readings, rules
+from matching.engine import Bridge, Document, Index, Party, Point, Role, snapshot
 from matching.engine.concepts import bridge_of, label_lemmas
 from matching.engine.documents import Read, read_party
 from matching.models import Freshness
 from themes.models import Theme
 
+log = logging.getLogger(__name__)
+
 CHUNK = 400
+WORTH_KEEPING = 1_000
+"""Parties that a starting process had to put in by itself. From so many on it keeps its index for the next one."""
+KEPT_FOR = timedelta(days=1)
 FIELD_OF_STUDY = "field"
 PEOPLE = (Profile.Kind.STUDENT, Profile.Kind.RESIDENT)
 
@@ -90,8 +102,44 @@ def index_in_step() -> Iterator[Index]:
     with _held.matching:
         if _held.index is None or _held.index.bridge is not known.bridge:
             _held.index = Index(analyse, known.bridge, _place_names())
-        bring_in_step(_held.index, known.version)
+            snapshot.read(_held.index, known.version, _marks(), kept_file())
+            if bring_in_step(_held.index, known.version) >= WORTH_KEEPING:
+                _keep(_held.index, known.version)
+            # A million objects that stay: no collection of garbage need look through them again.
+            gc.freeze()
+        else:
+            bring_in_step(_held.index, known.version)
         yield _held.index
+
+
+def kept_file() -> Path:
+    return Path(settings.SOLMU_DATA) / "index.npz"
+
+
+def keep_index() -> None:
+    """See that the kept index is no older than a day, so that nobody's words stay in it for long after they are gone:
+    a process that has an index writes it, any other takes the old file away."""
+    file = kept_file()
+    if not file.exists() or time.time() - file.stat().st_mtime < KEPT_FOR.total_seconds():
+        return
+    if _held.index is None:
+        file.unlink(missing_ok=True)
+        return
+    with index_in_step() as index:
+        _keep(index, vocabulary().version)
+
+
+def _marks() -> dict[int, str]:
+    """When each profile changed last: a version may come again in a database that was restored or made anew, such a
+    moment does not. (Who changes while the index is written has another version than it.)"""
+    return {key: at.isoformat() for key, at in Freshness.objects.values_list("profile_id", "changed_at")}
+
+
+def _keep(index: Index, version: str) -> None:
+    try:
+        snapshot.write(index, version, _marks(), kept_file())
+    except OSError:
+        log.exception("the index was not kept; the next process reads it from the database")
 
 
 def forget() -> None:
@@ -100,13 +148,14 @@ def forget() -> None:
         _held.index = None
 
 
-def bring_in_step(index: Index, vocabulary: str) -> None:
-    """Take in what has changed, forget what is gone. Texts are read once, by whoever comes first; others find what was
-    read."""
+def bring_in_step(index: Index, vocabulary: str) -> int:
+    """Take in what has changed, forget what is gone; how many they were. Texts are read once, by whoever comes first;
+    others find what was read."""
     versions = dict(
         Freshness.objects.filter(profile__status=Profile.Status.PUBLISHED).values_list("profile_id", "version")
     )
-    for key in [key for key in index if key not in versions]:
+    gone = [key for key in index if key not in versions]
+    for key in gone:
         index.remove(key)
     changed = [key for key, version in versions.items() if index.version(key) != version]
     for start in range(0, len(changed), CHUNK):
@@ -119,11 +168,19 @@ def bring_in_step(index: Index, vocabulary: str) -> None:
             reading = fresh[party.key] = index.weigh(party)
             index.replace(replace(party, documents=()), versions[party.key], reading)
         readings.keep(fresh, versions, vocabulary)
+    return len(gone) + len(changed)
 
 
 def read_parties(profile_ids: Collection[int]) -> list[Party]:
-    profiles = Profile.objects.filter(pk__in=profile_ids).prefetch_related(*NEEDED)
+    profiles = list(Profile.objects.filter(pk__in=profile_ids).prefetch_related(*NEEDED))
+    hooks.add_documents(profiles, timezone.now())
     return [party_of(profile) for profile in profiles]
+
+
+def load_needed(profiles: Sequence[Profile]) -> None:
+    """All that `party_of` reads, of profiles that are at hand."""
+    prefetch_related_objects(profiles, *NEEDED)
+    hooks.add_documents(profiles, timezone.now())
 
 
 FACTS = ("kind", "municipality", "status", "visibility", "claimed_at")
@@ -143,11 +200,13 @@ def _wordless(profile: Profile) -> Party:
 
 
 def party_of(profile: Profile) -> Party:
-    """A profile as the engine sees it: its texts, what it has done, themes, name, place, kind. Never its contacts."""
+    """A profile as the engine sees it: its texts, what it has done, what upper apps add (its open offers and needs),
+    themes, name, place, kind. Never its contacts."""
     documents = [Document(text.kind, Role(text.kind), text.text, text.language) for text in profile.texts.all()]
     documents += [Document(f"past:{w.pk}", Role.PAST, w.title, w.language) for w in profile.past_works.all()]
     if profile.field_of_study:
         documents.append(Document(FIELD_OF_STUDY, Role.DOES, profile.field_of_study, "fi"))
+    documents += hooks.documents_of(profile)
     tags = [item.tag.merged_into or item.tag for item in profile.theme_items.all()]
     return replace(
         _wordless(profile),

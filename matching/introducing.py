@@ -39,11 +39,15 @@ class Pair:
     for_other: Card
 
 
-def pairs(*, user: Any, now: datetime, of: Profile | None = None, limit: int = AT_ONCE) -> list[Pair]:
-    """The best pairs, of one profile or of everybody, by what both gain."""
+def pairs(
+    *, user: Any, now: datetime, of: Profile | None = None, among: QuerySet[Any] | None = None, limit: int = AT_ONCE
+) -> list[Pair]:
+    """The best pairs, of one profile, among some (their keys) or of everybody, by what both gain."""
     often = introduced_often(now)
     found = _worth(user, now).exclude(profile__in=often).exclude(other__in=often)
     found = found.filter(profile=of) if of is not None else found.filter(profile__lt=F("other"))
+    if among is not None:
+        found = found.filter(profile__in=among, other__in=among)
     return _dressed(list(found.select_related("profile", "other").order_by("-score", "pk")[:limit]))
 
 
@@ -51,6 +55,18 @@ def pair(one: Profile, other: Profile, *, user: Any, now: datetime) -> Pair | No
     """The pair, if it may be introduced."""
     found = _dressed(list(_worth(user, now).filter(profile=one, other=other).select_related("profile", "other")))
     return found[0] if found else None
+
+
+def are_free(one: Profile, other: Profile, *, now: datetime) -> bool:
+    """Whether the two may be introduced for a reason that a person gives, whatever the matcher says: both are
+    represented and shown, and nothing stands between them or joins them already."""
+    if not all(rules.can_be_proposed(side) and side.is_claimed for side in (one, other)):
+        return False
+    either = Q(profile=one, other=other) | Q(profile=other, other=one)
+    no = Interest.objects.standing(timezone.localdate(now)).exclude(answer=Interest.Answer.INTERESTED).filter(either)
+    blocked = Block.objects.filter(Q(blocker=one, blocked=other) | Q(blocker=other, blocked=one))
+    joined = rules.are_connected(one, other) or Introduction.objects.between(one, other).exists()
+    return not (joined or no.exists() or blocked.exists())
 
 
 def first_partners(profiles: Sequence[Profile], *, user: Any, now: datetime) -> dict[int, Profile]:
@@ -84,12 +100,18 @@ def proposed_letter(me: Profile, told: Card, *, language: str, by: str) -> str:
     with translation.override(language):
         again = card(told.suggestion, me, understand_each([told.suggestion]))
         reason = html.unescape(strip_tags(again.first.text)) if again.first else ""
+    return letter_about(told.other, reason, language=language, by=by)
+
+
+def letter_about(other: Profile, reason: str, *, language: str, by: str) -> str:
+    """What one is written of the other, with a reason in whatever words it is given."""
+    with translation.override(language):
         text = _(
             "Hello! I think that you and %(other)s could both gain from meeting. %(reason)s\n\n"
             "Would you like to be introduced? If both of you accept, you see each other's contact details. If you do "
             "not, nobody is told.\n\n%(by)s"
         )
-        return text % {"other": told.other.name, "reason": reason, "by": by}
+        return text % {"other": other.name, "reason": reason, "by": by}
 
 
 def waiting_for(profile: Profile, *, user: Any, now: datetime) -> list[Introduction]:

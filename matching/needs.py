@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.models import Profile
 from matching import evidence
-from matching.engine import Attention, Document, Party, Role, suggest
+from matching.engine import Attention, Document, Party, Role, for_need, suggest
 from matching.indexing import index_in_step, party_of, read_texts, vocabulary
 from matching.models import Question
 from matching.queries import attention, proposable_to, vetoes
@@ -43,26 +43,33 @@ def says_something(data: Mapping[str, Any]) -> bool:
 
 def answer_need(question: Question) -> dict[str, Any]:
     """The best partners now, as JSON for the row. The asker's place and kind count; its own texts do not."""
-    party, profile = party_of_need(question.data), question.profile
+    profile = question.profile
     barred = set(Profile.objects.represented_by(question.by).values_list("pk", flat=True))
+    if profile is not None:
+        barred |= vetoes(profile.pk)
+    return find_for(party_of_need(question.data), profile, barred)
+
+
+def find_for(party: Party, profile: Profile | None, barred: Collection[int]) -> dict[str, Any]:
+    """The best partners for what is said by nobody in the index: a need in words, an offer with an end. The place and
+    the kind are the profile's, if there is one. In a worker: the index is there."""
     if profile is not None:
         known = party_of(profile)
         party = replace(party, kind=known.kind, place=known.place, place_code=known.place_code)
-        barred |= vetoes(profile.pk)
     counts, fair = attention()
     with index_in_step() as index:
         index.replace(party)
         try:
             found = suggest(
                 index,
-                ASKER,
+                party.key,
                 vetoes=barred,
                 attention=Attention(counts, fair),
                 length=KEPT,
-                weigh=weights_in_force(),
+                weigh=for_need(weights_in_force()),
             )
         finally:
-            index.remove(ASKER)
+            index.remove(party.key)
     return {"found": [[one.other, str(one.direction), evidence.write(one)] for one in found]}
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from time import monotonic
 from typing import Any
 
 from django.core.cache import cache
@@ -31,7 +32,10 @@ WAITING = 20
 A_WHILE = timedelta(minutes=10)
 """Longer than any change takes from its time to its commit."""
 _ATTENTION = "matching.attention"
+_ATTENTION_IS_NEW = "matching:attention-is-new"
 _ATTENTION_SECONDS = 120
+_ATTENTION_REST = 50
+"""Times as long as the counting took it is not counted again: it never takes more than a fiftieth of a processor."""
 
 
 def vetoes(profile_id: int) -> set[int]:
@@ -80,13 +84,21 @@ def attention() -> tuple[dict[int, int], float]:
 
 
 def count_attention() -> dict[int, int]:
-    """The counts that `attention` gives from now on."""
+    """The counts that `attention` gives from now on. A pass over all lists."""
+    began = monotonic()
     placed = Suggestion.objects.annotate(
         place=Window(RowNumber(), partition_by=F("profile_id"), order_by=[F("score").desc(), F("other_id").asc()])
     )
     counts = Counter(placed.filter(place__lte=HIGH).values_list("other_id", flat=True))
-    cache.set(_ATTENTION, (dict(counts), fair_share(counts.total())), _ATTENTION_SECONDS)
+    rest = int(_ATTENTION_REST * (monotonic() - began))
+    cache.set(_ATTENTION, (dict(counts), fair_share(counts.total())), _ATTENTION_SECONDS + 2 * rest)
+    cache.set(_ATTENTION_IS_NEW, True, rest)
     return counts
+
+
+def is_attention_due() -> bool:
+    """Not long since: with a hundred thousand lists to count that is minutes, with the first hundreds at once."""
+    return cache.get(_ATTENTION_IS_NEW) is None
 
 
 def fair_share(places: int) -> float:

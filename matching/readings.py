@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Mapping
+
+import orjson
 
 from matching.engine import Role
 from matching.engine.documents import Weighed
@@ -32,11 +33,11 @@ def keep(readings: Mapping[int, Read], versions: Mapping[int, int], vocabulary: 
 
 def _write(reading: Read) -> bytes:
     documents = [[one.key, one.role, one.amounts, sorted(one.chosen)] for one in reading.documents]
-    return zlib.compress(json.dumps([reading.signature, documents], separators=(",", ":")).encode(), 1)
+    return zlib.compress(orjson.dumps([reading.signature, documents]), 1)
 
 
 def _read(data: bytes) -> Read:
-    signature, documents = json.loads(zlib.decompress(data))
+    signature, documents = orjson.loads(zlib.decompress(data))
     return Read(
         tuple(Weighed(key, Role(role), amounts, frozenset(chosen)) for key, role, amounts, chosen in documents),
         signature,

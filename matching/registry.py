@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks
 from conversations import hooks as conversation_hooks
-from core import credits, nav, panels
+from core import credits, modules, nav, panels
 from core.credits import Credit
 from matching import connection_actions, notices, queries, rules, services
 from notifications import kinds
@@ -18,9 +18,16 @@ def register() -> None:
     hooks.on_profile_changed("matching", services.profile_changed)
     hooks.on_export("matching", own.export)
     conversation_hooks.on_connected("matching", rules.are_connected)
+    conversation_hooks.on_partners("matching", rules.partners_of)
     conversation_hooks.on_apart("matching", queries.are_apart)
-    connection_actions.register("matching.write", own.write_actions, order=5)
+    connection_actions.register("conversations.write", own.write_actions, order=5)
     panels.register("conversation", "matching.reason", own.reason, order=20)
+    modules.register(
+        "matching",
+        _("Partners"),
+        _("Partners proposed with reasons, interest and connections."),
+        order=10,
+    )
     nav.register("matching", _("Partners"), "suggestions", order=10)
     panels.register("profile", "matching.common", own.common, order=20)
     panels.register("front", "matching.suggestions", own.front, order=20)

@@ -50,6 +50,12 @@ def are_connected(one: Profile, other: Profile) -> bool:
     return Connection.objects.between(one, other).exists()
 
 
+def partners_of(profile: Profile) -> set[int]:
+    """The numbers of all with whom it is connected."""
+    pairs = Connection.objects.of(profile).values_list("a", "b")
+    return {pk for pair in pairs for pk in pair} - {profile.pk}
+
+
 def shares_contact(profile: Profile) -> bool:
     """A connection shows contact details, but not those that a profile keeps to its own representatives."""
     given = profile.contact_name or profile.contact_email or profile.contact_phone

@@ -12,11 +12,12 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.models import Profile
 from core import places
+from core.text import reader_language
 from matching.engine import Kind, Role
 from matching.engine.concepts import PREFIX as CONCEPT_PREFIX
 from matching.engine.documents import THEME_PREFIX
@@ -129,7 +130,7 @@ _TEMPLATES: dict[str, Callable[[], str]] = {
 
 def _quoted(side: Side) -> SafeString:
     """The words as they stand in the text, marked; the language is told where it is not the reader's."""
-    reader = (get_language() or "fi")[:2]
+    reader = reader_language()
     separator = pgettext("between two quoted pieces", "”, “")
     marks = [
         format_html('<mark lang="{}">{}</mark>', side.language, quote)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Profile
 from core import places
 from matching import evidence as kept
+from matching import hooks
 from matching.engine import Gain, Kind, Party, Role
 from matching.engine.documents import THEME_PREFIX
 from matching.engine.scoring import TEXT_KINDS
@@ -51,7 +52,7 @@ _PARTS: dict[str, str | Promise] = {
     Kind.COUNTRY: _("The same country"),
     Kind.KINDS: _("Kinds of parties"),
     Kind.EXPERIENCE: _("What they have done before"),
-    Kind.ATTENTION: _("Much suggested to others"),
+    Kind.ATTENTION: _("Suggested to others too"),
 }
 
 
@@ -226,7 +227,8 @@ def _documents(profile: Profile, role: str) -> list[tuple[str, str, str]]:
     found = [(text.kind, text.text, text.language) for text in profile.texts.all() if text.kind == role]
     if role == Role.DOES and profile.field_of_study:
         found.append((FIELD_OF_STUDY, profile.field_of_study, "fi"))
-    return found
+    more = [one for one in hooks.documents_of(profile) if one.role == role]
+    return found + [(one.key, one.text, one.language) for one in more]
 
 
 def _themes_block(profile: Profile, evidence: Evidence, labels: Mapping[str, str]) -> Block:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from core.tasks import wake
-from matching import ground, queries, services
+from matching import ground, indexing, queries, services
 from matching.services import marks, questions, rebuilds
 
 _rebuilding = Lock()
@@ -27,6 +27,7 @@ SWEEPS = {
     "matching-health": ("matching.tasks.count_health", 600.0),
     "matching-newcomers": ("matching.tasks.forget_newcomers", 6 * 3600.0),
     "matching-introductions": ("matching.tasks.expire_introductions", 3600.0),
+    "matching-index": ("matching.tasks.keep_index", 3600.0),
     "matching-questions": ("matching.tasks.answer_waiting", 5.0),
     "matching-old-questions": ("matching.tasks.clear_questions", 3600.0),
     # Weeks are counted by the service: a process that starts anew every day must not keep it from its turn.
@@ -48,7 +49,8 @@ def sweep() -> None:
 
 @shared_task(name="matching.tasks.count_attention")
 def count_attention() -> None:
-    queries.count_attention()
+    if queries.is_attention_due():
+        queries.count_attention()
 
 
 @shared_task(name="matching.tasks.count_ground")
@@ -69,6 +71,11 @@ def forget_newcomers() -> None:
 @shared_task(name="matching.tasks.expire_introductions")
 def expire_introductions() -> None:
     services.expire_introductions(now=timezone.now())
+
+
+@shared_task(name="matching.tasks.keep_index")
+def keep_index() -> None:
+    indexing.keep_index()
 
 
 @shared_task(name=questions.ANSWER)

@@ -53,7 +53,7 @@ KINDS: dict[str, str | Promise] = {
     Kind.COUNTRY: _("The same country"),
     Kind.KINDS: _("Kinds of parties"),
     Kind.EXPERIENCE: _("Experience of the other"),
-    Kind.ATTENTION: _("Much suggested to others"),
+    Kind.ATTENTION: _("Suggested to others too"),
 }
 
 

@@ -3,9 +3,20 @@
 from matching.engine.bridge import Bridge
 from matching.engine.index import Index
 from matching.engine.parties import Document, Party, Point, Role
-from matching.engine.ranking import Attention, Direction, Met, Suggested, meet, spread_alike, suggest, suggest_pair
-from matching.engine.scoring import Gain, Kind, Term
-from matching.engine.weights import Part, Weights, tune, weights
+from matching.engine.ranking import (
+    Attention,
+    Direction,
+    Met,
+    Suggested,
+    meet,
+    spread_alike,
+    suggest,
+    suggest_among,
+    suggest_pair,
+)
+from matching.engine.scoring import Gain, Kind
+from matching.engine.telling import Term, terms_of
+from matching.engine.weights import Part, Weights, for_need, tune, weights
 
 __all__ = [
     "Attention",
@@ -23,10 +34,13 @@ __all__ = [
     "Suggested",
     "Term",
     "Weights",
+    "for_need",
     "meet",
     "spread_alike",
     "suggest",
+    "suggest_among",
     "suggest_pair",
+    "terms_of",
     "tune",
     "weights",
 ]

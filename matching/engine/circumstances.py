@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from matching.engine.index import Entry, Floats, Index, Ints
+from matching.engine.columns import Floats, Ints
+from matching.engine.index import Entry, Index
 from matching.engine.kinds import TOGETHER
-from matching.engine.scoring import Gain, Kind, Term
 from matching.engine.weights import Weights
 
 COMMON_GROUND = 1000.0
 """Points of text at which place and kinds count half: else neighbours with one word in common would stand before those
 who can help from two towns away."""
 NEAR_KM = 40.0
+SELDOM = 0.25
+"""Up to this part of the fair number one is shown seldom, and gives way the less."""
 MOST_HELD = 0.9
 """Of what words give, attention takes this share at most."""
 
@@ -38,10 +39,11 @@ class Facts:
 
 
 def weigh_facts(
-    index: Index, entry: Entry, slots: Ints, text: Floats, held: Floats, weights: Weights, *, flipped: bool = False
+    index: Index, entry: Entry, slots: Ints, text: Floats, shown: Floats, weights: Weights, *, flipped: bool = False
 ) -> Facts:
-    """`held` is how much each is held back (0–1) for standing high in the lists of many. It lowers, and takes nobody
-    off a list: of what the words give, some always stays."""
+    """`shown` is in how many lists each stands high, where 1 is the fair number. Whoever is shown gives way to those
+    who never are, and the more the farther beyond that number. It takes nobody off a list: of what the words give, some
+    always stays."""
     me, they = index.facts.all[entry.slot], index.facts.all[slots]
     measure = text / (text + COMMON_GROUND)
     dlat, dlon = they["lat"] - me["lat"], they["lon"] - me["lon"]
@@ -56,35 +58,15 @@ def weigh_facts(
         np.rint(measure * weights.country * ((me["country"] > 0) & (they["country"] == me["country"]))),
         np.rint(measure * weights.kinds * together),
         np.rint(weights.experience * np.log1p(works)),
-        -np.rint(np.minimum(held * weights.attention, MOST_HELD * text)),
+        -np.rint(np.minimum(given_way(shown, text, weights), MOST_HELD * text)),
         km,
         works,
     )
 
 
-def fact_terms(facts: Facts, chosen: Ints, kinds: Sequence[str], countries: Sequence[str]) -> list[list[Term]]:
-    """Of each of the chosen candidates; `kinds` and `countries` are theirs, in the same order."""
-    found: list[list[Term]] = [[] for _ in chosen]
-    km = [str(round(one)) if one == one else "" for one in facts.km[chosen].tolist()]
-    works = map(str, facts.works[chosen].tolist())
-    rows = (
-        (Kind.PLACE, facts.place, km),
-        (Kind.COUNTRY, facts.country, countries),
-        (Kind.KINDS, facts.kinds, kinds),
-        (Kind.EXPERIENCE, facts.experience, works),
-        (Kind.ATTENTION, facts.attention, [""] * len(km)),
-    )
-    for kind, points, labels in rows:
-        for terms, amount, label in zip(found, points[chosen].tolist(), labels, strict=True):
-            if amount:
-                terms.append(Term(kind, Gain.BOTH, int(amount), label=label))
-    return found
-
-
-def held_back(shown: Floats, fair: float) -> Floats:
-    """0 for whoever stands high in no more lists than is fair, towards 1 as it stands in many more."""
-    if fair <= 0:
-        return np.zeros(len(shown), np.float32)
-    excess = np.log2(np.maximum(shown / fair, 1.0))
-    held: Floats = (excess / (excess + 2)).astype(np.float32)
-    return held
+def given_way(shown: Floats, text: Floats, weights: Weights) -> Floats:
+    """Points. Whoever is shown now and then gives way by a share of what the words give; beyond the fair number more
+    and more is taken, and never all of `weights.attention`."""
+    excess = np.log2(np.maximum(shown, 1.0))
+    points: Floats = weights.attention * excess / (excess + 2) + weights.shown * np.minimum(shown / SELDOM, 1.0) * text
+    return points

@@ -88,6 +88,7 @@ class Read:
     role: Role
     units: list[Unit]
     chosen: set[str] = field(default_factory=set)
+    _carriers: dict[str, Unit | None] = field(default_factory=dict, compare=False, repr=False)
 
     def weigh(self) -> Weighed:
         """A word's weight for every time that it stands in the text."""
@@ -100,14 +101,12 @@ class Read:
         amounts = {term: round(amount, 4) for term, amount in found.items()}
         return Weighed(self.key, self.role, amounts, frozenset(self.chosen))
 
-    def carriers(self) -> dict[str, int]:
-        """For each term the unit that carries it best, by its number."""
-        best: dict[str, tuple[float, int]] = {}
-        for number, unit in enumerate(self.units):
-            for term, weight in unit.terms.items():
-                if weight > best.get(term, (0.0, 0))[0]:
-                    best[term] = (weight, number)
-        return {term: number for term, (_weight, number) in best.items()}
+    def carrier(self, term: str) -> Unit | None:
+        """The unit that carries a term best, the first of equal ones."""
+        if term not in self._carriers:
+            those = [unit for unit in self.units if term in unit.terms]
+            self._carriers[term] = max(those, key=lambda unit: unit.terms[term], default=None)
+        return self._carriers[term]
 
 
 def read_party(party: Party, analyse: Analyse, bridge: Bridge, places: frozenset[str] = frozenset()) -> list[Read]:

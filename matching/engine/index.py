@@ -8,24 +8,23 @@ compare.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import log, radians
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from matching.engine.bridge import Bridge
+from matching.engine.columns import Bools, Column, Floats, Ints, Numbers
 from matching.engine.documents import Analyse, Read, Weighed, read_party
 from matching.engine.kinds import kind_number
-from matching.engine.parties import Party, Role
+from matching.engine.loops import vote
+from matching.engine.parties import Party, Point, Role
 from matching.engine.variety import are_late_copies, signature
-
-Floats = NDArray[Any]
-Ints = NDArray[Any]
-Bools = NDArray[Any]
-"""Of 32 bits where there are many; numpy's own types of results vary too much to be told apart here."""
 
 PRIOR = 40
 """Documents that are thought to exist beside the real ones, without the term. In a site of five, a word that two of
@@ -42,7 +41,8 @@ COMMON_FLOOR, COMMON_CEILING = 400, 2_500
 """However few or many parties there are: so that asking costs no more among very many."""
 TERMS_ASKED = 48
 """So many of a party's rarest terms bring candidates."""
-CANDIDATES = 300
+CANDIDATES = 200
+"""More cost as much again each, and bring nobody into the lists: 300 found no more on past collaborations."""
 UNSETTLED = 500
 """Parties that may stand outside the postings; more, and the next question settles."""
 
@@ -69,6 +69,12 @@ class Reading:
     signature: int
 
 
+COLUMNS: tuple[str, ...] = ("term", "amount", "chosen", "asking", "having", "start", "end", "role", "document_slot")
+COLUMNS += ("whole", "key", "first", "last", "mark", "facts")
+ARRAYS = ("rarity", "_carriers_start", "_carriers", "_late")
+TOLD = ("key", "kind", "name", "place", "place_code", "country", "shown", "reads")
+"""What an index is made of when it is kept: its columns, what `settle` counts, and of each party these fields."""
+
 ROLES = tuple(Role)
 _ROLE_NUMBER = {role: number for number, role in enumerate(ROLES)}
 
@@ -85,34 +91,6 @@ class Entry:
     version: object
 
 
-class Column:
-    """A numpy array that grows at its end."""
-
-    def __init__(self, dtype: Any) -> None:
-        self._room: NDArray[Any] = np.empty(1024, dtype)
-        self._length = 0
-
-    def __len__(self) -> int:
-        return self._length
-
-    def append(self, values: Sequence[float] | NDArray[Any]) -> None:
-        needed = self._length + len(values)
-        if needed > len(self._room):
-            room = np.empty(max(needed, 2 * len(self._room)), self._room.dtype)
-            room[: self._length] = self._room[: self._length]
-            self._room = room
-        self._room[self._length : needed] = values
-        self._length = needed
-
-    @property
-    def all(self) -> NDArray[Any]:
-        return self._room[: self._length]
-
-    def keep(self, chosen: Bools) -> None:
-        self._room = self.all[chosen]
-        self._length = len(self._room)
-
-
 class Index:
     """Parties by key. Not safe for use by two threads at once."""
 
@@ -122,8 +100,8 @@ class Index:
         self._places = places
         self.bridge = Bridge() if bridge is None else bridge
         self._entries: dict[int, Entry] = {}
-        self._numbers: dict[str, int] = {}
-        self.terms: list[str] = []
+        self._numbers = Numbers()
+        self.terms = self._numbers.names
         # For each term of each document: which, how much, whether it is a chosen theme, and what it weighs on the two
         # sides of a comparison.
         self.term, self.amount, self.chosen = Column(np.int32), Column(np.float32), Column(np.bool_)
@@ -137,11 +115,12 @@ class Index:
         self.mark, self.facts = Column(np.int64), Column(FACTS)
         self._codes: dict[str, int] = {"": 0}
         self._positions: Ints = np.zeros(1024, np.int32)
+        self._votes: Floats = np.zeros(0)
         self._dead = 0
         self._settled = 0
         self._average = 1.0
         self.rarity: Floats = np.empty(0, np.float32)
-        self._unseen = log(1 + (PRIOR + 0.5) / 0.5)
+        self.unseen = log(1 + (PRIOR + 0.5) / 0.5)
         self._carriers_start: Ints = np.zeros(1, np.int64)
         self._carriers: Ints = np.empty(0, np.int32)
         self._late: Bools = np.zeros(0, np.bool_)
@@ -173,7 +152,10 @@ class Index:
         return read_party(party, self._analyse, self.bridge, self._places)
 
     def weigh(self, party: Party) -> Reading:
-        reads = self.read(party)
+        return self.weigh_read(self.read(party))
+
+    @staticmethod
+    def weigh_read(reads: Sequence[Read]) -> Reading:
         mark = signature(read for read in reads if read.role != Role.NAME)
         return Reading(tuple(read.weigh() for read in reads), mark)
 
@@ -183,14 +165,40 @@ class Index:
         self.remove(party.key)
         known = reading or self.weigh(party)
         first, slot = len(self.role), len(self.key)
-        for document in known.documents:
-            self._write(document, slot)
+        if known.documents:
+            self._write(known.documents, slot)
         self.key.append([party.key])
         self.first.append([first])
         self.last.append([len(self.role)])
         self._note_facts(party, known)
         self.mark.append([known.signature])
         self._entries[party.key] = Entry(party, first, len(self.role), slot, known.signature, version)
+
+    def dump(self) -> dict[str, NDArray[Any]]:
+        """All that is held, as arrays that `load` takes; of the parties what is known beside their texts."""
+        self.ready()
+        parties = [(e.slot, e.version, [getattr(e.party, name) for name in TOLD]) for e in self._entries.values()]
+        counts = (self._dead, self._settled, self._average, self.unseen)
+        told = [parties, self.terms, self._document_keys, self._codes, counts]
+        arrays = {name: getattr(self, name).all for name in COLUMNS} | {name: getattr(self, name) for name in ARRAYS}
+        return arrays | {"told": np.frombuffer(orjson.dumps(told), np.uint8)}
+
+    def load(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """What `dump` gave, into an empty index with the same vocabulary."""
+        parties, terms, self._document_keys, self._codes, counts = orjson.loads(arrays["told"].tobytes())
+        self._dead, self._settled, self._average, self.unseen = counts
+        for name in COLUMNS:
+            getattr(self, name).append(arrays[name])
+        for name in ARRAYS:
+            setattr(self, name, arrays[name])
+        for term in terms:
+            self._numbers[term]
+        firsts, lasts, marks = self.first.all.tolist(), self.last.all.tolist(), self.mark.all.tolist()
+        for slot, version, known in parties:
+            facts = dict(zip(TOLD, known, strict=True))
+            place = facts.pop("place")
+            party = Party(place=Point(**place) if place else None, **facts)
+            self._entries[party.key] = Entry(party, firsts[slot], lasts[slot], slot, marks[slot], version)
 
     def _note_facts(self, party: Party, reading: Reading) -> None:
         fact = np.zeros(1, FACTS)
@@ -218,34 +226,31 @@ class Index:
             self.key.all[entry.slot] = -1
             self._dead += 1
 
-    def _write(self, document: Weighed, slot: int) -> None:
-        count = len(document.amounts)
-        numbers = np.fromiter((self._number(term) for term in document.amounts), np.int32, count)
-        amounts = np.fromiter(document.amounts.values(), np.float32, count)
-        chosen = np.zeros(count, np.bool_)
-        if document.chosen:
-            chosen[:] = np.isin(numbers, [self._number(term) for term in document.chosen])
-        order = np.argsort(numbers)
+    def _write(self, documents: Sequence[Weighed], slot: int) -> None:
+        counts = np.array([len(document.amounts) for document in documents])
+        total, number = int(counts.sum()), self._numbers.__getitem__
+        numbers = np.fromiter(map(number, chain.from_iterable(one.amounts for one in documents)), np.int64, total)
+        amounts = np.fromiter(chain.from_iterable(one.amounts.values() for one in documents), np.float32, total)
+        chosen = np.fromiter(
+            chain.from_iterable(map(one.chosen.__contains__, one.amounts) for one in documents), np.bool_, total
+        )
+        each = np.repeat(np.arange(len(documents)), counts)
+        order = np.argsort((each << 32) + numbers)
         numbers, amounts = numbers[order], amounts[order]
-        self.start.append([len(self.term)])
+        lengths = np.bincount(each, amounts, len(documents)).astype(np.float32)
+        asking, having = self._weigh(amounts, np.repeat(lengths, counts))
+        ends = len(self.term) + np.cumsum(counts)
+        self.start.append(ends - counts)
+        self.end.append(ends)
         self.term.append(numbers)
         self.amount.append(amounts)
         self.chosen.append(chosen[order])
-        self.end.append([len(self.term)])
-        asking, having = self._weigh(amounts, np.full(len(amounts), amounts.sum(), np.float32))
         self.asking.append(asking)
         self.having.append(having)
-        self.whole.append([float((asking * self.rarities(numbers)).sum())])
-        self.role.append([_ROLE_NUMBER[document.role]])
-        self.document_slot.append([slot])
-        self._document_keys.append(document.key)
-
-    def _number(self, term: str) -> int:
-        number = self._numbers.get(term)
-        if number is None:
-            number = self._numbers[term] = len(self.terms)
-            self.terms.append(term)
-        return number
+        self.whole.append(np.bincount(each, asking * self.rarities(numbers), len(documents)))
+        self.role.append([_ROLE_NUMBER[document.role] for document in documents])
+        self.document_slot.append([slot] * len(documents))
+        self._document_keys += [document.key for document in documents]
 
     def _weigh(self, amounts: Floats, lengths: Floats) -> tuple[Floats, Floats]:
         """What an amount weighs where it is asked for, and where it is found."""
@@ -256,8 +261,8 @@ class Index:
         """How much a shared term says (BM25's idf, with a prior); grows as fewer documents carry it."""
         known = np.minimum(numbers, max(0, len(self.rarity) - 1))
         if not len(self.rarity):
-            return np.full(len(numbers), self._unseen, np.float32)
-        return np.where(numbers < len(self.rarity), self.rarity[known], np.float32(self._unseen))
+            return np.full(len(numbers), self.unseen, np.float32)
+        return np.where(numbers < len(self.rarity), self.rarity[known], np.float32(self.unseen))
 
     def settle(self) -> None:
         """Count anew, and drop what is gone. One pass over the whole index."""
@@ -271,7 +276,7 @@ class Index:
         documents = int(written.sum())
         carried = np.bincount(self.term.all[np.repeat(written, per_document)], minlength=len(self.terms))
         self.rarity = np.log(1 + (documents + PRIOR - carried + 0.5) / (carried + 0.5)).astype(np.float32)
-        self._unseen = log(1 + (documents + PRIOR + 0.5) / 0.5)
+        self.unseen = log(1 + (documents + PRIOR + 0.5) / 0.5)
         each = np.repeat(lengths, per_document).astype(np.float32)
         self.asking.all[:], self.having.all[:] = self._weigh(self.amount.all, each)
         said = np.concatenate([[0.0], np.cumsum(self.asking.all * self.rarity[self.term.all], dtype=np.float64)])
@@ -367,32 +372,25 @@ class Index:
         # favourite theme has partners too.
         common = min(max(COMMON_FLOOR, COMMON_SHARE * len(self)), COMMON_CEILING)
         # Who came lately is not among the carriers: a single one is then somebody else.
-        useful = (carried > int(entry.slot < self._settled)) & ((carried <= common) | (rarer < limit))
+        useful = (carried > int(entry.slot < self._settled)) & ((carried <= common) | (rarer < limit)) & (weight > 0)
         if not useful.any():
             return np.empty(0, np.int32)
         weight, begins, ends = weight[useful], begins[useful], ends[useful]
         if len(weight) > TERMS_ASKED:
             best = np.argpartition(-weight, TERMS_ASKED)[:TERMS_ASKED]
             weight, begins, ends = weight[best], begins[best], ends[best]
-        slots = self._carriers[ranges(begins, ends)]
-        votes = np.bincount(slots, np.repeat(weight, ends - begins), self._settled)
-        votes[self.key.all[: self._settled] < 0] = 0
-        found = np.flatnonzero(votes)
+        if len(self._votes) < self._settled:
+            self._votes = np.zeros(self._settled)
+        found = np.empty(min(int((ends - begins).sum()), self._settled), np.int32)
+        found = found[: vote(self._carriers, begins, ends, weight, self._votes, found)]
+        votes = self._votes.take(found)
+        self._votes[found] = 0
+        alive = self.key.all.take(found) >= 0
+        found, votes = found[alive], votes[alive]
         if len(found) > limit:
             # Of equal votes the earlier slots, so that the same question has the same answer; copies after all others.
-            votes = votes[found] - self._late[found] * votes.sum()
+            votes -= self._late.take(found) * votes.sum()
             least = np.partition(votes, len(votes) - limit)[len(votes) - limit]
-            better, equal = np.flatnonzero(votes > least), np.flatnonzero(votes == least)
-            found = found[np.concatenate([better, equal[: limit - len(better)]])]
-        return found.astype(np.int32)
-
-
-def ranges(begins: Ints, ends: Ints) -> Ints:
-    """begins[0] … ends[0], begins[1] … ends[1], … one after another."""
-    lengths = ends - begins
-    total = int(lengths.sum())
-    if not total:
-        return np.empty(0, np.int64)
-    offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    found: Ints = np.arange(total, dtype=np.int64) + np.repeat(begins - offsets, lengths)
-    return found
+            better, equal = found[votes > least], np.sort(found[votes == least])
+            found = np.concatenate([better, equal[: limit - len(better)]])
+        return found

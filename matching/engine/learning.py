@@ -32,8 +32,14 @@ SPREAD = 0.25
 LEAST_TOLD = 0.005
 """A factor that moves less has not moved."""
 
-INTERESTED, CONNECTED, MET = 0.5, 0.8, 1.0
-"""An interest is a hope, a connection more, and a talk that came of it a fact. A refusal counts one."""
+INTERESTED, CONNECTED, MET, FRUITFUL = 0.5, 0.8, 0.9, 1.0
+"""An interest is a hope, a connection more, a talk that came of it a fact, and one that bore fruit is what all is for.
+A refusal counts one."""
+IN_VAIN = 0.3
+"""They met, and neither had anything of it: the interest was less than a hope. It is no refusal, since nobody says that
+the suggestion was wrong."""
+LATE_FRUIT = 0.5
+"""What is told of an answer that has been learnt from already: it counts once more, by half."""
 
 _PARTS: dict[str, Part] = {
     Kind.NEED_MEETS_OFFER: Part.NEEDS,

@@ -10,9 +10,11 @@ from typing import TypeVar
 import numpy as np
 
 from matching.engine import variety
-from matching.engine.circumstances import Facts, fact_terms, held_back, weigh_facts
-from matching.engine.index import CANDIDATES, Floats, Index, Ints
-from matching.engine.scoring import Compared, Kind, Scored, Term, compare, score, text_terms
+from matching.engine.circumstances import Facts, weigh_facts
+from matching.engine.columns import Floats, Ints
+from matching.engine.index import CANDIDATES, Index
+from matching.engine.scoring import Compared, Kind, Scored, compare, score
+from matching.engine.telling import Group, Term, tell, terms_of
 from matching.engine.weights import Weights, weights
 
 LENGTH = 50
@@ -33,32 +35,42 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """`other` as `me` is told of it. The score is exactly the sum of the terms."""
+    """`other` as `me` is told of it. The score is exactly the sum of the groups' points."""
 
     me: int
     other: int
-    terms: tuple[Term, ...]
+    groups: list[Group]
     score: int
     signature: int = 0
 
     @property
+    def terms(self) -> list[Term]:
+        return terms_of(self.groups)
+
+    @property
     def direction(self) -> Direction:
-        kinds = {term.kind for term in self.terms}
+        kinds = {group[0] for group in self.groups}
         mine, theirs = Kind.NEED_MEETS_OFFER in kinds, Kind.OFFER_MEETS_NEED in kinds
         if mine and theirs:
             return Direction.BOTH
         return Direction.MINE if mine else Direction.THEIRS if theirs else Direction.SHARED
 
 
-@dataclass(frozen=True, slots=True)
 class Attention:
     """In how many lists each party stands high, and how many that is for everybody on average."""
 
-    shown: Mapping[int, int]
-    fair: float = 0.0
+    def __init__(self, shown: Mapping[int, int], fair: float = 0.0) -> None:
+        keys = sorted(shown)
+        self._keys = np.array([-1, *keys])
+        self._times = np.array([0, *(shown[key] for key in keys)], np.float32)
+        self._fair = fair
 
-    def held_back(self, keys: Sequence[int]) -> Floats:
-        return held_back(np.array([self.shown.get(key, 0) for key in keys], np.float32), self.fair)
+    def of(self, keys: Ints, times: float) -> Floats:
+        """In how many lists each stands high, where 1 is so many times the fair number; 0 where nobody counts."""
+        if self._fair * times <= 0:
+            return np.zeros(len(keys), np.float32)
+        at = np.searchsorted(self._keys, keys, side="right") - 1
+        return np.where(self._keys[at] == keys, self._times[at], 0).astype(np.float32) / np.float32(self._fair * times)
 
 
 NO_ATTENTION = Attention({})
@@ -103,6 +115,19 @@ def suggest_pair(index: Index, me: int, other: int, weigh: Weights | None = None
     return next(iter(_list(index, compared, slots, NO_ATTENTION, 1, weigh or weights())), None)
 
 
+def suggest_among(
+    index: Index, me: int, others: Collection[int], *, length: int = LENGTH, weigh: Weights | None = None
+) -> list[Suggested]:
+    """The best partners for `me` of these `others` alone, however they stand beside everybody else."""
+    known = sorted(key for key in others if key != me and key in index)
+    if me not in index or not known:
+        return []
+    index.ready()
+    slots = np.array([index.entry(key).slot for key in known], np.int32)
+    compared = compare(index, index.entry(me), slots)
+    return _list(index, compared, slots, NO_ATTENTION, length, weigh or weights())
+
+
 def meet(
     index: Index,
     me: int,
@@ -135,7 +160,7 @@ def _list(
 ) -> list[Suggested]:
     scored = score(index, compared, len(slots), weigh)
     keys = index.key.all[slots]
-    facts = weigh_facts(index, compared.me, slots, scored.text, attention.held_back(keys.tolist()), weigh)
+    facts = weigh_facts(index, compared.me, slots, scored.text, attention.of(keys, weigh.fair), weigh)
     worth = scored.text + facts.points
     order = np.lexsort((keys, -worth))
     good = index.facts.all["shown"][slots] & (scored.text >= LEAST_TEXT) & (worth > 0)
@@ -151,8 +176,8 @@ def _list(
 def _seen_by(index: Index, compared: Compared, slots: Ints, attention: Attention, weigh: Weights) -> list[Suggested]:
     """The party as each of those who read their lists would be told of it."""
     scored = score(index, compared, len(slots), weigh, flipped=True)
-    held = np.repeat(attention.held_back([compared.me.party.key]), len(slots))
-    facts = weigh_facts(index, compared.me, slots, scored.text, held, weigh, flipped=True)
+    shown = np.repeat(attention.of(np.array([compared.me.party.key]), weigh.fair), len(slots))
+    facts = weigh_facts(index, compared.me, slots, scored.text, shown, weigh, flipped=True)
     good = index.facts.all["reads"][slots] & (scored.text >= LEAST_TEXT) & (scored.text + facts.points > 0)
     return _tell(index, compared, slots, scored, facts, np.flatnonzero(good), flipped=True)
 
@@ -160,20 +185,15 @@ def _seen_by(index: Index, compared: Compared, slots: Ints, attention: Attention
 def _tell(
     index: Index, compared: Compared, slots: Ints, scored: Scored, facts: Facts, chosen: Ints, *, flipped: bool = False
 ) -> list[Suggested]:
-    """The chosen candidates with every term of their scores; `flipped`: the party as each of them is told of it."""
-    chosen = np.sort(chosen).astype(np.int32)
-    words = text_terms(index, compared, scored, chosen, flipped=flipped)
+    """The chosen candidates with all that their scores are made of; `flipped`: the party as each is told of it."""
+    chosen = np.sort(chosen)
+    groups, sums = tell(index, compared, scored, facts, chosen, slots, flipped=flipped)
     me = compared.me
-    candidates = [index.entry(key) for key in index.key.all[slots[chosen]].tolist()]
-    kinds = ["|".join(sorted((me.party.kind, one.party.kind))) for one in candidates]
-    countries = [one.party.country for one in candidates]
     found = []
-    for candidate, said, known in zip(candidates, words, fact_terms(facts, chosen, kinds, countries), strict=True):
-        terms = (*said, *known)
-        points = sum(term.points for term in terms)
+    for key, said, points in zip(index.key.all[slots[chosen]].tolist(), groups, sums, strict=True):
         if points > 0:
-            reader, other = (candidate, me) if flipped else (me, candidate)
-            found.append(Suggested(reader.party.key, other.party.key, terms, points, other.signature))
+            reader, other = (key, me.party.key) if flipped else (me.party.key, key)
+            found.append(Suggested(reader, other, said, points, index.entry(other).signature))
     return found
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from matching.engine.documents import Read
-from matching.engine.scoring import TEXT_KINDS, Gain, Kind, Term
+from matching.engine.scoring import TEXT_KINDS, Gain, Kind
+from matching.engine.telling import Term
 
 MOST_REASONS = 4
 FEWEST_REASONS = 2
@@ -28,8 +30,7 @@ UNSAID = (Kind.ATTENTION,)
 CIRCUMSTANCES = (Kind.PLACE, Kind.COUNTRY, Kind.KINDS, Kind.EXPERIENCE)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Words of a party's document."""
 
     document: str
@@ -102,7 +103,6 @@ def place_terms(terms: Sequence[Term], mine: Iterable[Read], theirs: Iterable[Re
     """Terms with their places. Those that meet in the same two words are one; a word that no longer stands in its text,
     for it has been changed since, is left out."""
     my_reads, their_reads = ({read.key: read for read in reads} for reads in (mine, theirs))
-    carriers: dict[str, dict[str, dict[str, int]]] = {"mine": {}, "theirs": {}}
     joined: dict[tuple[object, ...], Placed] = {}
     for term in terms:
         if term.kind in UNSAID or term.points <= 0:
@@ -112,8 +112,8 @@ def place_terms(terms: Sequence[Term], mine: Iterable[Read], theirs: Iterable[Re
             continue
         if not term.label:
             continue
-        here = _find(term.mine, term.label, my_reads, carriers["mine"])
-        there = _find(term.theirs, term.label, their_reads, carriers["theirs"])
+        here = _find(term.mine, term.label, my_reads)
+        there = _find(term.theirs, term.label, their_reads)
         if here is None or there is None:
             continue
         mine_document, mine_spans = here
@@ -143,22 +143,14 @@ def _join(joined: dict[tuple[object, ...], Placed], key: tuple[object, ...], pla
     joined[key] = placed
 
 
-def _find(
-    document: str, label: str, reads: Mapping[str, Read], carriers: dict[str, dict[str, int]]
-) -> tuple[str, tuple[Span, ...]] | None:
+def _find(document: str, label: str, reads: Mapping[str, Read]) -> tuple[str, tuple[Span, ...]] | None:
     read = reads.get(document)
-    if read is None:
+    unit = read.carrier(label) if read else None
+    if unit is None:
         return None
-    known = carriers.get(document)
-    if known is None:
-        known = carriers[document] = read.carriers()
-    number = known.get(label)
-    if number is None:
-        return None
-    places = read.units[number].places
-    if not places:
+    if not unit.places:
         return THEMES, ()
-    return document, tuple(Span(document, start, end) for start, end in places)
+    return document, tuple(Span(document, start, end) for start, end in unit.places)
 
 
 def _news_first(reasons: list[Reason]) -> list[Reason]:

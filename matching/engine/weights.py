@@ -68,6 +68,19 @@ class Weights:
     """The side that gains less counts so much more: a pair is good when each side gains."""
     attention: float
     """Taken, at most, from whoever stands high in many more lists than is fair."""
+    need_attention: float
+    """The same where a need is asked in words: fewer lists, and each looked at once."""
+    shown: float
+    """The share (0–1) of what the words give by which those who are shown give way to those who hardly ever are."""
+    fair: float
+    """The fair number is so many times as many lists as everybody stands high in on average."""
+    past: float
+    """Times as much, where it is one's own past work that asks: it knows whom one knows already."""
+
+
+def for_need(chosen: Weights) -> Weights:
+    """The weights for a party that is nothing but a need in words."""
+    return replace(chosen, attention=chosen.need_attention)
 
 
 @cache
@@ -79,7 +92,8 @@ def weights(point: str = DEFAULT_POINT) -> Weights:
 def tune(base: Weights, *, attention: float = 1.0, factors: Mapping[str, float] | None = None) -> Weights:
     """The weights as an installation wants them: so many times the file's. What lies outside the bounds is brought
     within them, and a part that is known no more is passed over."""
-    changed = {"attention": base.attention * min(max(attention, 0.0), MOST_ATTENTION)}
+    times = min(max(attention, 0.0), MOST_ATTENTION)
+    changed = {name: getattr(base, name) * times for name in ("attention", "need_attention", "shown")}
     for part, factor in (factors or {}).items():
         for name in _FIELDS.get(part, ()):
             changed[name] = getattr(base, name) * min(max(factor, LEAST_FACTOR), MOST_FACTOR)

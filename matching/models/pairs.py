@@ -64,7 +64,8 @@ class Suggestion(models.Model):
         THEIRS = "theirs", _("Good for them")
         SHARED = "shared", _("Something in common")
 
-    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="suggestions")
+    # The list's own index begins with the profile.
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, db_index=False, related_name="suggestions")
     other = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="suggested_to")
     score = models.IntegerField()
     direction = models.CharField(max_length=6, choices=Direction.choices)

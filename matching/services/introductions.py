@@ -55,11 +55,30 @@ def introduce(*, one: Profile, other: Profile, letters: Mapping[int, Letter], by
     the same pair, or one who goes over the limit in two windows, do it once."""
     if not accounts_rules.is_coordinator(by):
         raise OnlyCoordinatorsIntroduce
-    low, high = interests.lock(one, other)
-    if low.pk > high.pk:
-        low, high = high, low
+    low, high = _lock(one, other)
     if introducing.pair(low, high, user=by, now=now) is None:
         raise CannotBeIntroduced
+    return _make(low, high, letters, by=by, now=now)
+
+
+@transaction.atomic
+def introduce_by_reason(
+    *, one: Profile, other: Profile, letters: Mapping[int, Letter], by: Any, now: datetime
+) -> Introduction:
+    """The same for a reason that a person gives, whether the matcher proposed the pair or not: for an upper app, which
+    has seen to it that `by` may write to both."""
+    low, high = _lock(one, other)
+    if not introducing.are_free(low, high, now=now):
+        raise CannotBeIntroduced
+    return _make(low, high, letters, by=by, now=now)
+
+
+def _lock(one: Profile, other: Profile) -> tuple[Profile, Profile]:
+    low, high = interests.lock(one, other)
+    return (low, high) if low.pk < high.pk else (high, low)
+
+
+def _make(low: Profile, high: Profile, letters: Mapping[int, Letter], *, by: Any, now: datetime) -> Introduction:
     often = introducing.introduced_often(now)
     for profile in (low, high):
         if profile.pk in often:

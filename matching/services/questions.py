@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 ANSWER = "matching.tasks.answer_question"
 HOUR = timedelta(hours=1)
-MOST_AN_HOUR = {Question.Kind.NEED: 30, Question.Kind.EXPERIMENT: 120}
+MOST_AN_HOUR: dict[str, int] = {Question.Kind.NEED: 30, Question.Kind.EXPERIMENT: 120}
 """Questions of a kind that one person can ask in an hour; a removed one counts."""
 KEPT_FOR = timedelta(days=30)
 LEASE = timedelta(minutes=1)
@@ -38,6 +38,18 @@ ANSWERERS: dict[str, Answerer] = {
     Question.Kind.EXPERIMENT: experiments.answer_experiment,
 }
 """By kind: what is computed with the index at hand."""
+Then = Callable[[Question, dict[str, Any], datetime], None]
+THEN: dict[str, Then] = {}
+"""By kind: what is done with the answer, in the transaction that writes it."""
+KEPT_BY_OTHERS: set[str] = set()
+"""Kinds whose rows belong to something that takes them away itself."""
+
+
+def register_kind(kind: str, *, answer: Answerer, then: Then) -> None:
+    """An upper app's question: asked by it without limit, and kept until it takes the row away. Registered in
+    `AppConfig.ready()`."""
+    ANSWERERS[kind], THEN[kind] = answer, then
+    KEPT_BY_OTHERS.add(kind)
 
 
 class AskedOften(DomainError):
@@ -57,10 +69,11 @@ class NotYourQuestion(DomainError):
 @transaction.atomic
 def ask(*, kind: str, data: Mapping[str, Any], by: User, now: datetime, profile: Profile | None = None) -> Question:
     """Write the question down and wake a worker. The asker's row is locked, so that two at once are counted as two."""
-    User.objects.select_for_update().get(pk=by.pk)
-    most = MOST_AN_HOUR[Question.Kind(kind)]
-    if Question.objects.filter(by=by, kind=kind, asked_at__gt=now - HOUR).count() >= most:
-        raise AskedOften(most)
+    most = MOST_AN_HOUR.get(kind)
+    if most is not None:
+        User.objects.select_for_update().get(pk=by.pk)
+        if Question.objects.filter(by=by, kind=kind, asked_at__gt=now - HOUR).count() >= most:
+            raise AskedOften(most)
     question = Question.objects.create(kind=kind, by=by, profile=profile, asked_at=now, data=dict(data))
     wake(ANSWER, question.pk)
     return question
@@ -74,11 +87,15 @@ def answer_question(*, question_id: int, now: datetime) -> bool:
     mine = Question.objects.waiting().filter(pk=question_id)
     try:
         answer = ANSWERERS[question.kind](question)
+        with transaction.atomic():
+            is_mine = bool(mine.update(answer=answer, answered_at=now, leased_until=None))
+            if is_mine and question.kind in THEN:
+                THEN[question.kind](question, answer, now)
     except Exception:  # a boundary: whatever it is, the asker is told in the end, and the others' questions go on
         log.exception("question %s was not answered", question_id)
         mine.update(leased_until=None)
         return False
-    return bool(mine.update(answer=answer, answered_at=now, leased_until=None))
+    return is_mine
 
 
 def _lease(question_id: int, now: datetime) -> Question | None:
@@ -106,6 +123,6 @@ def remove_question(*, question: Question, by: User, now: datetime) -> None:
 
 def clear_questions(*, now: datetime) -> int:
     """Delete what is older than it is kept, and removed ones that count against no limit any more."""
-    old = Question.objects.filter(asked_at__lt=now - KEPT_FOR)
+    old = Question.objects.filter(asked_at__lt=now - KEPT_FOR).exclude(kind__in=KEPT_BY_OTHERS)
     removed = Question.objects.filter(removed_at__isnull=False, asked_at__lt=now - HOUR)
     return old.delete()[0] + removed.delete()[0]

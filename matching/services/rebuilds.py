@@ -11,10 +11,11 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -24,12 +25,12 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 from core.tasks import wake
 from matching import queries
-from matching.engine import Attention, Index, Suggested, suggest
+from matching.engine import Attention, Index, suggest
 from matching.engine.ranking import HIGH
 from matching.indexing import index_in_step
 from matching.models import Freshness, Rebuild, RebuildBlock, Suggestion
 from matching.services import marks
-from matching.services.lists import replace_lists
+from matching.services.lists import Row, replace_lists, row
 from matching.services.matches import one_writer_at_a_time
 from matching.tuned import weights_in_force
 
@@ -152,22 +153,21 @@ def _lease(rebuild: Rebuild, now: datetime) -> RebuildBlock | None:
 class _Made:
     """Lists by profile, and the versions of all whose texts were compared."""
 
-    lists: Mapping[int, Sequence[Suggested]]
+    lists: Mapping[int, Sequence[Row]]
     versions: Mapping[int, object]
 
 
 def _make(index: Index, block: RebuildBlock, rebuild: Rebuild, now: datetime) -> _Made:
-    shown, weigh = _shown(rebuild), weights_in_force()
+    shown, weigh = _shown(index, rebuild), weights_in_force()
     barred = queries.vetoes_within(block.first, block.last)
     readers = queries.readers().filter(pk__gte=block.first, pk__lte=block.last).order_by("pk")
     lists = {}
     for key in readers.values_list("pk", flat=True):
         try:
             if key in index:
-                lists[key] = suggest(index, key, vetoes=barred.get(key, ()), attention=shown, weigh=weigh)
-        except (
-            Exception
-        ):  # a boundary: one profile that cannot be matched keeps its old list, and the others get theirs
+                found = suggest(index, key, vetoes=barred.get(key, ()), attention=shown, weigh=weigh)
+                lists[key] = [row(one) for one in found]
+        except Exception:  # a boundary: who cannot be matched keeps the old list, and the others get theirs
             log.exception("profile %s was not matched; it is tried again by itself", key)
             marks.mark_stale(profile_id=key, now=now)
     compared = {*lists, *(one.other for found in lists.values() for one in found)}
@@ -201,13 +201,30 @@ def _number(version: object) -> int:
     return version if isinstance(version, int) else 0
 
 
-def _shown(rebuild: Rebuild) -> Attention:
-    """How often each stands high in the lists that are done."""
-    counts: Counter[int] = Counter()
-    for high in rebuild.blocks.filter(done_at__isnull=False).values_list("high", flat=True).iterator():
+@dataclass
+class _Counted:
+    """How often each stands high in the blocks of a rebuild that this process has read: no block is read twice. It
+    lives as long as the index that the blocks are made with."""
+
+    rebuild: int = 0
+    blocks: set[int] = field(default_factory=set)
+    times: Counter[int] = field(default_factory=Counter)
+
+
+_counted: WeakKeyDictionary[Index, _Counted] = WeakKeyDictionary()
+
+
+def _shown(index: Index, rebuild: Rebuild) -> Attention:
+    """How often each stands high in the lists that are done. While the index is held, so by one thread at a time."""
+    counted = _counted.get(index)
+    if counted is None or counted.rebuild != rebuild.pk:
+        counted = _counted[index] = _Counted(rebuild.pk)
+    done = set(rebuild.blocks.filter(done_at__isnull=False).values_list("pk", flat=True))
+    for high in rebuild.blocks.filter(pk__in=done - counted.blocks).values_list("high", flat=True):
         for key, times in high.items():
-            counts[int(key)] += times
-    return Attention(counts, queries.fair_share(counts.total()))
+            counted.times[int(key)] += times
+    counted.blocks |= done
+    return Attention(counted.times, queries.fair_share(counted.times.total()))
 
 
 def _end(rebuild: Rebuild, now: datetime) -> None:

@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import Profile
@@ -16,7 +15,7 @@ from accounts.rules import may_edit
 from accounts.views.chosen import chosen_profile
 from core.errors import DomainError
 from core.forms import add_domain_error
-from core.text import LANGUAGE_CHOICES
+from core.text import LANGUAGE_CHOICES, reader_language
 from matching import needs, queries, services, showing
 from matching.forms import NeedForm
 from matching.models import Question
@@ -39,7 +38,7 @@ def need(request: HttpRequest) -> HttpResponse:
                 text=form.cleaned_data["text"],
                 language=form.cleaned_data["language"],
                 themes=form.cleaned_data.get("themes", []),
-                reader=(get_language() or "fi")[:2],
+                reader=reader_language(),
                 profile=profile,
                 by=request.user,  # type: ignore[arg-type]  # signed in
                 now=timezone.now(),

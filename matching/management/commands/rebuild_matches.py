@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import connection
 from django.utils import timezone
 
 from matching import queries, services
@@ -28,14 +28,12 @@ class Command(BaseCommand):
                 rebuild = services.carry_on_rebuild(now=timezone.now())
         if rebuild is None:
             return
-        frozen = False
+        if connection.vendor == "sqlite":
+            # Lists stand all over the table: with the usual memory each block would read and write it all again.
+            connection.cursor().execute("PRAGMA cache_size=-64000")
+            connection.cursor().execute("PRAGMA wal_autocheckpoint=8000")
         while options["parent"] in (None, os.getppid()):
             if not services.work_on_rebuild(rebuild_id=rebuild.pk, now=timezone.now()):
                 break
-            if not frozen:
-                # The index stays: the collector need not walk through it again and again.
-                gc.collect()
-                gc.freeze()
-                frozen = True
             if options["verbosity"] > 0:
                 self.stdout.write(f"{queries.rebuilt(rebuild)} / {rebuild.profiles}")
