@@ -8,6 +8,6 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
-        for part in ("registry_events", "registry_rounds"):
+        for part in ("registry_events", "registry_programme", "registry_rounds"):
             if self.module is not None and module_has_submodule(self.module, part):
                 import_module(f"events.{part}").register()

@@ -2,19 +2,31 @@
 
 A meeting has one UID for its whole life. Each change raises its SEQUENCE, and a cancelled one goes out as CANCEL with
 the same UID: so a calendar moves the entry it has, instead of keeping the old one beside the new. Pure: no Django, no
-clock (DTSTAMP and LAST-MODIFIED are the time of the change, so the same meeting is always the same bytes).
+clock (DTSTAMP and LAST-MODIFIED are the time of the change, so the same meeting is always the same bytes). What the
+calendars of the day ask beyond the standards, and where they say so, is in docs/calendars.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur, vText
+from icalendar import (
+    Alarm,
+    Calendar,
+    Event,
+    Timezone,
+    TimezoneDaylight,
+    TimezoneStandard,
+    vCalAddress,
+    vRecur,
+    vText,
+    vUri,
+)
 
 ZONE = ZoneInfo("Europe/Helsinki")
 PRODUCT = "-//Solmu//Meetings 1.0//EN"
@@ -51,8 +63,12 @@ class CalendarMeeting:
     place: str = ""
     description: str = ""
     url: str = ""
+    online: str = ""
+    """The address of the online meeting, which calendars show as a button to join."""
     is_cancelled: bool = False
     language: str = ""
+    is_all_day: bool = False
+    """From midnight to midnight in Finland: told as days, so that it is the same days in every time zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +81,7 @@ class MailPart:
     content_type: str
 
 
-def mail_part(meeting: CalendarMeeting, *, name: str = "meeting.ics") -> MailPart:
+def mail_part(meeting: CalendarMeeting, *, name: str = "invite.ics") -> MailPart:
     """An invitation, an update (same UID, higher SEQUENCE) or a cancellation, to be sent to the attendees."""
     method = Method.CANCEL if meeting.is_cancelled else Method.REQUEST
     calendar = _calendar(method)
@@ -139,10 +155,13 @@ def _event(meeting: CalendarMeeting, *, with_people: bool) -> Event:
     event.add("sequence", meeting.sequence)
     event.add("dtstamp", meeting.changed_at.astimezone(UTC))
     event.add("last-modified", meeting.changed_at.astimezone(UTC))
-    event.add("dtstart", meeting.start.astimezone(ZONE))
-    event.add("dtend", meeting.end.astimezone(ZONE))
+    start, end = _times(meeting)
+    event.add("dtstart", start)
+    event.add("dtend", end)
     event.add("status", "CANCELLED" if meeting.is_cancelled else "CONFIRMED")
-    event.add("transp", "TRANSPARENT" if meeting.is_cancelled else "OPAQUE")
+    is_free = meeting.is_cancelled or meeting.is_all_day  # whole days in a calendar do not keep one from meetings
+    event.add("transp", "TRANSPARENT" if is_free else "OPAQUE")
+    event.add("x-microsoft-cdo-busystatus", "FREE" if is_free else "BUSY")
     event.add("summary", _text(meeting.title, meeting.language))
     if meeting.place:
         event.add("location", _text(meeting.place, meeting.language))
@@ -150,8 +169,11 @@ def _event(meeting: CalendarMeeting, *, with_people: bool) -> Event:
         event.add("description", _text(meeting.description, meeting.language))
     if meeting.url:
         event.add("url", meeting.url)
+    if meeting.online:
+        event.add("conference", vUri(meeting.online), parameters={"VALUE": "URI", "FEATURE": "VIDEO"})
+    # The installation's own address: a published entry has an organiser too, and no attendees (RFC 5546, 3.2.1).
+    event.add("organizer", _address(meeting.organizer))
     if with_people:
-        event.add("organizer", _address(meeting.organizer))
         for person in meeting.attendees:
             attendee = _address(person)
             attendee.params["role"] = vText("REQ-PARTICIPANT")
@@ -168,23 +190,34 @@ def _event(meeting: CalendarMeeting, *, with_people: bool) -> Event:
     return event
 
 
+def _times(meeting: CalendarMeeting) -> tuple[date, date]:
+    """As clock times of the zone, or days. In the hour that October repeats a clock time means its first turn only
+    (RFC 5545, 3.3.5), so a meeting that touches it is told in UTC."""
+    start, end = meeting.start.astimezone(ZONE), meeting.end.astimezone(ZONE)
+    if meeting.is_all_day:
+        return start.date(), end.date()
+    if any(moment.utcoffset() != moment.replace(fold=1 - moment.fold).utcoffset() for moment in (start, end)):
+        return start.astimezone(UTC), end.astimezone(UTC)
+    return start, end
+
+
 def _text(value: str, language: str) -> vText:
-    text = vText(_printable(value))
+    text = vText(printable(value))
     if language:
         text.params["language"] = language
     return text
 
 
 def _address(person: Person) -> vCalAddress:
-    address = vCalAddress(f"mailto:{_printable(person.email)}")
+    address = vCalAddress(f"mailto:{printable(person.email)}")
     # A parameter's value has no escape for a double quote or a line's end (RFC 5545, 3.1).
-    name = _printable(person.name).replace('"', "'").replace("\n", " ")
+    name = printable(person.name).replace('"', "'").replace("\n", " ")
     if name:
         address.params["cn"] = vText(name)
     return address
 
 
-def _printable(value: str) -> str:
+def printable(value: str) -> str:
     """No control characters but line ends and tabs: iCalendar allows no others (RFC 5545, 3.1)."""
     text = value.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(sign for sign in text if sign in "\n\t" or (sign >= " " and sign != "\x7f"))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from events.calendars import feed, mail_part
-from events.models import Meeting, MeetingProposal, MeetingRequest, Round, SolverRun
+from events import notices_requests
+from events.addresses import of_round
+from events.calendars import MailPart, Person, feed, mail_part
+from events.models import Meeting, MeetingProposal, SolverRun
+from events.notices_requests import round_told
 from events.queries import meetings as queries
 from events.wording import clock, when
 from notifications.kinds import Attachment, Category, Delivery, Kind, Notice
@@ -56,6 +61,51 @@ def moved(context: dict[str, Any]) -> Notice:
     )
 
 
+def revived(context: dict[str, Any]) -> Notice:
+    own = _own(context)
+    return Notice(
+        title=_("It is held after all: your meeting with %(other)s, %(when)s")
+        % {"other": own.name, "when": when(own.meeting.starts_at)},
+        text=_("The entry comes back into your calendar by itself."),
+        url=_url(own.meeting),
+    )
+
+
+def person_changed(context: dict[str, Any]) -> Notice:
+    own = _own(context)
+    told = {"person": own.who or own.name, "other": own.name}
+    return Notice(
+        title=_("You meet %(person)s from %(other)s") % told,
+        text=_place(when(own.meeting.starts_at), own.meeting.place),
+        url=_url(own.meeting),
+    )
+
+
+def handed_over(context: dict[str, Any]) -> Notice:
+    own = _handed_over(context)
+    return Notice(
+        title=_("%(colleague)s meets %(other)s instead of you")
+        % {"colleague": own.mine.user.name or own.mine.user.email if own.mine.user else "", "other": own.name},
+        text=_("%(when)s. The meeting is taken out of your calendar.") % {"when": when(own.meeting.starts_at)},
+        url=reverse("my_meetings"),
+    )
+
+
+def _handed_over(context: dict[str, Any]) -> queries.OwnMeeting:
+    """LookupError when the person comes after all: their calendar must not lose what they have again."""
+    own = _own(context)
+    if any(party.user_id == context["user"] for party in own.meeting.parties.all()):
+        raise LookupError(context["meeting"])
+    return own
+
+
+def taken_out_part(context: dict[str, Any]) -> list[Attachment]:
+    """A cancellation for the one who comes no longer; the meeting itself stands."""
+    person = get_user_model().objects.get(pk=context["user"])
+    told = queries.calendar_meeting(_handed_over(context))
+    return [_attached(mail_part(replace(told, is_cancelled=True, attendees=(Person(person.name, person.email),))))]
+
+
 def cancelled(context: dict[str, Any]) -> Notice:
     own = _own(context)
     meeting = own.meeting
@@ -71,8 +121,11 @@ def cancelled(context: dict[str, Any]) -> Notice:
 
 def calendar_part(context: dict[str, Any]) -> list[Attachment]:
     """The meeting as it stands when the mail leaves: a mail that was late still says what is true."""
-    part = mail_part(queries.calendar_meeting(_own(context)))
-    return [Attachment(part.name, part.content, part.content_type)]
+    return [_attached(mail_part(queries.calendar_meeting(_own(context))))]
+
+
+def _attached(part: MailPart) -> Attachment:
+    return Attachment(part.name, part.content, part.content_type)
 
 
 def _proposal(context: dict[str, Any]) -> MeetingProposal:
@@ -119,58 +172,6 @@ def proposal_withdrawn(context: dict[str, Any]) -> Notice:
 # --- Rounds ----------------------------------------------------------------------------------------------------------
 
 
-def _request(context: dict[str, Any]) -> MeetingRequest:
-    found = (
-        MeetingRequest.objects.filter(pk=context["request"])
-        .select_related("asker__profile", "asker__user", "asked__profile", "round__event")
-        .first()
-    )
-    if found is None:
-        raise LookupError(context["request"])
-    return found
-
-
-def _people_url(request: MeetingRequest) -> str:
-    return reverse("round_people", kwargs={"slug": request.round.event.slug})
-
-
-def requested(context: dict[str, Any]) -> Notice:
-    request = _request(context)
-    told = {"other": request.asker.profile.name, "event": request.round.event.title}
-    return Notice(
-        title=_("%(other)s would like to meet you at %(event)s") % told,
-        text=request.message,
-        url=reverse("my_meetings"),
-    )
-
-
-def request_accepted(context: dict[str, Any]) -> Notice:
-    request = _request(context)
-    return Notice(
-        title=_("%(other)s will meet you at %(event)s")
-        % {"other": request.asked.profile.name, "event": request.round.event.title},
-        text=_("The time comes with the programme, when the organiser publishes it."),
-        url=_people_url(request),
-    )
-
-
-def request_declined(context: dict[str, Any]) -> Notice:
-    request = _request(context)
-    return Notice(
-        title=_("%(other)s declined your request to meet at %(event)s")
-        % {"other": request.asked.profile.name, "event": request.round.event.title},
-        text=request.reason,
-        url=_people_url(request),
-    )
-
-
-def _round(context: dict[str, Any]) -> Round:
-    found = Round.objects.filter(pk=context["round"]).select_related("event").first()
-    if found is None:
-        raise LookupError(context["round"])
-    return found
-
-
 def _programme(context: dict[str, Any]) -> list[queries.OwnMeeting]:
     """The meetings of the round that the notice's reader has, as they stand when it is read."""
     meetings = queries.with_parties(
@@ -186,7 +187,7 @@ def _programme(context: dict[str, Any]) -> list[queries.OwnMeeting]:
 
 
 def schedule_published(context: dict[str, Any]) -> Notice:
-    round = _round(context)
+    round = round_told(context)
     programme = _programme(context)
     lines = "; ".join(
         _("%(time)s %(other)s, table %(table)s")
@@ -206,7 +207,7 @@ def programme_part(context: dict[str, Any]) -> list[Attachment]:
     meetings = [queries.calendar_meeting(own) for own in _programme(context)]
     if not meetings:
         return []
-    title = _round(context).event.title
+    title = round_told(context).event.title
     return [Attachment("programme.ics", feed(meetings, name=title).decode(), "text/calendar; method=PUBLISH")]
 
 
@@ -222,7 +223,7 @@ def schedule_made(context: dict[str, Any]) -> Notice:
     return Notice(
         title=_("The schedule of %(event)s is ready for you to look at") % {"event": run.round.event.title},
         text=_("Nobody sees it before you publish it."),
-        url=reverse("round", kwargs={"slug": run.round.event.slug}),
+        url=of_round("round", run.round),
     )
 
 
@@ -231,7 +232,7 @@ def schedule_failed(context: dict[str, Any]) -> Notice:
     return Notice(
         title=_("The schedule of %(event)s could not be made") % {"event": run.round.event.title},
         text=_("Nothing has changed. Open the round to see why, and try again."),
-        url=reverse("round", kwargs={"slug": run.round.event.slug}),
+        url=of_round("round", run.round),
     )
 
 
@@ -240,12 +241,10 @@ def _place(time: str, place: str) -> str:
 
 
 KINDS = (
+    *notices_requests.KINDS,
     Kind("events.proposal", Category.MEETINGS, render=proposed, delivery=Delivery.NOW),
     Kind("events.proposal_declined", Category.MEETINGS, render=proposal_declined, delivery=Delivery.NOW),
     Kind("events.proposal_withdrawn", Category.MEETINGS, render=proposal_withdrawn, delivery=Delivery.DAILY),
-    Kind("events.request", Category.MEETINGS, render=requested, delivery=Delivery.NOW),
-    Kind("events.request_accepted", Category.MEETINGS, render=request_accepted, delivery=Delivery.DAILY),
-    Kind("events.request_declined", Category.MEETINGS, render=request_declined, delivery=Delivery.DAILY),
     Kind(
         "events.schedule_published",
         Category.MEETINGS,
@@ -256,7 +255,7 @@ KINDS = (
     ),
     Kind("events.schedule_made", Category.EVENTS, render=schedule_made, delivery=Delivery.NEVER),
     Kind("events.schedule_failed", Category.EVENTS, render=schedule_failed, delivery=Delivery.NOW),
-    # What one has agreed cannot be switched off: these three keep calendars true.
+    # What one has agreed cannot be switched off: these keep calendars true.
     *(
         Kind(
             f"events.meeting_{name}",
@@ -266,6 +265,20 @@ KINDS = (
             may_leave=False,
             attachments=calendar_part,
         )
-        for name, render in (("agreed", agreed), ("moved", moved), ("cancelled", cancelled))
+        for name, render in (
+            ("agreed", agreed),
+            ("moved", moved),
+            ("cancelled", cancelled),
+            ("revived", revived),
+            ("person", person_changed),
+        )
+    ),
+    Kind(
+        "events.meeting_handed_over",
+        Category.MEETINGS,
+        render=handed_over,
+        delivery=Delivery.NOW,
+        may_leave=False,
+        attachments=taken_out_part,
     ),
 )

@@ -36,6 +36,9 @@ def _sentence(obstacle: dict[str, Any], round: Round) -> str:
         ObstacleCode.TABLE_TWICE: _("At %(time)s two fixed meetings are at the same table: %(pairs)s."),
         ObstacleCode.TOO_FEW_TABLES: _("There are %(needed)s fixed meetings and room for %(available)s."),
         ObstacleCode.NOT_TOGETHER: _("These fixed meetings do not all fit in at once: %(pairs)s."),
+        ObstacleCode.SITTING_WITHOUT_TABLE: _(
+            "%(needed)s sit at tables of their own, and there are %(available)s tables. Add tables or let fewer sit."
+        ),
         ObstacleCode.BREAKS_TOO_UNEVEN: _("The fixed meetings make the breaks more uneven than is allowed."),
     }
     return sentences[ObstacleCode(obstacle["code"])] % told

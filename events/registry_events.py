@@ -8,24 +8,36 @@ from django.utils.translation import pgettext_lazy
 
 from accounts import hooks
 from catalogue import starts
-from core import nav, panels
+from core import modules, nav, panels
 from notifications import kinds
 
 
 def register() -> None:
     from events import notices_events
-    from events.queries import events as queries
+    from events.queries import registrations as queries
     from events.rules.events import may_create_event
     from events.views import event_panels
 
     for kind in notices_events.KINDS:
         kinds.register(kind)
+    modules.register(
+        "events",
+        _("Events and meetings"),
+        _("Events with registration and programme, rounds of meetings, meetings of two."),
+        order=20,
+    )
     nav.register("events", _("Events"), "events", order=20)
     panels.register("front", "events.coming", event_panels.front, order=20)
     panels.register("theme", "events.theme", event_panels.theme, order=30)
     panels.register("profile", "events.profile", event_panels.profile, order=40)
     panels.register("desk", "events.desk", event_panels.desk, order=20)
-    hooks.on_export("registrations", lambda user: {"registrations": list(queries.export_of(user))})
+    hooks.on_export(
+        "registrations",
+        lambda user: {
+            "registrations": list(queries.export_of(user)),
+            "colleagues_asked": list(queries.invitations_of(user)),
+        },
+    )
     starts.register(
         starts.Start(
             key="event",
@@ -36,5 +48,6 @@ def register() -> None:
             allowed=may_create_event,
             refused=_("Events are made by coordinators and by those who represent a municipality."),
             order=10,
+            module="events",
         )
     )

@@ -1,23 +1,23 @@
-"""Forms of events: making one, filtering them, registering."""
+"""Forms of events: making one, filtering them."""
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import Any
-from uuid import uuid4
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
 from core import places
-from core.forms import StampedForm
 from core.text import LANGUAGE_CHOICES, PlainTextField
 from events.forms.fields import WhenField
+from events.forms.hosting import HostedForm
 from events.models import Event
 from events.queries import events as queries
-from events.rules.events import organisers_for
-from events.services.events import LANGUAGES, EventPlan
+from events.services.events import EventPlan
+from events.services.series import followers
 from themes.forms import ThemesField
 
 MOST_SEATS = 100_000
@@ -25,10 +25,11 @@ MOST_THEMES = 8
 TITLE, SUMMARY, DESCRIPTION = 160, 300, 8000
 
 
-class EventForm(StampedForm):
-    """An event as its host writes it. `once` makes a form that is sent twice one event."""
+class EventForm(HostedForm):
+    """An event as its host writes it."""
 
-    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    WORDS = ("title", "summary")
+
     title_fi = PlainTextField(label=_("Name in Finnish"), max_length=TITLE, required=False)
     title_sv = PlainTextField(label=_("Name in Swedish"), max_length=TITLE, required=False)
     title_en = PlainTextField(label=_("Name in English"), max_length=TITLE, required=False)
@@ -47,6 +48,11 @@ class EventForm(StampedForm):
     themes = ThemesField(label=_("Themes"), required=False, most=MOST_THEMES)
     starts_at = WhenField(label=_("Begins"), error_messages={"required": _("Choose the day and the time.")})
     ends_at = WhenField(label=_("Ends"), error_messages={"required": _("Choose the day and the time.")})
+    is_all_day = forms.BooleanField(
+        label=_("Lasts whole days"),
+        help_text=_("The clock times are then not told, only the days."),
+        required=False,
+    )
     mode = forms.ChoiceField(label=_("How people take part"), choices=Event.Mode.choices, widget=forms.RadioSelect)
     place = PlainTextField(
         label=_("Place"), help_text=_("Building and street, for example."), max_length=200, required=False
@@ -75,6 +81,20 @@ class EventForm(StampedForm):
         required=False,
         require_all_fields=False,
     )
+    procurement_url = forms.URLField(
+        label=_("Notice of the procurement"),
+        help_text=_("Of a market dialogue: where the notice is published, for example in Hilma."),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        error_messages={"invalid": _("Write an address such as https://www.hankintailmoitukset.fi/.")},
+    )
+    questions_until = WhenField(
+        label=_("Questions in writing by"),
+        help_text=_("Of a market dialogue: what is asked and answered is published here for all."),
+        required=False,
+        require_all_fields=False,
+    )
     languages = forms.MultipleChoiceField(
         label=_("Languages spoken in the event"),
         choices=LANGUAGE_CHOICES,
@@ -89,48 +109,33 @@ class EventForm(StampedForm):
         required=False,
     )
     organiser = forms.ModelChoiceField(label=_("Organiser"), queryset=Profile.objects.none(), required=False)
+    applies_to = forms.ChoiceField(
+        label=_("What is changed?"),
+        choices=[("this", _("Only this date")), ("following", _("This date and all that follow in the series"))],
+        widget=forms.RadioSelect,
+        initial="this",
+    )
 
     def __init__(self, *args: Any, user: Any, event: Event | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["once"].initial = uuid4().hex
-        self.fields[f"title_{self._main}"].help_text = _("In this language or in another; one is enough.")
+        super().__init__(*args, user=user, organiser_id=event.organiser_id if event else None, **kwargs)
         self.fields["municipality"].choices = [("", _("Not told")), *places.choices()]  # type: ignore[attr-defined]
-        organiser: Any = self.fields["organiser"]
-        own = organisers_for(user)
-        if event is not None and event.organiser_id:
-            own = Profile.objects.filter(pk__in=[*own.values_list("pk", flat=True), event.organiser_id])
-        organiser.queryset = own
-        organiser.label_from_instance = lambda profile: profile.name
-        if user.has_perm("events.create_event"):
-            organiser.empty_label = _("Whoever keeps this Solmu")
-        else:
-            organiser.required = True
-            organiser.empty_label = None
-        organiser.error_messages["required"] = _("Choose who organises the event.")
+        self.fields["organiser"].error_messages["required"] = _("Choose who organises the event.")
+        if event is None or not followers(event).exists():
+            del self.fields["applies_to"]
 
-    @property
-    def own_words(self) -> list[forms.BoundField]:
-        """Name and sentence in the reader's own language, to be written first."""
-        return [self[f"title_{self._main}"], self[f"summary_{self._main}"]]
-
-    @property
-    def other_words(self) -> list[forms.BoundField]:
-        return [self[f"{name}_{code}"] for code in LANGUAGES if code != self._main for name in ("title", "summary")]
-
-    @property
-    def has_other_words(self) -> bool:
-        return any(field.value() or field.errors for field in self.other_words)
-
-    @property
-    def _main(self) -> str:
-        language = (get_language() or "fi")[:2]
-        return language if language in LANGUAGES else "fi"
+    def clean(self) -> dict[str, Any]:
+        """Whole days are from midnight to midnight, by the clock of Finland."""
+        cleaned = super().clean() or {}
+        if cleaned.get("is_all_day") and cleaned.get("starts_at") and cleaned.get("ends_at"):
+            cleaned["starts_at"] = midnight(cleaned["starts_at"])
+            cleaned["ends_at"] = midnight(cleaned["ends_at"], days=1)
+        return cleaned
 
     def plan(self) -> EventPlan:
         data = self.cleaned_data
         return EventPlan(
-            titles={code: data[f"title_{code}"] for code in LANGUAGES},
-            summaries={code: data[f"summary_{code}"] for code in LANGUAGES},
+            titles=self.by_language("title"),
+            summaries=self.by_language("summary"),
             language=data["language"],
             description=data["description"],
             kind=data["kind"],
@@ -143,15 +148,27 @@ class EventForm(StampedForm):
             capacity=data["capacity"],
             registration_closes_at=data["registration_closes_at"],
             accessibility=data["accessibility"],
+            is_all_day=data["is_all_day"],
+            procurement_url=data["procurement_url"],
+            questions_until=data["questions_until"],
             languages=tuple(data["languages"]),
             themes=tuple(data["themes"]),
         )
 
 
+def midnight(moment: datetime, *, days: int = 0) -> datetime:
+    """At which the day of the moment begins, or one so many days later."""
+    day = timezone.localdate(moment) + timedelta(days=days)
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
 def initial_of(event: Event) -> dict[str, Any]:
-    """What the form shows of an event that is edited."""
-    plain = [name for name in EventForm.base_fields if name not in ("stamp", "once", "themes")]
-    return {**{name: getattr(event, name) for name in plain}, "themes": [theme.pk for theme in event.themes.all()]}
+    """What the form shows of an event that is edited. Whole days end on the last of them, not on the next midnight."""
+    plain = [name for name in EventForm.base_fields if name not in ("stamp", "once", "themes", "applies_to")]
+    found = {**{name: getattr(event, name) for name in plain}, "themes": [theme.pk for theme in event.themes.all()]}
+    if event.is_all_day:
+        found["ends_at"] = event.ends_at - timedelta(minutes=1)
+    return found
 
 
 class FilterForm(forms.Form):
@@ -177,21 +194,6 @@ class FilterForm(forms.Form):
         self.is_valid()
         known = {name: self.cleaned_data.get(name, "") for name in self.fields}
         return {name: value for name, value in known.items() if value}
-
-
-class RegisterForm(forms.Form):
-    profile = forms.ModelChoiceField(
-        label=_("For whom do you come?"),
-        queryset=Profile.objects.none(),
-        empty_label=None,
-        error_messages={"required": _("Choose for whom you come.")},
-    )
-
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["profile"]
-        field.queryset = queries.profiles_to_register(user)
-        field.label_from_instance = lambda profile: profile.name
 
 
 class CancelForm(forms.Form):

@@ -8,11 +8,11 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.errors import DomainError
-from core.text import LANGUAGE_CHOICES, PlainTextField
+from core.text import LANGUAGE_CHOICES, PlainTextField, reader_language
 from events.forms.fields import WhenField
 from events.models import ProposedTime
 from events.rules.meetings import LENGTHS, MOST_TIMES
@@ -63,7 +63,7 @@ class ProposalForm(forms.Form):
     def __init__(self, *args: Any, now: datetime, suggested: Sequence[datetime] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["topic"].widget.attrs["rows"] = 3
-        self.fields["language"].initial = (get_language() or "fi")[:2]
+        self.fields["language"].initial = reader_language()
         earliest = timezone.localdate(now).isoformat()
         for number in range(MOST_TIMES):
             field = WhenField(

@@ -1,4 +1,4 @@
-"""Forms of rounds: the host's settings, and the participant's wishes and absences."""
+"""Forms of rounds: the host's settings, and when a participant can meet."""
 
 from __future__ import annotations
 
@@ -7,24 +7,40 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from core.text import LANGUAGE_CHOICES, PlainTextField
+from core.forms import StampedForm
+from core.text import PlainTextField
 from events.forms.fields import ClockInput, WhenField
-from events.models import Event, Meeting, Round, Slot
-from events.rules.rounds import MOST_TABLES, SLOT_MINUTES
+from events.models import Event, Meeting, Round, Session, Slot
+from events.rules.rounds import ANSWER_HOURS, MOST_TABLES, SLOT_MINUTES
 from events.services.rounds import RoundPlan
 from events.timetable import Span
+from events.wording import clock
 
 
 def minutes_choices() -> list[tuple[int, str]]:
     return [(minutes, ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}) for minutes in SLOT_MINUTES]
 
 
+def hours_choices() -> list[tuple[int, str]]:
+    return [(hours, ngettext("%(n)d day", "%(n)d days", hours // 24) % {"n": hours // 24}) for hours in ANSWER_HOURS]
+
+
 class RoundForm(forms.Form):
     """When, how long, how many tables. One break is enough for a half day; the round keeps as many as there are."""
 
+    style = forms.ChoiceField(
+        label=_("How meetings get their times"),
+        choices=Round.Style.choices,
+        widget=forms.RadioSelect,
+        initial=Round.Style.SOLVED,
+        help_text=_(
+            "You make a schedule for all at once, or two who agree to meet take the best time that is free for both. "
+            "In a speed round nobody is asked: everyone is put together with somebody new each time."
+        ),
+    )
     starts_at = WhenField(label=_("The first meeting begins"))
     ends_at = WhenField(label=_("The last meeting ends by"))
     slot_minutes = forms.TypedChoiceField(
@@ -57,6 +73,26 @@ class RoundForm(forms.Form):
         required=False,
         help_text=_("Leave empty if there is no limit."),
     )
+    opens_at_count = forms.IntegerField(
+        label=_("Requests open when this many have registered"),
+        min_value=2,
+        max_value=2000,
+        required=False,
+        help_text=_(
+            "Before that people look around and mark in private whom they would like to meet, so that the first ones "
+            "do not book into an empty hall. Leave empty to take requests at once."
+        ),
+    )
+    answer_hours = forms.TypedChoiceField(
+        label=_("A request is answered within"), coerce=int, choices=hours_choices, initial=72
+    )
+    travel_minutes = forms.IntegerField(
+        label=_("Minutes from sessions to the tables"),
+        min_value=0,
+        max_value=120,
+        required=False,
+        help_text=_("Nobody is given a meeting closer than this to a session, or to what stands in their calendar."),
+    )
     place = PlainTextField(
         label=_("Where the tables are"),
         max_length=200,
@@ -67,7 +103,15 @@ class RoundForm(forms.Form):
     def __init__(self, *args: Any, event: Event, round: Round | None = None, **kwargs: Any) -> None:
         kwargs["initial"] = {**_initial(event, round), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
-        for name in ("pause_minutes", "tables", "break_minutes", "most_meetings", "break_starts"):
+        for name in (
+            "pause_minutes",
+            "tables",
+            "break_minutes",
+            "most_meetings",
+            "break_starts",
+            "opens_at_count",
+            "travel_minutes",
+        ):
             self.fields[name].widget.attrs["class"] = "w-s"
 
     def clean(self) -> dict[str, Any]:
@@ -89,8 +133,12 @@ class RoundForm(forms.Form):
             slot_minutes=cleaned["slot_minutes"],
             pause_minutes=cleaned["pause_minutes"],
             breaks=breaks,
-            most_meetings=cleaned["most_meetings"],
+            most_meetings=None if cleaned["style"] == Round.Style.SPEED else cleaned["most_meetings"],
             place=cleaned["place"],
+            style=cleaned["style"],
+            opens_at_count=None if cleaned["style"] == Round.Style.SPEED else cleaned["opens_at_count"],
+            answer_hours=cleaned["answer_hours"],
+            travel_minutes=cleaned["travel_minutes"] or 0,
         )
 
 
@@ -103,8 +151,10 @@ def _at_or_after(start: datetime, clock: Any) -> datetime:
 
 def _initial(event: Event, round: Round | None) -> dict[str, Any]:
     if round is None:
-        ends = min(event.ends_at, event.starts_at + timedelta(hours=3))
-        return {"starts_at": event.starts_at, "ends_at": ends, "place": event.place}
+        last = event.rounds.last()
+        starts = last.ends_at if last is not None and last.ends_at < event.ends_at else event.starts_at
+        ends = min(event.ends_at, starts + timedelta(hours=3))
+        return {"starts_at": starts, "ends_at": ends, "place": last.place if last is not None else event.place}
     pause = round.breaks.first()
     return {
         "starts_at": round.starts_at,
@@ -114,6 +164,10 @@ def _initial(event: Event, round: Round | None) -> dict[str, Any]:
         "tables": round.tables,
         "most_meetings": round.most_meetings,
         "place": round.place,
+        "style": round.style,
+        "opens_at_count": round.opens_at_count,
+        "answer_hours": round.answer_hours,
+        "travel_minutes": round.travel_minutes,
         "break_starts": timezone.localtime(pause.starts_at).time() if pause else None,
         "break_minutes": round_minutes(pause.ends_at - pause.starts_at) if pause else None,
     }
@@ -123,28 +177,20 @@ def round_minutes(length: timedelta) -> int:
     return int(length.total_seconds() // 60)
 
 
-class AskForm(forms.Form):
-    """A sentence to whom one would like to meet."""
+class AvailabilityForm(StampedForm):
+    """The slots in which one can meet; what is not ticked is an absence. When one comes and goes, and to what."""
 
-    message = PlainTextField(
-        label=_("Why would you like to meet?"),
-        max_length=400,
+    arrives_at = forms.ChoiceField(label=_("I come later"), required=False)
+    leaves_at = forms.ChoiceField(label=_("I leave earlier"), required=False)
+    sessions = forms.ModelMultipleChoiceField(
+        label=_("I go to these sessions"),
+        queryset=Session.objects.none(),
         required=False,
-        lines=True,
-        help_text=_("A sentence is enough: what you have to give, or what you look for."),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("You are given no meetings during them."),
     )
-    language = forms.ChoiceField(label=_("Language of your text"), choices=LANGUAGE_CHOICES)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["message"].widget.attrs["rows"] = 3
-        self.fields["language"].initial = (get_language() or "fi")[:2]
-
-
-class AvailabilityForm(forms.Form):
-    """The slots in which one can meet; what is not ticked is an absence."""
-
-    def __init__(self, *args: Any, slots: list[Slot], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, slots: list[Slot], moments: list[Slot], sessions: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.all_slots = {str(slot.pk): slot for slot in slots}
         self.fields["slots"] = forms.MultipleChoiceField(
@@ -152,10 +198,47 @@ class AvailabilityForm(forms.Form):
             required=False,
             error_messages={"invalid_choice": _("The round's times have changed. Look at them once more.")},
         )
+        for name, choices, nothing in (
+            ("arrives_at", [slot.starts_at for slot in moments[1:]], _("No, from the beginning")),
+            ("leaves_at", [slot.ends_at for slot in moments[:-1]], _("No, at the end")),
+        ):
+            self.fields[name].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+                ("", nothing), *((moment.isoformat(), clock(moment)) for moment in choices),
+            ]  # fmt: skip
+        if sessions is not None:
+            self.fields["sessions"].queryset = sessions  # type: ignore[attr-defined]  # a ModelMultipleChoiceField
+            self.fields["sessions"].label_from_instance = lambda one: f"{clock(one.starts_at)} {one.title}"  # type: ignore[attr-defined]  # as above
 
     def absent(self) -> list[Slot]:
         chosen = set(self.cleaned_data["slots"])
         return [slot for key, slot in self.all_slots.items() if key not in chosen]
+
+    def moment(self, name: str) -> datetime | None:
+        said = self.cleaned_data.get(name)
+        return datetime.fromisoformat(said) if said else None
+
+
+class CalendarForm(forms.Form):
+    """Busy times out of one's own calendar: a file, or the address of a calendar that is followed."""
+
+    file = forms.FileField(
+        label=_("A calendar file"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".ics,text/calendar"}),
+        help_text=_("Its name ends in .ics."),
+    )
+    url = PlainTextField(
+        label=_("Or the address of your calendar"),
+        max_length=1000,
+        required=False,
+        help_text=_("Your calendar gives it under sharing or publishing; it begins with https:// or webcal://."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("file") and not cleaned.get("url") and not self.errors:
+            self.add_error("file", _("Choose a file, or write an address."))
+        return cleaned
 
 
 class MoveForm(forms.Form):
@@ -170,5 +253,5 @@ class MoveForm(forms.Form):
         self.fields["slot"].queryset = round.slots.all()  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["slot"].label_from_instance = labels  # type: ignore[attr-defined]  # as above
         self.fields["table"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (number, str(number)) for number in range(1, round.tables + 1)
+            (number, str(number)) for number in ([meeting.table] if round.is_hosted else range(1, round.tables + 1))
         ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Profile
 from core.models import TimeStamped
 from core.text import LANGUAGE_CHOICES
-from events.models.event import Registration
+from events.models.registrations import Registration
 from events.models.rounds import MeetingRequest, Slot
 
 
@@ -83,12 +83,28 @@ class Meeting(TimeStamped):
 
 
 class MeetingParty(models.Model):
-    """One side of a meeting: the profile, the person who comes, and what this side says came of it."""
+    """One side of a meeting: the profile, the person who comes, and what this side says came of it.
+
+    `outcome` is one press; how useful, what next and the note are said by those who want to. The note is the side's
+    own: no other side, no organiser and no figure has it.
+    """
 
     class Outcome(models.TextChoices):
-        LED_ON = "led_on", _("It led to something")
         HAPPENED = "happened", _("We met")
-        DID_NOT = "did_not", _("It did not take place")
+        STAND_IN = "stand_in", _("We met, with a stand-in")
+        CALLED_OFF = "off", _("It was called off in time")
+        DID_NOT = "did_not", _("Somebody did not come")
+
+    class Useful(models.IntegerChoices):
+        NOT = 1, _("Not useful")
+        SOMEWHAT = 2, _("Somewhat useful")
+        VERY = 3, _("Very useful")
+
+    class NextStep(models.TextChoices):
+        AGAIN = "again", _("We meet again")
+        SEND = "send", _("One of us sends more")
+        OFFER = "offer", _("An offer is made")
+        NOTHING = "nothing", _("Nothing for now")
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="parties")
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="meeting_parties")
@@ -108,6 +124,10 @@ class MeetingParty(models.Model):
     )
     outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
     outcome_at = models.DateTimeField(null=True, blank=True)
+    useful = models.PositiveSmallIntegerField(null=True, blank=True, choices=Useful.choices)
+    next_step = models.CharField(max_length=7, choices=NextStep.choices, blank=True)
+    note = models.TextField(blank=True, max_length=1000, help_text="for one's own side only")
+    asked_at = models.DateTimeField(null=True, blank=True, help_text="when it was asked by mail whether it was held")
 
     class Meta:
         constraints = [
@@ -191,15 +211,3 @@ class ProposedTime(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M}"
-
-
-class CalendarFeed(models.Model):
-    """The secret address of a person's calendar. The address is signed from these; raising the edition revokes it."""
-
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="calendar_feed"
-    )
-    edition = models.PositiveIntegerField(default=1)
-
-    def __str__(self) -> str:
-        return f"{self.user_id}: {self.edition}"

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import TimeStamped
 from core.text import LANGUAGE_CHOICES
-from events.models.event import Event, Registration
+from events.models.event import Event
+from events.models.registrations import Registration
+from events.models.tickets import TicketCategory
 
 
 class Round(TimeStamped):
@@ -20,8 +22,21 @@ class Round(TimeStamped):
         DRAFTED = "drafted", _("the schedule waits for its host")
         PUBLISHED = "published", _("published")
 
+    class Style(models.TextChoices):
+        SOLVED = "solved", _("The organiser makes the schedule")
+        FREE = "free", _("Participants agree times themselves")
+        HOSTED = "hosted", _("One side sits at tables of its own, the other moves")
+        SPEED = "speed", _("Everyone moves and meets somebody new each time")
+
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="rounds")
+    number = models.PositiveSmallIntegerField(default=1, help_text="in the event, in the order in which they were made")
+    style = models.CharField(max_length=6, choices=Style.choices, default=Style.SOLVED)
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
+    opens_at_count = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="requests are taken when so many have a seat; no value: from the beginning"
+    )
+    opened_at = models.DateTimeField(null=True, blank=True, help_text="it stays open though some cancel")
+    answer_hours = models.PositiveSmallIntegerField(default=72, help_text="within which a request is answered")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     slot_minutes = models.PositiveSmallIntegerField(default=20)
@@ -29,10 +44,20 @@ class Round(TimeStamped):
     tables = models.PositiveSmallIntegerField(default=8)
     most_meetings = models.PositiveSmallIntegerField(null=True, blank=True)
     place = models.CharField(max_length=200, blank=True)
+    travel_minutes = models.PositiveSmallIntegerField(default=0, help_text="from the rooms of sessions to the tables")
     published_at = models.DateTimeField(null=True, blank=True)
+    seated_ticket = models.ForeignKey(
+        TicketCategory,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="everyone with this ticket sits at a table of their own",
+    )
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["event", "number"], name="events_round_number_once"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="events_round_has_length"),
             models.CheckConstraint(condition=Q(tables__gte=1), name="events_round_has_tables"),
         ]
@@ -40,6 +65,25 @@ class Round(TimeStamped):
 
     def __str__(self) -> str:
         return f"{self.event_id}: {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_free(self) -> bool:
+        """Participants agree times themselves: such a round is published when it opens."""
+        return self.style == self.Style.FREE
+
+    @property
+    def is_hosted(self) -> bool:
+        """One side sits at tables of its own (hosted buyers), the other comes to them."""
+        return self.style == self.Style.HOSTED
+
+    @property
+    def is_speed(self) -> bool:
+        """Everyone moves. Nobody is asked: the organiser presses, and everyone meets somebody new each time."""
+        return self.style == self.Style.SPEED
+
+    @property
+    def takes_requests(self) -> bool:
+        return not self.is_speed and (self.opens_at_count is None or self.opened_at is not None)
 
 
 class RoundBreak(models.Model):
@@ -58,11 +102,14 @@ class RoundBreak(models.Model):
 
 
 class Slot(models.Model):
-    """A time in which each table holds one meeting."""
+    """A time in which each table holds one meeting. One that has fallen out on the day is closed, not deleted: what
+    was agreed in it is told of, and can be brought back.
+    """
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="slots")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    is_open = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
@@ -91,7 +138,10 @@ class Absence(models.Model):
 class MeetingRequest(models.Model):
     """A wish to meet, with a sentence. It never holds a slot: times are given to accepted ones only.
 
-    `is_mutual`: both asked, so both wish it for themselves; such weigh more when tables are few.
+    `is_mutual`: both asked, so both wish it for themselves; such weigh more when tables are few. `host_says`: the host
+    wants the meeting to be held whatever else falls out, or wants the two kept apart. `turn`: who answers next; the
+    asker does when other times have been offered. `waits_since`: accepted when no time was left, and given the first
+    that frees.
     """
 
     class State(models.TextChoices):
@@ -99,6 +149,17 @@ class MeetingRequest(models.Model):
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        EXPIRED = "expired", _("was not answered in time")
+        PROPOSED = "proposed", _("paired by the organiser, in a draft")
+
+    class Turn(models.TextChoices):
+        ASKED = "asked", _("the one who was asked")
+        ASKER = "asker", _("the one who asked")
+
+    class Word(models.TextChoices):
+        NOTHING = "", _("by weight")
+        MUST = "must", _("must be held")
+        APART = "apart", _("kept apart")
 
     STANDING = (State.PENDING, State.ACCEPTED)
 
@@ -109,11 +170,30 @@ class MeetingRequest(models.Model):
     language = models.CharField(max_length=2, choices=LANGUAGE_CHOICES, default="fi", help_text="of the message")
     state = models.CharField(max_length=9, choices=State.choices, default=State.PENDING)
     is_mutual = models.BooleanField(default=False)
+    is_wished = models.BooleanField(default=False, help_text="of two private wishes: nobody wrote to anybody")
+    host_says = models.CharField(max_length=5, choices=Word.choices, default=Word.NOTHING, blank=True)
     made_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=400, blank=True)
+    turn = models.CharField(max_length=5, choices=Turn.choices, default=Turn.ASKED)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    waits_since = models.DateTimeField(null=True, blank=True)
+    handed_from = models.ForeignKey(Registration, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    hand_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="a colleague who takes it over as soon as they have a seat",
+    )
 
     class Meta:
+        indexes = [
+            models.Index(fields=["expires_at"], condition=Q(state="pending"), name="events_request_expiry"),
+            models.Index(fields=["waits_since"], condition=Q(waits_since__isnull=False), name="events_request_in_line"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(asker=F("asked")), name="events_request_not_to_self"),
             models.UniqueConstraint(
@@ -133,13 +213,40 @@ class MeetingRequest(models.Model):
     def is_pending(self) -> bool:
         return self.state == self.State.PENDING
 
+    @property
+    def on_turn(self) -> Registration:
+        """Who answers next."""
+        return self.asker if self.turn == self.Turn.ASKER else self.asked
+
+    @property
+    def off_turn(self) -> Registration:
+        """Who waits for the answer."""
+        return self.asked if self.turn == self.Turn.ASKER else self.asker
+
+
+class OfferedSlot(models.Model):
+    """A time that one side offers in place of the best one. Like a request it holds nothing."""
+
+    request = models.ForeignKey(MeetingRequest, on_delete=models.CASCADE, related_name="offered")
+    slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="offered")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "slot"], name="events_offeredslot_once")]
+        ordering = ["slot__starts_at"]
+
+    def __str__(self) -> str:
+        return f"{self.request_id}: {self.slot_id}"
+
 
 class SolverRun(models.Model):
     """The making of a round's schedule: what was asked, how far it has come, and what came out.
 
     The row is the truth: a worker holds it by a lease that it keeps renewing, and whoever finds the lease run out takes
     over. `problem` and `solution` are in the form of `events.scheduling.form`; ids are those of requests, registrations
-    and slots.
+    and slots. While it runs, `solution` is the best so far.
+
+    With `change` it is a repair of the published plan: `{"kind", …}`, what has happened. `done` is what was written
+    when the host accepted it, and from what it can be taken back.
     """
 
     class State(models.TextChoices):
@@ -167,6 +274,10 @@ class SolverRun(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    change = models.JSONField(null=True, blank=True)
+    done = models.JSONField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -183,3 +294,8 @@ class SolverRun(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state in self.ACTIVE
+
+    @property
+    def was_cut_short(self) -> bool:
+        """The search died, and the best that it had told of by then was kept."""
+        return self.state == self.State.DONE and self.failure is not None

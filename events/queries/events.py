@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -10,12 +10,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Profile
 from core import places
 from core.queries import installation
+from core.text import reader_language
 from events.calendars import CalendarMeeting, Person
 from events.models import Event, Registration
 from themes.models import Theme
@@ -52,7 +52,9 @@ def coming(events: QuerySet[Event], now: datetime) -> QuerySet[Event]:
 
 
 def past(events: QuerySet[Event], now: datetime) -> QuerySet[Event]:
-    return events.filter(ends_at__lte=now).exclude(state=Event.State.DRAFT).order_by("-starts_at", "-pk")
+    """Those that have been, but for the archived ones, which only stay at their addresses."""
+    shown = events.filter(ends_at__lte=now).exclude(state__in=[Event.State.DRAFT, Event.State.ARCHIVED])
+    return shown.order_by("-starts_at", "-pk")
 
 
 def rows(events: Iterable[Event], user: Any, now: datetime) -> list[Row]:
@@ -91,7 +93,7 @@ def own_registration(user: Any, event: Event) -> Registration | None:
     """The reader's registration that stands."""
     if not user.is_authenticated:
         return None
-    return event.registrations.standing().filter(user=user).select_related("profile").first()
+    return event.registrations.standing().filter(user=user).select_related("profile", "ticket").first()
 
 
 def place_in_line(registration: Registration | None) -> int | None:
@@ -105,25 +107,10 @@ def place_in_line(registration: Registration | None) -> int | None:
     return waiting.filter(before).count() + 1
 
 
-def profiles_to_register(user: Any) -> QuerySet[Profile]:
-    return (
-        Profile.objects.represented_by(user)
-        .filter(status=Profile.Status.PUBLISHED)
-        .distinct()
-        .order_by("name_fi", "pk")
-    )
-
-
-def confirmed_profiles(event: Event, user: Any) -> list[Profile]:
-    """The profiles that come, each once, as far as the reader may see them."""
+def confirmed_profiles(event: Event, user: Any) -> QuerySet[Profile]:
+    """The profiles that come, each once, as far as the reader may see them, by name."""
     coming_ones = event.registrations.confirmed().values("profile")
-    return list(Profile.objects.visible_to(user).filter(pk__in=coming_ones).distinct().order_by("name_fi", "pk"))
-
-
-def participants(event: Event) -> list[Registration]:
-    """For the host: those with a seat in the order of registering, then the line."""
-    standing = event.registrations.standing().select_related("profile", "user")
-    return sorted(standing, key=lambda r: (r.state != Registration.State.CONFIRMED, r.registered_at, r.pk))
+    return Profile.objects.visible_to(user).filter(pk__in=coming_ones).distinct().order_by("name_fi", "pk")
 
 
 def themes_in_use(user: Any, now: datetime) -> list[Theme]:
@@ -155,23 +142,10 @@ def calendar_event(event: Event, *, person: Any = None) -> CalendarMeeting:
         organizer=Person(installation().name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
         attendees=(Person(person.name or person.email, person.email),) if person is not None else (),
         place=where(event),
+        online=event.online_url if person is not None else "",
         description="\n".join(line for line in lines if line),
         url=settings.SITE_URL + event.get_absolute_url(),
         is_cancelled=event.is_cancelled,
-        language=(get_language() or "fi")[:2],
+        is_all_day=event.is_all_day,
+        language=reader_language(),
     )
-
-
-def export_of(user: Any) -> Sequence[dict[str, Any]]:
-    """A person's own registrations, for the file of their data."""
-    own = Registration.objects.filter(user=user).select_related("event", "profile")
-    return [
-        {
-            "event": registration.event.title,
-            "starts_at": registration.event.starts_at.isoformat(),
-            "profile": registration.profile.name,
-            "state": registration.state,
-            "registered_at": registration.registered_at.isoformat(),
-        }
-        for registration in own
-    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,18 +12,16 @@ from itertools import combinations
 from typing import Any
 
 from django.conf import settings
-from django.core import signing
 from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.models import Profile
+from accounts.models import Profile, Representative
 from core.queries import installation
+from core.text import reader_language
 from events.calendars import CalendarMeeting, Person
-from events.models import CalendarFeed, Meeting, MeetingParty, MeetingProposal, MeetingRequest, Registration
+from events.models import Meeting, MeetingParty, MeetingProposal, MeetingRequest, Registration
 
-FEED_SALT = "events.feed"
 FEED_KEEPS = timedelta(days=90)
 """How long a feed keeps what is over: long enough to be found, short enough to stay light."""
 
@@ -51,6 +50,27 @@ class OwnMeeting:
 
     def is_over(self, now: datetime) -> bool:
         return self.meeting.ends_at <= now
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """One who could come instead; `registration` is their seat where the meeting is in an event or at its desk."""
+
+    user: Any
+    registration: Registration | None
+
+
+def colleagues(meeting: Meeting, party: MeetingParty) -> list[Colleague]:
+    """Representatives of the same side who are not in the meeting; in a round, those of them who have a seat."""
+    rows = Representative.objects.filter(profile=party.profile_id, user__is_active=True).select_related("user")
+    people = [row.user for row in rows.exclude(user__meeting_parties__meeting=meeting).order_by("user__name", "pk")]
+    here = Q(event__desks__visits__meeting=meeting)
+    if meeting.slot_id is not None:
+        here = Q(event__rounds__slots=meeting.slot_id)
+    seats = Registration.objects.confirmed().filter(here, user__in=people, profile=party.profile_id)
+    by_person = {seat.user_id: seat for seat in seats}
+    found = [Colleague(person, by_person.get(person.pk)) for person in people]
+    return found if meeting.slot_id is None else [one for one in found if one.registration is not None]
 
 
 def with_parties(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
@@ -100,10 +120,13 @@ def count_to_answer(user: Any) -> int:
 
 def requests_to(user: Any) -> QuerySet[MeetingRequest]:
     """Requests that wait for this person's answer, in any event."""
+    turn = MeetingRequest.Turn
+    mine = Q(turn=turn.ASKED, asked__user=user) | Q(turn=turn.ASKER, asker__user=user)
     return (
-        MeetingRequest.objects.filter(state=MeetingRequest.State.PENDING, asked__user=user)
+        MeetingRequest.objects.filter(mine, state=MeetingRequest.State.PENDING)
         .filter(asked__state=Registration.State.CONFIRMED, asker__state=Registration.State.CONFIRMED)
-        .select_related("asker__profile", "asker__user", "asked__profile", "round__event")
+        .select_related("asker__profile", "asker__user", "asked__profile", "asked__user", "round__event")
+        .prefetch_related("offered__slot")
         .order_by("made_at", "pk")
     )
 
@@ -123,26 +146,16 @@ def busy_times(users: Iterable[Any], since: datetime) -> Sequence[tuple[datetime
 # --- Calendars -------------------------------------------------------------------------------------------------------
 
 
-def feed_token(feed: CalendarFeed) -> str:
-    """The secret part of a feed's address: signed, so that the table does not hold it, and the same each time."""
-    return signing.Signer(salt=FEED_SALT).sign_object([feed.user_id, feed.edition])
-
-
-def feed_of_token(token: str) -> CalendarFeed | None:
-    """The feed of an address, or None when the address is broken or revoked."""
-    try:
-        user_id, edition = signing.Signer(salt=FEED_SALT).unsign_object(token)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
-    return CalendarFeed.objects.select_related("user").filter(user_id=user_id, edition=edition).first()
-
-
 def feed_meetings(user: Any, now: datetime) -> list[CalendarMeeting]:
     """Every meeting that the person comes to, cancelled ones too, until it has been over for a while."""
     since = (now - FEED_KEEPS).replace(hour=0, minute=0, second=0, microsecond=0)
-    meetings = with_parties(Meeting.objects.of_user(user).filter(ends_at__gte=since).distinct())
+    return calendar_meetings(user, Meeting.objects.filter(ends_at__gte=since))
+
+
+def calendar_meetings(user: Any, meetings: QuerySet[Meeting]) -> list[CalendarMeeting]:
+    """Of these meetings those that the person comes to, as their calendar is told them."""
     found = []
-    for meeting in meetings:
+    for meeting in with_parties(meetings.filter(parties__user=user).distinct()):
         mine = next(party for party in meeting.parties.all() if party.user_id == user.pk)
         found.append(calendar_meeting(seen_by_party(meeting, mine)))
     return found
@@ -165,23 +178,30 @@ def calendar_meeting(own: OwnMeeting) -> CalendarMeeting:
         organizer=Person(installation().name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
         attendees=(Person(me.name or me.email, me.email),) if me else (),
         place=meeting.place,
+        online=online_address(meeting.place),
         description="\n".join(line for line in lines if line),
         url=settings.SITE_URL + reverse("meeting", kwargs={"pk": meeting.pk}),
         is_cancelled=meeting.is_cancelled,
-        language=(get_language() or "fi")[:2],
+        language=reader_language(),
     )
+
+
+def online_address(place: str) -> str:
+    """The address in a place that is, or names, an online meeting; else nothing."""
+    found = re.search(r"https?://[^\s<>\"]+", place)
+    return found.group().rstrip(".,;)") if found else ""
 
 
 def met_pairs(pairs: Collection[tuple[int, int]], now: datetime) -> set[tuple[int, int]]:
     """Of pairs of profiles, the lower id first, those who have met: their meeting is over, and neither side says that
-    it did not take place. One query."""
+    it was called off or that somebody did not come. One query."""
     rows = (
         MeetingParty.objects.filter(
             meeting__state=Meeting.State.AGREED,
             meeting__ends_at__lte=now,
             profile__in={one for pair in pairs for one in pair},
         )
-        .exclude(meeting__parties__outcome=MeetingParty.Outcome.DID_NOT)
+        .exclude(meeting__parties__outcome__in=[MeetingParty.Outcome.DID_NOT, MeetingParty.Outcome.CALLED_OFF])
         .values_list("meeting_id", "profile_id")
     )
     parties: dict[int, set[int]] = defaultdict(set)

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from accounts.models import Profile
 from events.models import (
     Absence,
     Event,
@@ -104,9 +103,32 @@ class Schedule:
     placed: list[Placed] = field(default_factory=list)
     without_time: list[MeetingRequest] = field(default_factory=list)
 
+    @property
+    def tables(self) -> int:
+        """As many as the round has, or had when its first meetings were held."""
+        return max([self.round.tables, *(placed.table for placed in self.placed)])
 
-def round_of(event: Event) -> Round | None:
-    return event.rounds.select_related("event__organiser").first()
+
+def rounds_of(event: Event) -> list[Round]:
+    """In order of time; none overlaps with another."""
+    return list(event.rounds.select_related("event__organiser"))
+
+
+def round_of(event: Event, number: int = 1) -> Round | None:
+    return event.rounds.select_related("event__organiser").filter(number=number).first()
+
+
+def asking_rounds(event: Event, *, now: datetime) -> list[Round]:
+    """Those in which one can ask for a meeting, the next first."""
+    return [one for one in rounds_of(event) if one.takes_requests and one.ends_at > now]
+
+
+def standing_elsewhere(round: Round, one: int, other: int, *, now: datetime) -> QuerySet[MeetingRequest]:
+    """Requests of the two registrations that stand in another round of the event which is not over."""
+    pair = Q(asker=one, asked=other) | Q(asker=other, asked=one)
+    return MeetingRequest.objects.filter(
+        pair, round__event=round.event_id, round__ends_at__gt=now, state__in=MeetingRequest.STANDING
+    ).exclude(round=round)
 
 
 def own_registration(user: Any, event: Event) -> Registration | None:
@@ -120,14 +142,15 @@ def own_registration(user: Any, event: Event) -> Registration | None:
     )
 
 
-def _requests(round: Round) -> QuerySet[MeetingRequest]:
+def requests_of(round: Round) -> QuerySet[MeetingRequest]:
     return round.requests.select_related("asker__profile", "asker__user", "asked__profile", "asked__user")
 
 
 def schedule_of(round: Round, draft: SolverRun | None = None) -> Schedule:
     """The agreed meetings of the round and, with a draft, what it would add. A fixed number of queries."""
     slots = list(round.slots.all())
-    accepted = {request.pk: request for request in _requests(round).filter(state=MeetingRequest.State.ACCEPTED)}
+    states = [MeetingRequest.State.ACCEPTED, *([MeetingRequest.State.PROPOSED] if draft is not None else [])]
+    accepted = {request.pk: request for request in requests_of(round).filter(state__in=states)}
     schedule = Schedule(round, slots)
     for meeting in Meeting.objects.agreed().filter(slot__round=round).order_by("starts_at", "table"):
         request = accepted.get(meeting.request_id or 0)
@@ -156,9 +179,7 @@ def ledger(schedule: Schedule, now: datetime) -> list[Line]:
             slot.starts_at,
             slot.ends_at,
             slot,
-            tuple(
-                _cell(table, at.get(slot.pk, {}).get(table), is_draft) for table in range(1, schedule.round.tables + 1)
-            ),
+            tuple(_cell(table, at.get(slot.pk, {}).get(table), is_draft) for table in range(1, schedule.tables + 1)),
             is_now=slot.starts_at <= now < slot.ends_at,
         )
         for slot in schedule.slots
@@ -220,57 +241,7 @@ def spread_of(schedule: Schedule) -> Spread:
     )
 
 
-# --- The participant's side ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """Someone who may be asked, and how things stand between us."""
-
-    registration: Registration
-    request: MeetingRequest | None = None
-    is_mine: bool = False
-    """Whether the request is one that I made."""
-    meeting: Meeting | None = None
-
-
-def candidates(round: Round, me: Registration, *, user: Any, words: str = "") -> list[Candidate]:
-    """The other participants whom the person may see, in order of name."""
-    others = (
-        round.event.registrations.confirmed()
-        .exclude(profile=me.profile)
-        .filter(profile__in=Profile.objects.visible_to(user))
-        .select_related("profile", "user")
-        .prefetch_related("profile__texts")
-    )
-    standing: dict[int, MeetingRequest] = {}
-    own = _requests(round).filter(Q(asker=me) | Q(asked=me)).select_related("meeting").order_by("pk")
-    for request in own:
-        other = request.asked_id if request.asker_id == me.pk else request.asker_id
-        if request.state != MeetingRequest.State.WITHDRAWN:
-            standing[other] = request
-    found = []
-    for registration in others:
-        if words and words.casefold() not in _search_text(registration):
-            continue
-        between = standing.get(registration.pk)
-        found.append(
-            Candidate(
-                registration,
-                between,
-                is_mine=between is not None and between.asker_id == me.pk,
-                meeting=getattr(between, "meeting", None),
-            )
-        )
-    return sorted(
-        found, key=lambda candidate: (candidate.registration.profile.name.casefold(), candidate.registration.pk)
-    )
-
-
-def _search_text(registration: Registration) -> str:
-    profile = registration.profile
-    parts = [profile.name, registration.user.name, *(text.text for text in profile.texts.all())]
-    return " ".join(parts).casefold()
+# --- Absences and requests --------------------------------------------------------------------------------------------
 
 
 def absent_slots(registration: Registration, round: Round) -> set[int]:

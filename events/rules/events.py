@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from accounts import rules as accounts_rules
 from accounts.models import Profile
+from events import hooks
 from events.models import Event
 
 
@@ -37,20 +38,26 @@ def may_organise_as(user: Any, organiser: Profile | None) -> bool:
 
 def may_manage_event(user: Any, event: Event) -> bool:
     """The coordinator of the installation, and the representatives of its organiser; of an event in nobody's name, its
-    maker. A maker who has left the organiser no longer does.
+    maker; of a circle's, those who lead the circle (`events.hooks`). A maker who has left the organiser no longer does.
     """
     if not user.is_authenticated:
         return False
     if accounts_rules.is_coordinator(user):
         return True
-    if event.organiser is None:
-        return bool(event.created_by_id == user.pk)
-    return accounts_rules.may_act_for(user, event.organiser)
+    if event.organiser_id is None and event.created_by_id == user.pk:
+        return True
+    return Event.objects.managed_by(user).filter(pk=event.pk).exists()
 
 
 def may_see_event(user: Any, event: Event) -> bool:
-    """A draft is its hosts'; all others are everybody's."""
-    return event.state != Event.State.DRAFT or may_manage_event(user, event)
+    """A draft is its hosts'; of others, those for a circle are for those whom its app lets in (see `events.hooks`)."""
+    if event.state != Event.State.DRAFT and _is_meant_for(user, event):
+        return True
+    return may_manage_event(user, event)
+
+
+def _is_meant_for(user: Any, event: Event) -> bool:
+    return event.is_for_all or Event.objects.filter(hooks.circle_seen_by(user), pk=event.pk).exists()
 
 
 def may_see_participants(user: Any, event: Event) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts import rules as accounts_rules
 from accounts.models import Profile
-from events.models import Meeting, MeetingProposal
+from events.models import DeskVisit, Meeting, MeetingProposal
 
 MOST_TIMES = 5
 EARLIEST = timedelta(minutes=30)
@@ -62,11 +62,19 @@ def may_cancel_meeting(user: Any, meeting: Meeting) -> bool:
     return own_party(user, meeting) is not None
 
 
-def may_say_outcome(user: Any, meeting: Meeting, now: datetime) -> bool:
-    """A side of a meeting that was not cancelled, once its time has come."""
-    return not meeting.is_cancelled and meeting.starts_at <= now and own_party(user, meeting) is not None
-
-
 def may_move_meeting(user: Any, meeting: Meeting) -> bool:
     """Either side may propose another time for a meeting outside events; a round's meetings are moved by its host."""
-    return meeting.slot_id is None and own_party(user, meeting) is not None
+    return meeting.slot_id is None and own_party(user, meeting) is not None and not is_desk_visit(meeting)
+
+
+def is_desk_visit(meeting: Meeting) -> bool:
+    """A booked visit to an advisory desk: another time is booked at the desk, and the place is the visitor's own."""
+    return meeting.slot_id is None and DeskVisit.objects.filter(meeting=meeting).exists()
+
+
+def may_come_after_all(user: Any, meeting: Meeting, now: datetime) -> bool:
+    """The side that cancelled, before the meeting's time."""
+    party = own_party(user, meeting)
+    if party is None or not meeting.is_cancelled:
+        return False
+    return meeting.starts_at > now and meeting.cancelled_by_id == party.profile_id and not is_desk_visit(meeting)

@@ -1,7 +1,4 @@
-"""The JSON form of problems and schedules: `schedule-input/1` in, meetings with slot and table out.
-
-Agreed plans to be repaired (`previous`) are not read here.
-"""
+"""The JSON form of problems and schedules: `schedule-input/1` in, meetings with slot and table out."""
 
 from __future__ import annotations
 
@@ -10,7 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from events.scheduling.problem import Fixed, Goals, Meeting, Participant, Problem, ProblemError, Slot
-from events.scheduling.solution import Solution
+from events.scheduling.solution import Placement, Solution
+from events.scheduling.speed import Mingling
+
+SPEED = "speed-input/1"
 
 
 def read_problem(data: Any) -> Problem:
@@ -30,7 +30,23 @@ def read_problem(data: Any) -> Problem:
             max_break_difference=_count("objective.max_break_difference", goals.get("max_break_difference"), None),
             first_meeting=_count("objective.first_meeting", goals.get("first_meeting"), 0) or 0,
         ),
+        previous=read_previous(form.get("previous")),
     )
+
+
+def read_previous(data: Any) -> dict[str, Fixed]:
+    """A plan to be repaired, as it was written: {meeting: where}. None: there is none."""
+    if data is None:
+        return {}
+    plan = _mapping("previous", data)
+    found: dict[str, Fixed] = {}
+    for value in _items("previous: meetings", plan.get("meetings")):
+        row = _mapping("previous: a meeting", value)
+        id_ = _text("previous: meeting id", row.get("id"))
+        if id_ in found:
+            raise ProblemError(f"previous: meeting {id_} is given twice")
+        found[id_] = _fixed(f"previous: meeting {id_}", row)
+    return found
 
 
 def write_problem(problem: Problem) -> dict[str, Any]:
@@ -42,7 +58,12 @@ def write_problem(problem: Problem) -> dict[str, Any]:
         "tables_per_slot": {slot.id: slot.tables for slot in problem.slots},
         "tables": list(problem.tables) or None,
         "participants": [
-            {"id": person.id, "unavailable": sorted(person.unavailable), "most": person.most}
+            {
+                "id": person.id,
+                "unavailable": sorted(person.unavailable),
+                "most": person.most,
+                **({} if person.table is None else {"table": person.table}),
+            }
             for person in problem.participants
         ],
         "meetings": [
@@ -58,19 +79,61 @@ def write_problem(problem: Problem) -> dict[str, Any]:
         ],
         "precedences": [list(pair) for pair in problem.precedences],
         "objective": {"weight": True, **asdict(problem.goals)},
-        "previous": None,
+        "previous": {
+            "meetings": [
+                {"id": id_, "slot": fixed.slot, "table": fixed.table} for id_, fixed in problem.previous.items()
+            ]
+        }
+        if problem.previous
+        else None,
     }
 
 
-def write_solution(solution: Solution) -> dict[str, Any]:
+def read_mingling(data: Any) -> Mingling:
+    """A speed round in its form, `speed-input/1`; raises `ProblemError` with the place of what is wrong."""
+    form = _mapping("the file", data)
+    per_slot = form.get("tables_per_slot", 0)
+    return Mingling(
+        slots=tuple(_slot(slot, per_slot) for slot in _items("slots", form.get("slots"))),
+        participants=tuple(_participant(person) for person in _items("participants", form.get("participants"))),
+        worth={
+            _pair("worth", row[:2]): _count("worth", row[2], 1) or 1 for row in _items("worth", form.get("worth") or [])
+        },
+        apart=frozenset(_pair("apart", pair) for pair in _items("apart", form.get("apart") or [])),
+        tables=tuple(_table_id(table) for table in _items("tables", form.get("tables") or [])),
+    )
+
+
+def write_mingling(asked: Mingling) -> dict[str, Any]:
     return {
-        "meetings": [
-            {"id": placement.meeting, "slot": placement.slot, "table": placement.table}
-            for placement in solution.placements
-        ],
+        "format": SPEED,
+        "slots": [{"id": slot.id, "start": slot.start, "end": slot.end} for slot in asked.slots],
+        "tables_per_slot": {slot.id: slot.tables for slot in asked.slots},
+        "tables": list(asked.tables),
+        "participants": [{"id": one.id, "unavailable": sorted(one.unavailable)} for one in asked.participants],
+        "worth": [[*pair, worth] for pair, worth in asked.worth.items()],
+        "apart": [list(pair) for pair in sorted(asked.apart)],
+    }
+
+
+def is_mingling(data: Any) -> bool:
+    return isinstance(data, dict) and data.get("format") == SPEED
+
+
+def write_placements(placements: Iterable[Placement]) -> list[dict[str, str]]:
+    return [{"id": placement.meeting, "slot": placement.slot, "table": placement.table} for placement in placements]
+
+
+def write_solution(solution: Solution) -> dict[str, Any]:
+    changes = solution.changes
+    return {
+        "meetings": write_placements(solution.placements),
         "unscheduled": list(solution.unscheduled),
-        "objective": asdict(solution.figures) | {"weight_bound": solution.bound},
+        "objective": asdict(solution.figures)
+        | {"weight_bound": solution.bound}
+        | ({} if changes is None else asdict(changes)),
         "status": solution.status.value,
+        "first_plan": None if solution.first is None else asdict(solution.first),
     }
 
 
@@ -135,6 +198,7 @@ def _participant(value: Any) -> Participant:
         id=id_,
         unavailable=_ids(f"participant {id_}: unavailable", person.get("unavailable") or []),
         most=_count(f"participant {id_}: most", person.get("most"), None),
+        table=None if person.get("table") is None else _text(f"participant {id_}: table", person["table"]),
     )
 
 

@@ -12,6 +12,7 @@ from threading import Event, Thread
 
 from ortools.sat.python import cp_model
 
+from events.scheduling.days import days_of
 from events.scheduling.found import Found, Limits
 from events.scheduling.problem import Numbered
 from events.scheduling.solution import breaks_of
@@ -37,7 +38,10 @@ class RoundModel:
         self._busy: dict[tuple[int, int], cp_model.IntVar] = {}
         self._breaks_of: dict[int, cp_model.IntVar] = {}
         self._begin: dict[tuple[int, int], cp_model.IntVar] = {}
+        self._days: dict[int, list[tuple[int, cp_model.IntVar]]] = {}
         self._is_maximising = True
+        self.fewest_breaks = 0
+        """What the people's own days come to in any case, once breaks are counted."""
         self._breaks: list[cp_model.IntVar] | None = None
         for meeting, pair in enumerate(numbered.pairs):
             if hold is not None and meeting not in hold:
@@ -108,6 +112,18 @@ class RoundModel:
             self._breaks = self._count_breaks()
         self.model.minimize(sum(self._breaks))
 
+    def bound_breaks(self, most: int) -> None:
+        """Any plan with at most so many breaks will do; to be searched without a goal."""
+        if self._breaks is None:
+            self._breaks = self._count_breaks()
+        self.model.add(sum(self._breaks) <= most)
+
+    def fewest_moves(self, home: Mapping[int, int]) -> None:
+        """Most weight first, then as many meetings as can be where they were."""
+        stay = [self.at[meeting, slot] for meeting, slot in home.items() if (meeting, slot) in self.at]
+        terms = [w * v for m, w in enumerate(self.numbered.weights) if w for v in self._of_meeting[m]]
+        self.model.maximize((len(stay) + 1) * sum(terms) + sum(stay))
+
     def _count_breaks(self) -> list[cp_model.IntVar]:
         """Each person's number of breaks: how many runs of meetings begin, less the first."""
         self._tell_who_is_busy()
@@ -145,8 +161,14 @@ class RoundModel:
                 for was_busy in before:
                     model.add_implication(begin, was_busy.negated())
             begins.append(begin)
-        # A variable of its own for each person's breaks: the `core` search begins by supposing that all are 0.
-        breaks = self._breaks_of[person] = model.new_int_var(0, len(numbered.capacity) // 2, "")
+        # A variable of its own for each person's breaks: the `core` search begins by supposing that all are fewest.
+        slots = len(numbered.capacity)
+        own = None if optional else days_of([numbered.allowed[meeting] for meeting in held], slots)
+        fewest = 0 if own is None else own.fewest
+        self.fewest_breaks += fewest
+        breaks = self._breaks_of[person] = model.new_int_var(fewest, max(fewest, slots // 2), "")
+        if own is not None and own.days is not None:
+            self._name_days(person, own.days, fewest)
         if held:
             model.add(sum(begins) == breaks + 1)
         else:
@@ -155,6 +177,21 @@ class RoundModel:
                 model.add_implication(is_busy, meets)
             model.add(sum(begins) == breaks + meets)
         return breaks
+
+    def _name_days(self, person: int, days: tuple[int, ...], fewest: int) -> None:
+        """The person has one of these days, or more breaks than the fewest."""
+        model, breaks = self.model, self._breaks_of[person]
+        other = model.new_bool_var("")
+        named = [(day, model.new_bool_var("")) for day in days]
+        self._days[person] = [*named, (0, other)]
+        model.add_exactly_one([other, *(chosen for _day, chosen in named)])
+        model.add(breaks >= fewest + 1).only_enforce_if(other)
+        model.add(breaks == fewest).only_enforce_if(other.negated())
+        for slot in self.numbered.slots:
+            is_busy = self._busy.get((person, slot))
+            if is_busy is not None:
+                model.add_at_most_one([is_busy, *(chosen for day, chosen in named if not day >> slot & 1)])
+                model.add_at_most_one([is_busy.negated(), *(chosen for day, chosen in named if day >> slot & 1)])
 
     @property
     def _people(self) -> range:
@@ -181,6 +218,10 @@ class RoundModel:
             self.model.add_hint(begin, (person, slot) in met and (person, slot - 1) not in met)
         for person, breaks in self._breaks_of.items():
             self.model.add_hint(breaks, breaks_of(slot for slot in self.numbered.slots if (person, slot) in met)[0])
+            day = sum(1 << slot for slot in self.numbered.slots if (person, slot) in met)
+            is_named = any(named == day for named, _chosen in self._days.get(person, ()))
+            for named, chosen in self._days.get(person, ()):
+                self.model.add_hint(chosen, named == day if named else not is_named)
 
     def search(
         self,
@@ -188,10 +229,12 @@ class RoundModel:
         *,
         on_progress: Callable[[int, int], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
+        among_days: bool = False,
     ) -> Found:
         """Search until proven, out of time or told to stop.
 
-        `on_progress(best, bound)` is called from the solver's threads.
+        `on_progress(best, bound)` is called from the solver's threads. `among_days`: people's days are named, and
+        clauses alone find the way faster than linear programmes do.
         """
         solver = cp_model.CpSolver()
         parameters = solver.parameters
@@ -202,7 +245,12 @@ class RoundModel:
             parameters.max_deterministic_time = limits.seconds
         else:
             parameters.max_time_in_seconds = limits.seconds
-        if not self._is_maximising and limits.workers == 2:
+        if among_days:
+            parameters.linearization_level = 0
+            if limits.workers == 2:
+                has_goal = self.model.has_objective()
+                parameters.subsolvers.extend(["core", "no_lp"] if has_goal else ["no_lp", "quick_restart_no_lp"])
+        elif not self._is_maximising and limits.workers == 2:
             parameters.subsolvers.extend(["default_lp", "core"])
         callback = _Callback(on_progress)
         if on_progress is not None:

@@ -24,6 +24,8 @@ class ObstacleCode(StrEnum):
     """More required meetings than tables times slots."""
     NOT_TOGETHER = "not-together"
     """Each required meeting could be held, but not all of them at once; `meetings` are those that would not fit."""
+    SITTING_WITHOUT_TABLE = "sitting-without-table"
+    """More people sit at a table of their own than there are tables."""
     BREAKS_TOO_UNEVEN = "breaks-too-uneven"
     """The required meetings fit, but not within the allowed difference of breaks."""
 
@@ -60,7 +62,7 @@ class Impossible(Exception):
 def find_obstacles(problem: Problem) -> tuple[Obstacle, ...]:
     """What counting alone shows to be impossible; an empty answer is no proof that a schedule exists."""
     numbered = Numbered.of(problem)
-    found: list[Obstacle] = []
+    found = _own_table_obstacles(problem)
     musts = [number for number, required in enumerate(numbered.required) if required]
     ids = [meeting.id for meeting in problem.meetings]
     found += [Obstacle(ObstacleCode.NO_COMMON_SLOT, (ids[m],)) for m in musts if not numbered.allowed[m]]
@@ -91,6 +93,13 @@ def find_obstacles(problem: Problem) -> tuple[Obstacle, ...]:
     if len(musts) > capacity:
         found.append(Obstacle(ObstacleCode.TOO_FEW_TABLES, needed=len(musts), available=capacity))
     return tuple(found)
+
+
+def _own_table_obstacles(problem: Problem) -> list[Obstacle]:
+    own = [person.table for person in problem.participants if person.table is not None]
+    if set(own) <= set(problem.table_names):
+        return []
+    return [Obstacle(ObstacleCode.SITTING_WITHOUT_TABLE, needed=len(own), available=len(problem.table_names))]
 
 
 def _fixed_obstacles(numbered: Numbered) -> list[Obstacle]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 class ProblemError(ValueError):
@@ -23,11 +25,14 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """One who meets others. `most` bounds the number of meetings (None: as many as fit)."""
+    """One who meets others. `most` bounds the number of meetings (None: as many as fit). `table`: their own for the
+    whole round; others come to them there.
+    """
 
     id: str
     unavailable: frozenset[str] = frozenset()
     most: int | None = None
+    table: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +80,15 @@ class Problem:
     tables: tuple[str, ...] = ()
     precedences: tuple[tuple[str, str], ...] = ()
     goals: Goals = field(default_factory=Goals)
+    previous: Mapping[str, Fixed] = field(default_factory=dict)
+    """Where meetings stood in a plan that is to be repaired; slots and meetings that are no more may be named."""
 
     def __post_init__(self) -> None:
         _unique("slot", [slot.id for slot in self.slots])
         _unique("participant", [person.id for person in self.participants])
         _unique("meeting", [meeting.id for meeting in self.meetings])
         _unique("table", list(self.tables))
+        _unique("own table", [person.table for person in self.participants if person.table is not None])
         slots = {slot.id for slot in self.slots}
         people = {person.id for person in self.participants}
         meetings = {meeting.id for meeting in self.meetings}
@@ -105,6 +113,10 @@ class Problem:
                     _known(where, "table", (meeting.fixed.table,), set(self.table_names))
         for pair in self.precedences:
             _known("precedence", "meeting", pair, meetings)
+
+    @cached_property
+    def own_tables(self) -> dict[str, str]:
+        return {person.id: person.table for person in self.participants if person.table is not None}
 
     @property
     def table_names(self) -> tuple[str, ...]:

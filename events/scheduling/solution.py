@@ -37,15 +37,32 @@ class Figures:
     table_changes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a repair does to the plan before it. `moved`: in another slot; `cancelled`: not held though both still come
+    at some time; `impossible`: not held because one of them does not come at all, or nobody wishes it any more.
+    """
+
+    kept: int
+    moved: int
+    cancelled: int
+    impossible: int
+    table_changed_only: int
+
+
 @dataclass(frozen=True)
 class Solution:
-    """`bound`: no plan can hold more weight than this (None: not known)."""
+    """`bound`: no plan can hold more weight than this (None: not known). `first`: the figures of the plan that the
+    search for fewer breaks began with. `changes`: of a repair.
+    """
 
     placements: tuple[Placement, ...]
     unscheduled: tuple[str, ...]
     status: Status
     figures: Figures
     bound: int | None = None
+    first: Figures | None = None
+    changes: Changes | None = None
 
 
 def breaks_of(positions: Iterable[int]) -> tuple[int, int]:
@@ -77,3 +94,26 @@ def measure(problem: Problem, placements: Sequence[Placement]) -> Figures:
         participants_without_meeting=sum(1 for person in asked if not mine[person]),
         table_changes=sum(max(0, len(used) - 1) for used in tables.values()),
     )
+
+
+def compare(problem: Problem, placements: Sequence[Placement]) -> Changes | None:
+    """What became of the previous plan; None if there was none."""
+    if not problem.previous:
+        return None
+    slots = {slot.id for slot in problem.slots}
+    comes = {person.id: bool(slots - person.unavailable) for person in problem.participants}
+    meetings = {meeting.id: meeting for meeting in problem.meetings}
+    held = {placement.meeting: placement for placement in placements}
+    kept = moved = cancelled = impossible = table_changed_only = 0
+    for id_, before in problem.previous.items():
+        after = held.get(id_)
+        if after is None:
+            could = id_ in meetings and all(comes[person] for person in meetings[id_].participants)
+            cancelled += could
+            impossible += not could
+        elif after.slot != before.slot:
+            moved += 1
+        else:
+            kept += 1
+            table_changed_only += before.table is not None and before.table != after.table
+    return Changes(kept, moved, cancelled, impossible, table_changed_only)

@@ -2,54 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from events.scheduling.found import Found, Limits
-from events.scheduling.greedy import EMPTY, make_plan
+from events.scheduling.found import Found
 from events.scheduling.obstacles import Impossible, Obstacle, ObstacleCode, find_obstacles
 from events.scheduling.problem import Goals, Numbered, Problem
-from events.scheduling.solution import Solution, Status, measure
+from events.scheduling.repair import repair
+from events.scheduling.run import Effort, Progress, Run, Stage
+from events.scheduling.solution import Figures, Placement, Solution, Status, compare, measure
 from events.scheduling.tables import give_tables
+from events.scheduling.walk import Walk, Worth
 
-if TYPE_CHECKING:
-    from events.scheduling.model import RoundModel
+__all__ = ["Effort", "NotFoundInTime", "Progress", "Stage", "solve"]
 
-RESTARTS = 8
-"""Quick plans tried; beyond some, the solver improves more in the same time."""
-
-
-class Stage(StrEnum):
-    WEIGHT = "weight"
-    BREAKS = "breaks"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """The best so far: of a stage that maximises (weight) or minimises (breaks), and what it can at best become."""
-
-    stage: Stage
-    best: int
-    bound: int | None
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much work to spend. `seconds` bound the whole; breaks get what the weight leaves, at least `polish` of it.
-
-    `reproducible`: the same problem and seed give the same schedule on any machine, however loaded; the time is then
-    counted in the solver's deterministic units, which are about seconds.
-    """
-
-    seconds: float = 20.0
-    polish: float = 0.4
-    workers: int = 2
-    seed: int = 1
-    reproducible: bool = False
+STEPS_A_MEETING = 2_000
+"""Of the walk for weight; a small round is walked through long before its time is over."""
 
 
 class NotFoundInTime(Exception):
@@ -62,184 +30,202 @@ def solve(
     *,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    on_best: Callable[[Sequence[Placement]], None] | None = None,
 ) -> Solution:
-    """The best schedule found. Stopping keeps the best so far.
+    """The best schedule found. Stopping keeps the best so far. A problem with a previous plan is repaired. `on_best`
+    is told of plans on the way that keep every rule.
 
     Raises `Impossible` (with named obstacles) when the hard rules cannot all be kept, and `NotFoundInTime`.
     """
-    return _Search(problem, effort or Effort(), on_progress, should_stop).run()
-
-
-def _round_model(numbered: Numbered, *, hold: Mapping[int, int] | None = None) -> RoundModel:
-    # The solver takes two seconds and 100 MB to load: only who solves pays them, not every server's start.
-    from events.scheduling.model import RoundModel
-
-    return RoundModel(numbered, hold=hold)
+    run = Run(problem, effort or Effort(), on_progress, should_stop, on_best)
+    if problem.previous:
+        return repair(run)
+    obstacles = find_obstacles(problem)
+    if obstacles:
+        raise Impossible(obstacles)
+    return _Search(run).solve()
 
 
 class _Search:
-    def __init__(
-        self,
-        problem: Problem,
-        effort: Effort,
-        on_progress: Callable[[Progress], None] | None,
-        should_stop: Callable[[], bool] | None,
-    ) -> None:
-        self.problem = problem
-        self.numbered = Numbered.of(problem)
-        self.effort = effort
-        self._tell = on_progress
-        self._should_stop = should_stop or (lambda: False)
-        self._began = time.monotonic()
-        self._weight_bound: int | None = None
-        self._told: dict[Stage, int] = {}
-        self._is_polished = not problem.goals.breaks
+    """The stages of a schedule that is made anew."""
 
-    def run(self) -> Solution:
-        obstacles = find_obstacles(self.problem)
-        if obstacles:
-            raise Impossible(obstacles)
-        quick = self._quick_plan()
-        weighed = self._most_weight(quick)
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.numbered = run.numbered
+        self.weight_bound: int | None = None
+        self.first: Figures | None = None
+
+    def solve(self) -> Solution:
+        run, goals = self.run, self.run.problem.goals
+        if all(self.numbered.required):
+            found = self._settled()
+            return self._solution(found.slot_of or {}, is_optimal=found.is_optimal)
+        weighed = self._most_weight()
         if weighed.slot_of is None:
             self._explain(weighed)
         assert weighed.slot_of is not None
-        polished = None if self._is_polished else self._fewest_breaks(weighed.slot_of)
-        best = polished.slot_of if polished is not None and polished.slot_of is not None else weighed.slot_of
-        optimal = weighed.is_optimal and (polished is None or polished.is_optimal)
-        placements = give_tables(self.numbered, best)
+        run.keep(weighed.slot_of)
+        self.first = measure(run.problem, give_tables(self.numbered, weighed.slot_of))
+        if not goals.breaks:
+            return self._solution(weighed.slot_of, is_optimal=weighed.is_optimal)
+        best, is_fewest = self._fewest_breaks(weighed.slot_of, is_weight_proven=weighed.is_optimal)
+        return self._solution(best, is_optimal=is_fewest and weighed.is_optimal)
+
+    def _solution(self, slot_of: Mapping[int, int], *, is_optimal: bool) -> Solution:
+        problem = self.run.problem
+        placements = give_tables(self.numbered, slot_of)
         held = {placement.meeting for placement in placements}
         return Solution(
             placements=placements,
-            unscheduled=tuple(meeting.id for meeting in self.problem.meetings if meeting.id not in held),
-            status=Status.OPTIMAL if optimal else Status.FEASIBLE,
-            figures=measure(self.problem, placements),
-            bound=self._weight_bound,
+            unscheduled=tuple(meeting.id for meeting in problem.meetings if meeting.id not in held),
+            status=Status.OPTIMAL if is_optimal else Status.FEASIBLE,
+            figures=measure(problem, placements),
+            bound=self.weight_bound,
+            first=self.first,
+            changes=compare(problem, placements),
         )
 
-    # --- The three steps ---------------------------------------------------------------------------------------------
+    # --- Nothing to choose but the slots -----------------------------------------------------------------------------
 
-    def _quick_plan(self) -> dict[int, int] | None:
-        """The best of some quick plans that hold every required meeting; None if none does."""
-        best: dict[int, int] | None = None
-        until = None if self.effort.reproducible else self._began + self.effort.seconds * 0.2
-        for turn in range(RESTARTS):
-            plan = make_plan(
-                self.numbered,
-                seed=self.effort.seed + turn,
-                is_over=lambda: until is not None and time.monotonic() > until,
-            )
-            slot_of = {meeting: slot for meeting, slot in enumerate(plan.slot_of) if slot != EMPTY}
-            if all(m in slot_of for m, required in enumerate(self.numbered.required) if required) and (
-                best is None or self._worth(slot_of) > self._worth(best)
-            ):
-                best = slot_of
-                self._report(Stage.WEIGHT, self._worth(best), None)
-            if until is not None and time.monotonic() > until:
-                break
-        return best
+    def _settled(self) -> Found:
+        from events.scheduling.settled import fewest_breaks
 
-    def _most_weight(self, quick: dict[int, int] | None) -> Found:
-        goals = self.problem.goals
-        is_settled = all(self.numbered.required)
-        if is_settled:
-            # Nothing to choose: the weight is what it is, and only the breaks remain.
-            self._weight_bound = sum(self.numbered.weights)
-            if quick is not None and goals.max_break_difference is None:
-                return Found(quick, self._worth(quick), self._worth(quick), is_optimal=True, is_impossible=False)
-        model = _round_model(self.numbered)
-        if is_settled:
-            self._is_polished = True
-            model.minimise_breaks()
-        else:
-            model.maximise_weight()
-        if quick is not None:
-            model.start_from(quick)
-        share = 1.0 if is_settled or not goals.breaks else 1 - self.effort.polish
-        stage = Stage.BREAKS if is_settled else Stage.WEIGHT
-        found = model.search(
-            self._limits(share),
-            on_progress=lambda best, bound: self._report(stage, best, bound),
-            should_stop=self._should_stop,
-        )
-        if not is_settled and found.slot_of is not None:
-            self._weight_bound = found.bound
-        if found.slot_of is None and not found.is_impossible and quick is not None and self._is_even(quick):
-            return Found(quick, self._worth(quick), 0, is_optimal=False, is_impossible=False)
-        if quick is not None and found.slot_of is not None and not is_settled and self._is_even(quick):
-            # The search does not always begin where it was told to, and may have been stopped below it.
-            return found if found.value >= self._worth(quick) else replace(found, slot_of=quick)
+        run = self.run
+        self.weight_bound = sum(self.numbered.weights)
+        start = run.quick_plan()
+        if not run.problem.goals.breaks and run.is_sound(start):
+            return Found(start, 0, 0, is_optimal=True, is_impossible=False)
+        if run.is_sound(start):
+            self.first = measure(run.problem, give_tables(self.numbered, start))
+        found = fewest_breaks(run, start)
+        if found.slot_of is None:
+            self._explain(found)
         return found
 
-    def _is_even(self, slot_of: Mapping[int, int]) -> bool:
-        """Whether the quick plan, which knows nothing of breaks, keeps their allowed difference."""
-        difference = self.problem.goals.max_break_difference
-        if difference is None:
-            return True
-        return measure(self.problem, give_tables(self.numbered, slot_of)).breaks_spread <= difference
+    # --- Weight ------------------------------------------------------------------------------------------------------
 
-    def _fewest_breaks(self, slot_of: dict[int, int]) -> Found | None:
-        if self._should_stop() or self._left() <= 0:
+    def _most_weight(self) -> Found:
+        """By the walk, then by the solver where it has time to do better, or to prove that nobody can."""
+        run, goals = self.run, self.run.problem.goals
+        everything = dict.fromkeys(range(len(self.numbered.pairs)), 0)
+        possible = run.worth(everything)
+        walk = Walk(self.numbered, run.quick_plan(), seed=run.effort.seed)
+        run.report(Stage.WEIGHT, run.worth(walk.best), None)
+        walk.anneal(
+            weight=1,
+            cost=1 / 50 if goals.max_break_difference is not None else 0,
+            hot=0.3,
+            cold=0.02,
+            progress=run.clock(0.15, STEPS_A_MEETING * len(self.numbered.pairs)),
+            target=Worth(possible + walk.required_weight * sum(self.numbered.required), 0),
+        )
+        walked: dict[int, int] | None = walk.best if run.is_sound(walk.best) else None
+        if walked is not None:
+            value = run.worth(walked)
+            run.keep(walked)
+            run.report(Stage.WEIGHT, value, None)
+            if value >= possible:
+                self.weight_bound = possible
+                return Found(walked, value, possible, is_optimal=True, is_impossible=False)
+            if not run.can_solve(self.numbered, 0.3):
+                return Found(walked, value, 0, is_optimal=False, is_impossible=False)
+        return self._weigh_by_solver(walked)
+
+    def _weigh_by_solver(self, walked: dict[int, int] | None) -> Found:
+        from events.scheduling.model import RoundModel
+
+        run, goals = self.run, self.run.problem.goals
+        model = RoundModel(self.numbered)
+        model.maximise_weight()
+        if walked is not None:
+            model.start_from(walked)
+        found = model.search(
+            run.limits(1 - run.effort.polish if goals.breaks else 1.0),
+            on_progress=lambda best, bound: run.report(Stage.WEIGHT, best, bound),
+            should_stop=run.should_stop,
+        )
+        if found.slot_of is not None:
+            self.weight_bound = found.bound
+        if walked is None or (found.slot_of is not None and found.value >= run.worth(walked)):
+            return found
+        # The search does not always begin where it was told to, and may have been stopped below it.
+        return replace(found, slot_of=walked, value=run.worth(walked), is_impossible=False, is_optimal=False)
+
+    # --- Breaks ------------------------------------------------------------------------------------------------------
+
+    def _fewest_breaks(self, slot_of: dict[int, int], *, is_weight_proven: bool) -> tuple[dict[int, int], bool]:
+        """(plan, whether none that holds the same meetings has fewer breaks)."""
+        run = self.run
+        best = slot_of
+        best_breaks = run.breaks(slot_of)
+        rounds = 0
+        while best_breaks and not run.is_over and rounds < (2 if run.effort.reproducible else 1_000):
+            walk = Walk(self.numbered, best, seed=run.effort.seed + rounds)
+            walk.anneal(
+                weight=50,
+                cost=1,
+                hot=1.0 if rounds == 0 else 0.4,
+                cold=0.12,
+                progress=run.clock(0.6 if rounds == 0 else 1.0, 3 * STEPS_A_MEETING * len(self.numbered.pairs)),
+                target=Worth(walk.best_worth.value + (0 if is_weight_proven else 1 << 30), 0),
+                on_better=lambda worth: run.report(Stage.BREAKS, worth.cost, None),
+            )
+            if run.is_sound(walk.best) and Worth(run.worth(walk.best), run.breaks(walk.best)).beats(
+                Worth(run.worth(best), best_breaks)
+            ):
+                best, best_breaks = walk.best, run.breaks(walk.best)
+                run.keep(best)
+            if rounds == 0 and best_breaks:
+                found = self._prove_breaks(best)
+                if found is not None and found.slot_of is not None:
+                    if run.breaks(found.slot_of) <= best_breaks:
+                        best, best_breaks = found.slot_of, run.breaks(found.slot_of)
+                    if found.is_optimal:
+                        return best, True
+            rounds += 1
+        return best, best_breaks == 0
+
+    def _prove_breaks(self, slot_of: dict[int, int]) -> Found | None:
+        from events.scheduling.model import RoundModel
+
+        run = self.run
+        numbered = replace(self.numbered, required=tuple(m in slot_of for m in range(len(self.numbered.pairs))))
+        if not run.can_solve(numbered, 0.3):
             return None
-        model = _round_model(self.numbered, hold=slot_of)
+        model = RoundModel(numbered, hold=slot_of)
         model.minimise_breaks()
         model.start_from(slot_of)
         return model.search(
-            self._limits(1.0),
-            on_progress=lambda best, bound: self._report(Stage.BREAKS, best, bound),
-            should_stop=self._should_stop,
+            run.limits(0.5),
+            on_progress=lambda best, bound: run.report(Stage.BREAKS, best, bound),
+            should_stop=run.should_stop,
+            among_days=True,
         )
+
+    # --- Why there is none -------------------------------------------------------------------------------------------
 
     def _explain(self, found: Found) -> None:
         """Say which rule cannot be kept, by solving again with that rule softened."""
+        from events.scheduling.model import RoundModel
+
         if not found.is_impossible:
             raise NotFoundInTime
-        goals = self.problem.goals
+        run, problem = self.run, self.run.problem
         loose = replace(
-            self.problem,
+            problem,
             meetings=tuple(
-                replace(meeting, required=False, weight=1 if meeting.required else 0)
-                for meeting in self.problem.meetings
+                replace(meeting, required=False, weight=1 if meeting.required else 0) for meeting in problem.meetings
             ),
             goals=Goals(breaks=False),
         )
-        model = _round_model(Numbered.of(loose))
+        model = RoundModel(Numbered.of(loose))
         model.maximise_weight()
-        softened = model.search(replace(self._limits(1.0), seconds=max(5.0, self._left())))
+        softened = model.search(replace(run.limits(), seconds=max(5.0, run.left())))
         held = softened.slot_of or {}
         left_out = tuple(
-            meeting.id
-            for number, meeting in enumerate(self.problem.meetings)
-            if meeting.required and number not in held
+            meeting.id for number, meeting in enumerate(problem.meetings) if meeting.required and number not in held
         )
         if left_out:
             raise Impossible((Obstacle(ObstacleCode.NOT_TOGETHER, left_out),))
-        raise Impossible((Obstacle(ObstacleCode.BREAKS_TOO_UNEVEN, needed=goals.max_break_difference or 0),))
-
-    # --- Small things ------------------------------------------------------------------------------------------------
-
-    def _worth(self, slot_of: Mapping[int, int]) -> int:
-        people = {person for meeting in slot_of for person in self.numbered.pairs[meeting]}
-        extra = self.problem.goals.first_meeting * len(people)
-        return sum(self.numbered.weights[meeting] for meeting in slot_of) + extra
-
-    def _left(self) -> float:
-        """Seconds left; when reproducible, the clock is not asked."""
-        if self.effort.reproducible:
-            return self.effort.seconds
-        return self._began + self.effort.seconds - time.monotonic()
-
-    def _limits(self, share: float) -> Limits:
-        return Limits(
-            seconds=max(0.1, self._left() * share),
-            workers=self.effort.workers,
-            seed=self.effort.seed,
-            reproducible=self.effort.reproducible,
-        )
-
-    def _report(self, stage: Stage, best: int, bound: int | None) -> None:
-        known = self._told.get(stage, best)
-        best = max(best, known) if stage is Stage.WEIGHT else min(best, known)
-        self._told[stage] = best
-        if self._tell is not None:
-            self._tell(Progress(stage, best, bound, time.monotonic() - self._began))
+        needed = problem.goals.max_break_difference or 0
+        raise Impossible((Obstacle(ObstacleCode.BREAKS_TOO_UNEVEN, needed=needed),))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from events.scheduling.problem import Numbered
+from events.scheduling.problem import Numbered, Problem
 from events.scheduling.solution import Placement
 
 
 def give_tables(numbered: Numbered, slot_of: Mapping[int, int]) -> tuple[Placement, ...]:
     """Placements, in the order of slots and meetings, for meetings {meeting number: slot number}.
 
-    A fixed table is kept. Otherwise the person with more meetings stays at the table of their meeting before, if it is
-    free; then the other one does; then the first free table is taken. Needs no more meetings in a slot than tables.
+    A fixed table is kept, whoever has a table of their own meets there, and a meeting that stays where it was in the
+    previous plan keeps its table. Otherwise the
+    person with more meetings stays at the table of their meeting before, if it is free; then the other one does; then
+    the first free table is taken. Needs no more meetings in a slot than tables.
     """
     problem = numbered.problem
     names = problem.table_names
@@ -22,22 +24,26 @@ def give_tables(numbered: Numbered, slot_of: Mapping[int, int]) -> tuple[Placeme
             load[person] += 1
     last: dict[int, str] = {}
     placed: list[Placement] = []
-    for slot in numbered.slots:
-        here = sorted(meeting for meeting, where in slot_of.items() if where == slot)
+    in_slot: list[list[int]] = [[] for _ in numbered.slots]
+    for meeting in sorted(slot_of):
+        in_slot[slot_of[meeting]].append(meeting)
+    for slot, here in enumerate(in_slot):
         table_of: dict[int, str] = {}
-        for meeting in here:
-            fixed = problem.meetings[meeting].fixed
-            if fixed is not None and fixed.table is not None and fixed.table not in table_of.values():
-                table_of[meeting] = fixed.table
         # With fewer tables than names in this slot, any of the names may stand: only their number is bounded.
-        free = dict.fromkeys(name for name in names if name not in table_of.values())
-        busiest_first = sorted(here, key=lambda m: (-max(load[person] for person in numbered.pairs[m]), m))
-        for keeper in (_busier, _other):
-            for meeting in busiest_first:
-                wanted = last.get(keeper(numbered.pairs[meeting], load))
+        free = dict.fromkeys(names)
+        for wishes in (_fixed_table, _own_table, _table_before):
+            for meeting in here:
+                wanted = wishes(problem, meeting, slot)
                 if meeting not in table_of and wanted in free:
                     table_of[meeting] = wanted
                     del free[wanted]
+        busiest_first = sorted(here, key=lambda m: (-max(load[person] for person in numbered.pairs[m]), m))
+        for keeper in (_busier, _other):
+            for meeting in busiest_first:
+                near = last.get(keeper(numbered.pairs[meeting], load))
+                if meeting not in table_of and near in free:
+                    table_of[meeting] = near
+                    del free[near]
         for meeting in busiest_first:
             if meeting not in table_of:
                 table_of[meeting] = next(iter(free))
@@ -47,6 +53,22 @@ def give_tables(numbered: Numbered, slot_of: Mapping[int, int]) -> tuple[Placeme
                 last[person] = table_of[meeting]
             placed.append(Placement(problem.meetings[meeting].id, problem.slots[slot].id, table_of[meeting]))
     return tuple(placed)
+
+
+def _fixed_table(problem: Problem, meeting: int, _slot: int) -> str | None:
+    fixed = problem.meetings[meeting].fixed
+    return None if fixed is None else fixed.table
+
+
+def _own_table(problem: Problem, meeting: int, _slot: int) -> str | None:
+    return problem.own_tables.get(problem.meetings[meeting].participants[0]) or problem.own_tables.get(
+        problem.meetings[meeting].participants[1]
+    )
+
+
+def _table_before(problem: Problem, meeting: int, slot: int) -> str | None:
+    before = problem.previous.get(problem.meetings[meeting].id)
+    return before.table if before is not None and before.slot == problem.slots[slot].id else None
 
 
 def _busier(pair: tuple[int, int], load: list[int]) -> int:

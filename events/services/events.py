@@ -1,28 +1,30 @@
-"""The life of an event: made, changed, published, closed for registration, cancelled, made again."""
+"""The life of an event: made, changed, published, closed for registration, cancelled."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile, User
 from catalogue.models import OperatingModel
 from core import audit
-from core.errors import DomainError
+from core.errors import DomainError, StaleSave
+from core.once import make_once
+from core.text import LANGUAGES
+from events import hooks
 from events.models import Event, Meeting, Registration
 from events.rules import events as rules
-from events.services import placing, registrations
+from events.services import desk_visits, placing, registrations, shifting
 from notifications.services import notify
 from themes.models import Theme
 
-LANGUAGES = ("fi", "sv", "en")
-WEEK = timedelta(weeks=1)
-RESERVED = {"meetings", "feed", "my", "new"}
+RESERVED = {"meetings", "feed", "my", "new", "check-in", "invited", "t", "templates"}
 """Words that the addresses under /events/ use themselves."""
 
 
@@ -68,7 +70,7 @@ class RoundOutside(DomainError):
     message = _("The event's round of meetings must stay within its times. Change the round first.")
 
 
-class Stale(DomainError):
+class Stale(StaleSave):
     message = _(
         "Somebody changed the event while you were writing. Look at what it is now, and save again if you want."
     )
@@ -76,6 +78,10 @@ class Stale(DomainError):
 
 class IsCancelled(DomainError):
     message = _("The event is cancelled.")
+
+
+class IsArchived(DomainError):
+    message = _("The event is archived. What came of it can still be written.")
 
 
 class IsOver(DomainError):
@@ -108,6 +114,9 @@ class EventPlan:
     capacity: int | None = None
     registration_closes_at: datetime | None = None
     accessibility: str = ""
+    is_all_day: bool = False
+    procurement_url: str = ""
+    questions_until: datetime | None = None
     languages: tuple[str, ...] = ()
     themes: tuple[Theme, ...] = ()
 
@@ -124,38 +133,37 @@ def create_event(
     now: datetime,
     operating_model: OperatingModel | None = None,
     key: str | None = None,
+    audience: str = Event.Audience.ALL,
+    circle: hooks.Circle | None = None,
 ) -> Event:
-    """Make a draft. The same `key` (a form's own) makes one event however often it is sent.
+    """Make a draft. The same `key` (a form's own) makes one event however often it is sent. `circle`: for which circle
+    of an upper app it is made; those who lead it may, too (`events.hooks`).
 
     Raises `MayNotCreate`, `MayNotOrganise`, or what is wrong in the plan, with its field.
     """
-    if not rules.may_create_event(by):
-        raise MayNotCreate
-    if not rules.may_organise_as(by, organiser):
-        raise MayNotOrganise(field="organiser")
+    if not hooks.may_organise_for(by, circle, organiser):
+        if not rules.may_create_event(by):
+            raise MayNotCreate
+        if not rules.may_organise_as(by, organiser):
+            raise MayNotOrganise(field="organiser")
     _check(plan, now)
-    made = Event.objects.filter(creation_key=key, created_by=by).first() if key else None
-    if made is not None:
+
+    def make() -> Event:
+        made = Event.objects.create(
+            slug=_free_slug(plan),
+            organiser=organiser,
+            operating_model=operating_model,
+            created_by=by,
+            creation_key=key or None,
+            audience=audience,
+            revised_at=now,
+            **_fields(plan),
+        )
+        made.themes.set(plan.themes)
+        audit.record("event.created", made, by=by, now=now)
         return made
-    try:
-        with transaction.atomic():
-            made = Event.objects.create(
-                slug=_free_slug(plan),
-                organiser=organiser,
-                operating_model=operating_model,
-                created_by=by,
-                creation_key=key or None,
-                revised_at=now,
-                **_fields(plan),
-            )
-            made.themes.set(plan.themes)
-            audit.record("event.created", made, by=by, now=now)
-    except IntegrityError:  # the same form at the same time: creation_key or slug
-        twin = Event.objects.filter(creation_key=key, created_by=by).first() if key else None
-        if twin is None:
-            raise
-        return twin
-    return made
+
+    return make_once(Event.objects, key, by, make)
 
 
 @transaction.atomic
@@ -164,12 +172,15 @@ def edit_event(
 ) -> Event:
     """Change an event. Those who come are told when its time or place changes; new seats go to those who wait.
 
-    `version` is the one that the writer saw. Raises `NotTheHost`, `IsCancelled`, `Stale`, `CapacityTooSmall`,
-    `RoundOutside`, or what is wrong in the plan.
+    `version` is the one that the writer saw. Raises `NotTheHost`, `IsCancelled`, `IsArchived`, `Stale`,
+    `CapacityTooSmall`, `RoundOutside`, `ProgrammeOutside`, or what is wrong in the plan. Moved as a whole, it takes
+    its programme along.
     """
     event = _lock(event, by)
     if event.is_cancelled:
         raise IsCancelled
+    if event.is_archived:
+        raise IsArchived
     if version is not None and version != event.version:
         raise Stale
     if (organiser and organiser.pk) != event.organiser_id and not rules.may_organise_as(by, organiser):
@@ -182,6 +193,7 @@ def edit_event(
             raise RoundOutside(field="starts_at")
         if part.ends_at > plan.ends_at:
             raise RoundOutside(field="ends_at")
+    shifting.move_programme(event=event, starts_at=plan.starts_at, ends_at=plan.ends_at)
     before = {name: getattr(event, name) for name in TOLD}
     fields = _fields(plan)
     changed = sorted(name for name, value in fields.items() if getattr(event, name) != value)
@@ -209,7 +221,7 @@ def publish_event(*, event: Event, by: Any, now: datetime) -> Event:
     event = _lock(event, by)
     if not event.is_draft:
         raise NotADraft
-    if event.starts_at <= now:
+    if has_begun(event, now):
         raise StartPassed
     event.published_at = now
     return _move(event, Event.State.PUBLISHED, "event.published", by=by, now=now)
@@ -238,16 +250,19 @@ def reopen_registration(*, event: Event, by: Any, now: datetime) -> Event:
 def cancel_event(*, event: Event, by: Any, now: datetime, reason: str = "") -> Event:
     """Cancel for good: its coming meetings fall, all who have a seat or wait for one are told, calendars too.
 
-    A draft is cancelled without telling anyone. Raises `NotTheHost`, `IsCancelled` or `IsOver`.
+    A draft is cancelled without telling anyone. Raises `NotTheHost`, `IsCancelled`, `IsArchived` or `IsOver`.
     """
     event = _lock(event, by)
     if event.is_cancelled:
         raise IsCancelled
+    if event.is_archived:
+        raise IsArchived
     if event.ends_at <= now:
         raise IsOver
     coming = Meeting.objects.agreed().filter(slot__round__event=event, starts_at__gt=now)
     for meeting in list(coming):
         placing.cancel_for_host(meeting=meeting, by=by, now=now, reason=reason)
+    desk_visits.send_all_home(event=event, now=now, reason=reason)
     was_draft = event.is_draft
     event.cancel_reason = reason
     event.sequence += 1
@@ -256,40 +271,6 @@ def cancel_event(*, event: Event, by: Any, now: datetime, reason: str = "") -> E
     if not was_draft:
         _tell("events.cancelled", event, {"event": event.pk}, key=f"event:{event.pk}", now=now)
     return event
-
-
-@transaction.atomic
-def copy_event(*, event: Event, by: Any, now: datetime) -> Event:
-    """A new draft with the same words, a week later than the old one or, if that has passed, a week from now."""
-    if not rules.may_manage_event(by, event):
-        raise NotTheHost
-    start = event.starts_at + WEEK
-    if start <= now:
-        weeks = (now - event.starts_at) // WEEK + 2
-        start = event.starts_at + weeks * WEEK
-    length = event.ends_at - event.starts_at
-    notice = event.starts_at - event.registration_closes_at if event.registration_closes_at else None
-    closes = start - notice if notice is not None else None
-    plan = EventPlan(
-        titles={code: getattr(event, f"title_{code}") for code in LANGUAGES},
-        summaries={code: getattr(event, f"summary_{code}") for code in LANGUAGES},
-        language=event.language,
-        description=event.description,
-        kind=event.kind,
-        mode=event.mode,
-        starts_at=start,
-        ends_at=start + length,
-        place=event.place,
-        municipality=event.municipality,
-        online_url=event.online_url,
-        capacity=event.capacity,
-        registration_closes_at=closes,
-        accessibility=event.accessibility,
-        languages=tuple(event.languages),
-        themes=tuple(event.themes.all()),
-    )
-    organiser = event.organiser if rules.may_organise_as(by, event.organiser) else None
-    return create_event(plan=plan, organiser=organiser, by=by, now=now, operating_model=event.operating_model)
 
 
 def _lock(event: Event, by: Any) -> Event:
@@ -318,7 +299,7 @@ def _tell(kind: str, event: Event, about: dict[str, Any], *, key: str, now: date
 def _check(plan: EventPlan, now: datetime, before: Event | None = None) -> None:
     if not any(plan.titles.values()):
         raise Nameless(field="title_fi")
-    if plan.starts_at <= now and (before is None or plan.starts_at != before.starts_at):
+    if has_begun(plan, now) and (before is None or plan.starts_at != before.starts_at):
         raise StartPassed(field="starts_at")
     if plan.ends_at <= plan.starts_at:
         raise EndsBeforeStart(field="ends_at")
@@ -328,7 +309,15 @@ def _check(plan: EventPlan, now: datetime, before: Event | None = None) -> None:
         raise PlaceMissing(field="place")
 
 
+def has_begun(what: EventPlan | Event, now: datetime) -> bool:
+    """Of one that lasts whole days, once its first day is over: on the day itself it can still be told of."""
+    if what.is_all_day:
+        return timezone.localdate(what.starts_at) < timezone.localdate(now)
+    return what.starts_at <= now
+
+
 def _fields(plan: EventPlan) -> dict[str, Any]:
+    is_dialogue = plan.kind == Event.Kind.MARKET_DIALOGUE
     return {
         **{f"title_{code}": plan.titles.get(code, "") for code in LANGUAGES},
         **{f"summary_{code}": plan.summaries.get(code, "") for code in LANGUAGES},
@@ -344,6 +333,9 @@ def _fields(plan: EventPlan) -> dict[str, Any]:
         "capacity": plan.capacity,
         "registration_closes_at": plan.registration_closes_at,
         "accessibility": plan.accessibility,
+        "is_all_day": plan.is_all_day,
+        "procurement_url": plan.procurement_url if is_dialogue else "",
+        "questions_until": plan.questions_until if is_dialogue else None,
         "languages": list(plan.languages),
     }
 

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
-from core import audit
+from core import audit, live
 from core.errors import DomainError
-from events.models import CalendarFeed, Meeting, MeetingParty, MeetingRequest
+from events.models import DeskVisit, Meeting, MeetingParty, MeetingRequest
 from events.rules import meetings as rules
 from notifications.services import notify
 
@@ -77,13 +77,19 @@ def refuse_clash(people: Iterable[Any], starts_at: datetime, ends_at: datetime, 
     """Raise `TimeClash` if one of the people has an agreed meeting that overlaps. Holds the people's rows until the
     transaction ends, so that two agreements at once see each other.
     """
-    ids = sorted({person.pk for person in people})
-    list(get_user_model().objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    ids = lock_people(person.pk for person in people)
     busy = Meeting.objects.agreed().overlapping(starts_at, ends_at).filter(parties__user__in=ids)
     if but is not None:
         busy = busy.exclude(pk=but.pk)
     if busy.exists():
         raise TimeClash
+
+
+def lock_people(ids: Iterable[int]) -> list[int]:
+    """Hold the people's rows, always in the same order, so that two agreements at once see each other."""
+    wanted = sorted(set(ids))
+    list(get_user_model().objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
+    return wanted
 
 
 def move_meeting(*, meeting: Meeting, starts_at: datetime, ends_at: datetime, place: str, now: datetime) -> None:
@@ -141,6 +147,10 @@ def close_meeting(meeting: Meeting, *, by: Profile | None, reason: str, now: dat
     revise(meeting, now=now)
     meeting.save()
     meeting.parties.update(busy_in=None)
+    if meeting.slot_id is None:
+        DeskVisit.objects.filter(meeting=meeting, state=DeskVisit.State.BOOKED).update(
+            state=DeskVisit.State.LEFT, ended_at=now
+        )
     if meeting.request_id is not None:
         MeetingRequest.objects.filter(pk=meeting.request_id).update(
             state=MeetingRequest.State.WITHDRAWN, answered_at=now
@@ -148,39 +158,20 @@ def close_meeting(meeting: Meeting, *, by: Profile | None, reason: str, now: dat
     tell_parties("events.meeting_cancelled", meeting, now=now)
 
 
-@transaction.atomic
-def say_outcome(*, meeting: Meeting, by: Any, outcome: str, now: datetime) -> MeetingParty:
-    """What came of it, as this side sees it; the other side says its own. Raises `NotYourMeeting` or `NotYetMet`."""
-    party: MeetingParty | None = rules.own_party(by, meeting)
-    if party is None:
-        raise NotYourMeeting
-    if not rules.may_say_outcome(by, meeting, now):
-        raise NotYetMet
-    party.outcome = MeetingParty.Outcome(outcome)
-    party.outcome_at = now
-    party.save(update_fields=["outcome", "outcome_at"])
-    return party
-
-
-def feed_of(*, user: Any) -> CalendarFeed:
-    """The person's calendar to subscribe to; it comes to be when it is first asked for."""
-    feed, _made = CalendarFeed.objects.get_or_create(user=user)
-    return feed
-
-
-@transaction.atomic
-def renew_feed(*, user: Any) -> CalendarFeed:
-    """Give the person's calendar a new secret address; the old one stops working at once."""
-    feed, made = CalendarFeed.objects.select_for_update().get_or_create(user=user)
-    if not made:
-        feed.edition += 1
-        feed.save(update_fields=["edition"])
-    return feed
-
-
 def tell_parties(kind: str, meeting: Meeting, *, now: datetime, **facts: Any) -> None:
-    """A notice to each person who comes, in their own words: the other side's name, their own calendar part."""
-    for party in meeting.parties.select_related("user"):
-        if party.user is not None:
-            about = {"meeting": meeting.pk, "party": party.pk, "sequence": meeting.sequence, **facts}
-            notify(kind, party.user, about, key=f"{meeting.pk}:{meeting.sequence}", now=now)
+    """A notice to each person who comes, in their own words: the other side's name, their own calendar part. Of a
+    round's meeting the hosts' boards hear as well."""
+    people = {party.pk: party.user for party in meeting.parties.select_related("user") if party.user is not None}
+    for party, person in people.items():
+        about = {"meeting": meeting.pk, "party": party, "sequence": meeting.sequence, **facts}
+        notify(kind, person, about, key=f"{meeting.pk}:{meeting.sequence}", now=now)
+    if meeting.slot_id is not None:
+        redraw(meeting, people.values())
+
+
+def redraw(meeting: Meeting, people: Iterable[Any]) -> None:
+    """Open pages of the day show it: those of these people, and of a round's meeting the hosts' boards."""
+    if meeting.slot is not None:
+        live.send_group(live.board_group(meeting.slot.round_id), {"type": "board.changed"})
+    for person in people:
+        live.send_group(live.day_group(person.pk), {"type": "day.changed"})

@@ -2,28 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
 from core import audit
 from core.errors import DomainError
-from events.models import Absence, Event, Meeting, MeetingParty, MeetingRequest, Registration, Round, Slot
+from events.models import Event, Meeting, MeetingParty, MeetingRequest, Registration, Round, Slot, Wish
+from events.queries import slots
+from events.queries.availability import away_slots
+from events.queries.own_tables import table_of
+from events.queries.slots import Look
 from events.rules import rounds as rules
 from events.services import meetings
+from events.services.own_tables import give_tables
 from events.services.rounds import NotTheHost, lock_round
 
 
 class NoCommonSlot(DomainError):
+    """`alternatives`: up to three slots, free ones or those that would be if something gave way."""
+
     message = _(
         "There is no time left that is free for both of you. The request waits; you may cancel another meeting."
     )
+
+    def __init__(self, alternatives: Sequence[Look] = (), **more: Any) -> None:
+        self.alternatives = tuple(alternatives)
+        super().__init__(**more)
+
+
+class NoTableLeft(NoCommonSlot):
+    message = _("There are times that suit you both, but every table is taken then.")
+
+
+class NeverTogether(NoCommonSlot):
+    message = _("The two of you are never there at the same time. Look at your times once more.")
+
+
+class DayIsFull(NoCommonSlot):
+    message = _("One of you has as many meetings as one may have in this round.")
+
+
+class SlotTaken(NoCommonSlot):
+    message = _("That time was taken a moment ago. Choose another of those that are free for both.")
+
+
+class KeptApart(DomainError):
+    message = _("The organiser has not planned this meeting for the round.")
 
 
 class TableTaken(DomainError):
@@ -38,66 +70,66 @@ class SomeoneIsAway(DomainError):
     message = _("One of them cannot meet at that time.")
 
 
+class NotTheirTable(DomainError):
+    message = _("One of them sits at a table of their own. Their meetings are held there.")
+
+
 class UnknownTable(DomainError):
     message = _("The round does not have such a table.")
 
 
-def place_request(request: MeetingRequest, *, round: Round, now: datetime) -> Meeting:
-    """Take the best slot that is free for both and the first free table, tell both. In the caller's transaction, which
-    has locked the round. Raises `NoCommonSlot`.
+def place_request(request: MeetingRequest, *, round: Round, now: datetime, slot: Slot | None = None) -> Meeting:
+    """Take the best slot that is free for both, or the one that was chosen, and the first free table; tell both. In the
+    caller's transaction, which has locked the round.
 
-    Best is next to another meeting of theirs: it leaves the fewest gaps in both days.
+    Best is next to another meeting of theirs: it leaves the fewest gaps in both days. The two people are locked as
+    well: they may be agreeing on a meeting outside the round at the same moment. Raises `KeptApart`, or what there is
+    instead of a time: `SlotTaken`, `NoTableLeft`, `DayIsFull`, `NeverTogether` or `NoCommonSlot`.
     """
+    if request.host_says == MeetingRequest.Word.APART:
+        raise KeptApart
     pair = (request.asker, request.asked)
-    free = free_slots(round, pair, now=now)
-    for slot, table in free:
+    if round.is_hosted:
+        give_tables(round)
+    meetings.lock_people(one.user_id for one in pair)
+    looks = slots.look_at_slots(round, pair, now=now)
+    if slots.whose_day_is_full(round, pair) is not None:
+        raise DayIsFull(slots.nearest(looks))
+    free = slots.best_first(looks)
+    for look in free:
+        if (slot is not None and look.slot.pk != slot.pk) or look.table is None:
+            continue
         try:
             with transaction.atomic():
                 meeting = write_meeting(
-                    request, slot=slot, table=table, place=round.place or round.event.place, now=now
+                    request, slot=look.slot, table=look.table, place=round.place or round.event.place, now=now
                 )
         except IntegrityError:  # someone took the table or the person in the meantime: the next slot is tried
             continue
         meetings.tell_parties("events.meeting_agreed", meeting, now=now)
         return meeting
-    raise NoCommonSlot
+    if slot is not None and free:
+        raise SlotTaken([one for one in free if one.slot.pk != slot.pk][: slots.OFFERED], field="slot")
+    raise _nothing(looks)
+
+
+def _nothing(looks: Sequence[Look]) -> NoCommonSlot:
+    """Why a pair gets no time, and what comes nearest."""
+    near = slots.nearest(looks)
+    if not near:
+        return NeverTogether()
+    if near[0].why is slots.Why.NO_TABLE:
+        return NoTableLeft(near)
+    return NoCommonSlot(near)
 
 
 def free_slots(round: Round, pair: Iterable[Registration], *, now: datetime) -> list[tuple[Slot, int]]:
     """Slots ahead in which all of these are free, best first, each with a free table."""
     people = list(pair)
-    slots = list(round.slots.all())
-    away = set(Absence.objects.filter(registration__in=people, slot__round=round).values_list("slot", flat=True))
-    busy = set(
-        MeetingParty.objects.filter(registration__in=people, busy_in__round=round).values_list("busy_in", flat=True)
-    )
-    if round.most_meetings is not None:
-        for registration in people:
-            if registration.meeting_parties.filter(busy_in__round=round).count() >= round.most_meetings:
-                return []
-    taken: dict[int, set[int]] = {}
-    for meeting in Meeting.objects.agreed().filter(slot__round=round).only("slot", "table"):
-        if meeting.slot_id is not None and meeting.table is not None:
-            taken.setdefault(meeting.slot_id, set()).add(meeting.table)
-    elsewhere = list(
-        Meeting.objects.agreed()
-        .filter(parties__user__in=[registration.user_id for registration in people], slot=None)
-        .overlapping(round.starts_at, round.ends_at)
-        .values_list("starts_at", "ends_at")
-    )
-    found: list[tuple[int, Slot, int]] = []
-    for number, slot in enumerate(slots):
-        if slot.pk in away or slot.pk in busy or slot.starts_at <= now:
-            continue
-        if any(start < slot.ends_at and end > slot.starts_at for start, end in elsewhere):
-            continue
-        table = next((n for n in range(1, round.tables + 1) if n not in taken.get(slot.pk, ())), None)
-        if table is None:
-            continue
-        beside = sum(1 for near in (number - 1, number + 1) if 0 <= near < len(slots) and slots[near].pk in busy)
-        found.append((-beside, slot, table))
-    found.sort(key=lambda item: (item[0], item[1].starts_at))
-    return [(slot, table) for _rank, slot, table in found]
+    if slots.whose_day_is_full(round, people) is not None:
+        return []
+    free = slots.best_first(slots.look_at_slots(round, people, now=now))
+    return [(look.slot, look.table) for look in free if look.table is not None]
 
 
 def write_meeting(request: MeetingRequest, *, slot: Slot, table: int, place: str, now: datetime) -> Meeting:
@@ -131,8 +163,8 @@ def write_meeting(request: MeetingRequest, *, slot: Slot, table: int, place: str
 def move_to_table(*, meeting: Meeting, slot: Slot, table: int, by: Any, now: datetime) -> Meeting:
     """The host moves a meeting of the round. Both people are told, and their calendars move the entry.
 
-    Raises `NotTheHost`, `UnknownTable`, `TableTaken`, `SomeoneMeets`, `SomeoneIsAway`, `MeetingIsCancelled` or
-    `MeetingIsOver`.
+    Raises `NotTheHost`, `UnknownTable`, `NotTheirTable`, `TableTaken`, `SomeoneMeets`, `SomeoneIsAway`,
+    `MeetingIsCancelled` or `MeetingIsOver`.
     """
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("slot__round__event").get(pk=meeting.pk)
     if meeting.slot is None or not rules.may_host_round(by, meeting.slot.round):
@@ -142,14 +174,17 @@ def move_to_table(*, meeting: Meeting, slot: Slot, table: int, by: Any, now: dat
         raise meetings.MeetingIsCancelled
     if meeting.starts_at <= now or slot.starts_at <= now:
         raise meetings.MeetingIsOver
-    if slot.round_id != round.pk or not 1 <= table <= round.tables:
+    if not slot.is_open or slot.round_id != round.pk or not 1 <= table <= round.tables:
         raise UnknownTable(field="table")
     if (slot.pk, table) == (meeting.slot_id, meeting.table):
         return meeting
     parties = list(meeting.parties.select_related("user"))
+    own = table_of(round, [party.registration_id for party in parties if party.registration_id])
+    if table != (own or meeting.table if round.is_hosted else table):
+        raise NotTheirTable(field="table")
     if slot.pk != meeting.slot_id:
-        people = [party.registration_id for party in parties]
-        if Absence.objects.filter(slot=slot, registration__in=people).exists():
+        people = [party.registration_id for party in parties if party.registration_id is not None]
+        if any(away_slots(round, people, [slot]).values()):
             raise SomeoneIsAway(field="slot")
         try:
             meetings.refuse_clash(
@@ -197,12 +232,13 @@ def leave_rounds(*, registration: Registration, now: datetime) -> int:
     Returns how many meetings were cancelled. Called by whoever cancels the registration.
     """
     state = MeetingRequest.State
+    Wish.objects.filter(Q(by=registration) | Q(about=registration)).delete()
     MeetingRequest.objects.filter(asker=registration, state__in=MeetingRequest.STANDING, meeting=None).update(
-        state=state.WITHDRAWN, answered_at=now
+        state=state.WITHDRAWN, answered_at=now, waits_since=None
     )
     MeetingRequest.objects.filter(asked=registration, state=state.PENDING).update(state=state.DECLINED, answered_at=now)
     MeetingRequest.objects.filter(asked=registration, state=state.ACCEPTED, meeting=None).update(
-        state=state.WITHDRAWN, answered_at=now
+        state=state.WITHDRAWN, answered_at=now, waits_since=None
     )
     standing = (
         Meeting.objects.select_for_update(of=("self",))

@@ -13,10 +13,11 @@ from accounts.models import Block, Profile
 from conversations.models import Contact
 from conversations.services import budget
 from core.errors import DomainError
-from events.models import MeetingRequest, Registration, Round
+from events.models import MeetingRequest, Registration, Round, Slot
 from events.rules import rounds as rules
-from events.services.placing import place_request
-from events.services.rounds import NotComing
+from events.services.own_tables import refuse_same_side
+from events.services.placing import NoCommonSlot, place_request
+from events.services.rounds import NotComing, lock_round
 from notifications.services import notify
 
 State = MeetingRequest.State
@@ -34,12 +35,34 @@ class AlreadyAsked(DomainError):
     message = _("You have already asked them. You hear when they answer.")
 
 
+class AskedInAnotherRound(DomainError):
+    message = _(
+        "You have a request between you in another round of the event. You can ask again when that round is over."
+    )
+
+
 class AlreadyAgreed(DomainError):
     message = _("You have already agreed to meet.")
 
 
 class WasDeclined(DomainError):
     message = _("They have declined your request for this event.")
+
+
+class NotOpenYet(DomainError):
+    message = _("Requests are taken when enough people have registered. Mark already now whom you would like to meet.")
+
+
+class NobodyIsAsked(DomainError):
+    message = _("Nobody is asked in this round: the organiser makes a programme in which everyone moves.")
+
+
+class RoundIsOver(DomainError):
+    message = _("The round of meetings is over.")
+
+
+class AskedOften(DomainError):
+    message = _("You have asked them several times already.")
 
 
 class TooManyRequests(DomainError):
@@ -62,6 +85,14 @@ class RequestWithdrawn(DomainError):
     message = _("The request has been withdrawn.")
 
 
+class RequestExpired(DomainError):
+    message = _("The request was not answered in time, so it no longer stands.")
+
+
+class NotOffered(DomainError):
+    message = _("Choose one of the times that they offered.")
+
+
 class HasATime(DomainError):
     message = _("The meeting has a time already. Cancel the meeting instead.")
 
@@ -70,6 +101,7 @@ _ANSWERED: dict[str, type[DomainError]] = {
     State.ACCEPTED: RequestAccepted,
     State.DECLINED: RequestDeclined,
     State.WITHDRAWN: RequestWithdrawn,
+    State.EXPIRED: RequestExpired,
 }
 
 
@@ -86,32 +118,58 @@ def make_request(
 ) -> MeetingRequest:
     """Ask for a meeting. If they have asked already, the two wishes make it agreed at once; else it is a contact spent.
 
-    Raises `NotComing`, `CannotBeAsked`, `SameProfile`, `AlreadyAsked`, `AlreadyAgreed`, `WasDeclined`,
+    The same two have no standing requests in two rounds of an event, unless the first is over; who was declined once
+    was declined for the event. Raises `NotComing`, `CannotBeAsked`, `SameProfile`, `RoundIsOver`, `NobodyIsAsked`,
+    `NotOpenYet`, `SameSide`, `AlreadyAsked`, `AlreadyAgreed`, `AskedInAnotherRound`, `WasDeclined`, `AskedOften`,
     `TooManyRequests` or `budget.ContactsSpent`.
     """
-    _check_pair(round, asker, asked, by)
+    check_pair(round, asker, asked, by)
+    if round.ends_at <= now:
+        raise RoundIsOver
+    if round.is_speed:
+        raise NobodyIsAsked
+    if not round.takes_requests:
+        raise NotOpenYet
+    refuse_same_side(round, asker, asked)
     budget.lock(profile=asker.profile)
+    lock_seats(asker, asked)
     earlier = (
-        MeetingRequest.objects.select_for_update()
-        .filter(Q(asker=asker, asked=asked) | Q(asker=asked, asked=asker), round=round)
+        MeetingRequest.objects.select_for_update(of=("self",))
+        .filter(Q(asker=asker, asked=asked) | Q(asker=asked, asked=asker), round__event=round.event_id)
+        .exclude(state=State.PROPOSED)
+        .select_related("round")
         .order_by("pk")
     )
+    times = 0
     for request in earlier:
+        times += request.asker_id == asker.pk
+        if request.round_id != round.pk and request.state in MeetingRequest.STANDING:
+            if request.round.ends_at > now:
+                raise AskedInAnotherRound
+            continue
         if request.state == State.ACCEPTED:
             raise AlreadyAgreed
         if request.is_pending and request.asker_id == asker.pk:
             raise AlreadyAsked
         if request.is_pending:
-            return _accept(request, now=now, is_mutual=True)
+            return _accept(request, now=now, is_mutual=True, wait=True)
         if request.state == State.DECLINED and request.asker_id == asker.pk:
             raise WasDeclined
+    if times >= rules.MOST_TIMES_ASKED:
+        raise AskedOften
     if asker.requests_made.filter(state=State.PENDING).count() >= rules.MOST_PENDING:
         raise TooManyRequests
     budget.spend(profile=asker.profile, other=asked.profile, kind=Contact.Kind.MEETING, now=now)
     try:
         with transaction.atomic():
             made = MeetingRequest.objects.create(
-                round=round, asker=asker, asked=asked, message=message, language=language, made_at=now
+                round=round,
+                asker=asker,
+                asked=asked,
+                message=message,
+                language=language,
+                made_at=now,
+                expires_at=rules.expires_at(round, now=now),
             )
     except IntegrityError as error:  # events_request_standing_once: the other side, or a second press, was quicker
         raise AlreadyAsked from error
@@ -120,26 +178,31 @@ def make_request(
 
 
 @transaction.atomic
-def accept_request(*, request: MeetingRequest, by: Any, now: datetime) -> MeetingRequest:
-    """Agree to meet. Before the schedule is made the solver finds the time; after that, the best common free slot is
-    taken at once.
+def accept_request(
+    *, request: MeetingRequest, by: Any, now: datetime, slot: Slot | None = None, wait: bool = False
+) -> MeetingRequest:
+    """Agree to meet. Before the schedule is made the solver finds the time; after that, and where participants agree
+    times themselves, the best common free slot is taken at once, or the `slot` that was chosen.
 
-    Raises `NotForYou`; `RequestAccepted`, `RequestDeclined` or `RequestWithdrawn` when it has been answered; and
-    `NoCommonSlot` when no time is left, and then the request still waits.
+    With `wait`, two for whom there is no time now agree all the same, and get the first that frees. Raises `NotForYou`;
+    `RequestAccepted`, `RequestDeclined`, `RequestWithdrawn` or `RequestExpired` when it has been answered; `NotOffered`
+    when the other side has offered times and this is none of them; and `placing.NoCommonSlot` or one of its kinds, with
+    alternatives, when there is no such time. Then the request still waits.
     """
-    request = _lock(request)
+    request = lock_request(request)
     if not rules.may_answer_request(by, request):
         raise NotForYou
-    if request.state in _ANSWERED:
-        raise _ANSWERED[request.state]
-    return _accept(request, now=now, is_mutual=False)
+    refuse_answered(request, now=now)
+    if request.turn == MeetingRequest.Turn.ASKER and not request.offered.filter(slot=slot).exists():
+        raise NotOffered(field="slot")
+    return _accept(request, now=now, is_mutual=False, slot=slot, wait=wait)
 
 
 @transaction.atomic
 def decline_request(*, request: MeetingRequest, by: Any, now: datetime, reason: str = "") -> MeetingRequest:
-    """Say no. Raises as `accept_request` does."""
-    request = _lock(request)
-    if not rules.may_answer_request(by, request):
+    """The side that was asked says no. Raises as `accept_request` does."""
+    request = lock_request(request)
+    if not rules.may_decline_request(by, request):
         raise NotForYou
     _change(request, State.DECLINED, now=now, was=(State.PENDING,), reason=reason)
     notify("events.request_declined", request.asker.user, {"request": request.pk}, key=str(request.pk), now=now)
@@ -150,20 +213,21 @@ def decline_request(*, request: MeetingRequest, by: Any, now: datetime, reason: 
 def withdraw_request(*, request: MeetingRequest, by: Any, now: datetime) -> MeetingRequest:
     """Take a wish back before it has a time. Raises `NotForYou`, `HasATime`, or the answer that stands."""
     budget.lock(profile=request.asker.profile)
-    request = _lock(request)
+    request = lock_request(request)
     if not rules.may_withdraw_request(by, request):
         raise NotForYou
     if request.state == State.ACCEPTED and hasattr(request, "meeting"):
         raise HasATime
     was_pending = request.is_pending
-    _change(request, State.WITHDRAWN, now=now, was=MeetingRequest.STANDING)
+    _change(request, State.WITHDRAWN, now=now, was=MeetingRequest.STANDING, waits_since=None)
     if was_pending:
         kind = Contact.Kind.MEETING
         budget.give_back(profile=request.asker.profile, other=request.asked.profile, kind=kind, now=now)
     return request
 
 
-def _check_pair(round: Round, asker: Registration, asked: Registration, by: Any) -> None:
+def check_pair(round: Round, asker: Registration, asked: Registration, by: Any, *, quietly: bool = False) -> None:
+    """Whether one may ask the other. `quietly`: it is of two private wishes, so being listed does not matter."""
     if not rules.comes_as(by, asker):
         raise NotComing
     for registration, error in ((asker, NotComing), (asked, CannotBeAsked)):
@@ -175,9 +239,17 @@ def _check_pair(round: Round, asker: Registration, asked: Registration, by: Any)
     blocked = Block.objects.filter(blocker__in=pair, blocked__in=pair).exists()
     if blocked or asked.profile.status != Profile.Status.PUBLISHED:
         raise CannotBeAsked
+    if not quietly and not asked.is_browsable and not asked.requests_made.filter(asked=asker).exists():
+        raise CannotBeAsked
 
 
-def _lock(request: MeetingRequest) -> MeetingRequest:
+def lock_seats(*seats: Registration) -> None:
+    """The same two, asking in two rounds at once, do so one after the other."""
+    pks = [one.pk for one in seats]
+    list(Registration.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk").values_list("pk"))
+
+
+def lock_request(request: MeetingRequest) -> MeetingRequest:
     return (
         MeetingRequest.objects.select_for_update(of=("self",))
         .select_related("round__event", "asker__profile", "asker__user", "asked__profile", "asked__user")
@@ -185,15 +257,38 @@ def _lock(request: MeetingRequest) -> MeetingRequest:
     )
 
 
-def _accept(request: MeetingRequest, *, now: datetime, is_mutual: bool) -> MeetingRequest:
+def refuse_answered(request: MeetingRequest, *, now: datetime) -> None:
+    """Raise the answer that a request has; one whose time is over counts as expired before the sweep has come by."""
+    if request.state in _ANSWERED:
+        raise _ANSWERED[request.state]
+    if request.expires_at is not None and request.expires_at <= now:
+        raise RequestExpired
+
+
+def _accept(
+    request: MeetingRequest, *, now: datetime, is_mutual: bool, slot: Slot | None = None, wait: bool = False
+) -> MeetingRequest:
     _change(request, State.ACCEPTED, now=now, was=(State.PENDING,), is_mutual=is_mutual)
     budget.mark_answered(profile=request.asker.profile, other=request.asked.profile, now=now)
-    round = Round.objects.select_for_update(of=("self",)).select_related("event").get(pk=request.round_id)
+    round = lock_round(request.round)
     if round.published_at is not None:
-        place_request(request, round=round, now=now)
+        try:
+            place_request(request, round=round, now=now, slot=slot)
+        except NoCommonSlot:
+            if not wait:
+                raise
+            MeetingRequest.objects.filter(pk=request.pk).update(waits_since=now)
+            request.waits_since = now
+            _tell_accepted(request, now=now)
     else:
-        notify("events.request_accepted", request.asker.user, {"request": request.pk}, key=str(request.pk), now=now)
+        _tell_accepted(request, now=now)
     return request
+
+
+def _tell_accepted(request: MeetingRequest, *, now: datetime) -> None:
+    """To the side that did not answer itself."""
+    other = request.off_turn
+    notify("events.request_accepted", other.user, {"request": request.pk}, key=str(request.pk), now=now)
 
 
 def _change(

@@ -8,22 +8,25 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core import audit
 from core.errors import DomainError
-from events.models import Absence, Event, MeetingParty, Registration, Round, RoundBreak, Slot
+from events.models import Absence, Event, Meeting, MeetingParty, MeetingRequest, Registration, Round, RoundBreak, Slot
 from events.rules import rounds as rules
 from events.rules.events import may_manage_event
 from events.timetable import Span, slot_times
+from notifications.services import notify
 
 
 class NotTheHost(DomainError):
     message = _("Only the event's host can do this.")
 
 
-class RoundExists(DomainError):
-    message = _("The event already has a round of meetings.")
+class RoundsOverlap(DomainError):
+    message = _("The event has another round of meetings at that time. One begins when the other is over.")
 
 
 class EndsBeforeStart(DomainError):
@@ -58,6 +61,18 @@ class RoundIsPublished(DomainError):
     message = _("The schedule is published, so the round's times and tables can no longer be changed.")
 
 
+class BookingHasBegun(DomainError):
+    message = _("Meetings have been agreed already, so the round's times and tables can no longer be changed.")
+
+
+class RoundHasMeetings(DomainError):
+    message = _("Meetings of the round are in people's calendars, so it stays. Cancel the meetings instead.")
+
+
+class TooManyToOpen(DomainError):
+    message = _("The event has no room for so many. Choose a smaller number.")
+
+
 class NotComing(DomainError):
     message = _("Only those who have a seat in the event can do this.")
 
@@ -78,19 +93,26 @@ class RoundPlan:
     breaks: tuple[Span, ...] = field(default=())
     most_meetings: int | None = None
     place: str = ""
+    style: str = Round.Style.SOLVED
+    opens_at_count: int | None = None
+    answer_hours: int = 72
+    travel_minutes: int = 0
 
 
 @transaction.atomic
 def create_round(*, event: Event, plan: RoundPlan, by: Any, now: datetime) -> Round:
-    """Add a round to the event; it is open for requests at once. Raises what is wrong, with its field."""
+    """Add a round to the event, before or after those that it has; it takes requests at once, or when so many have
+    registered. Raises what is wrong, with its field.
+    """
     if not may_manage_event(by, event):
         raise NotTheHost
     event = Event.objects.select_for_update().get(pk=event.pk)
-    if event.rounds.exists():
-        raise RoundExists
     slots = _check(event, plan)
-    made = Round.objects.create(event=event, **_fields(plan))
+    last = event.rounds.aggregate(last=Max("number"))["last"] or 0
+    made = Round.objects.create(event=event, number=last + 1, **_fields(plan))
     _write_times(made, plan, slots)
+    if made.takes_requests:
+        mark_open(made, now=now)
     audit.record("round.created", made, by=by, now=now, event=event.pk)
     return made
 
@@ -101,19 +123,48 @@ def change_round(*, round: Round, plan: RoundPlan, by: Any, now: datetime) -> Ro
 
     Raises `NotTheHost`, `RoundIsBusy`, `RoundIsPublished`, or what is wrong, with its field.
     """
+    Event.objects.select_for_update().get(pk=round.event_id)  # rounds of one event are kept apart in time
     round = lock_round(round)
     if not rules.may_host_round(by, round):
         raise NotTheHost
     if round.state == Round.State.SOLVING:
         raise RoundIsBusy
-    if round.published_at is not None:
-        raise RoundIsPublished
-    slots = _check(round.event, plan)
-    Round.objects.filter(pk=round.pk).update(state=Round.State.OPEN, **_fields(plan))
+    if is_settled(round):
+        raise BookingHasBegun if round.is_free else RoundIsPublished
+    slots = _check(round.event, plan, but=round)
+    Round.objects.filter(pk=round.pk).update(state=Round.State.OPEN, published_at=None, **_fields(plan))
     round.refresh_from_db()
+    round.requests.filter(state=MeetingRequest.State.PROPOSED).delete()
     _write_times(round, plan, slots)
+    if round.takes_requests:
+        mark_open(round, now=now)
     audit.record("round.changed", round, by=by, now=now)
     return round
+
+
+@transaction.atomic
+def remove_round(*, round: Round, by: Any, now: datetime) -> None:
+    """Take away a round of which there have been no meetings yet, with its requests; those in them are told.
+
+    Raises `NotTheHost`, `RoundIsBusy` or `RoundHasMeetings`.
+    """
+    round = lock_round(round)
+    if not rules.may_host_round(by, round):
+        raise NotTheHost
+    if round.state == Round.State.SOLVING:
+        raise RoundIsBusy
+    if not may_be_removed(round):
+        raise RoundHasMeetings
+    live = round.requests.exclude(state=MeetingRequest.State.WITHDRAWN)
+    asked = User.objects.filter(Q(registrations__requests_made__in=live) | Q(registrations__requests_got__in=live))
+    about = {"event": round.event_id}
+    notify("events.round_removed", list(asked.distinct().order_by("pk")), about, key=str(round.pk), now=now)
+    audit.record("round.removed", round, by=by, now=now, event=round.event_id)
+    round.delete()
+
+
+def may_be_removed(round: Round) -> bool:
+    return not Meeting.objects.filter(slot__round=round).exists()
 
 
 @transaction.atomic
@@ -135,6 +186,27 @@ def set_absences(*, round: Round, registration: Registration, slots: Iterable[Sl
     )
 
 
+def mark_open(round: Round, *, now: datetime) -> None:
+    """The round takes requests from now on. Where participants agree times themselves it is published by that."""
+    round.opened_at = round.opened_at or now
+    if round.is_free:
+        round.published_at, round.state = now, Round.State.PUBLISHED
+    round.save(update_fields=["opened_at", "published_at", "state"])
+
+
+def is_settled(round: Round) -> bool:
+    """Whether its times and tables can no longer be changed: people have them in their calendars."""
+    if round.published_at is None:
+        return False
+    return not round.is_free or MeetingParty.objects.filter(busy_in__round=round).exists()
+
+
+def is_taken(event_id: int, starts_at: datetime, ends_at: datetime, *, but: Round | None) -> bool:
+    """Whether another round of the event is held at that time."""
+    others = Round.objects.filter(event=event_id, starts_at__lt=ends_at, ends_at__gt=starts_at)
+    return (others.exclude(pk=but.pk) if but is not None else others).exists()
+
+
 def lock_round(round: Round) -> Round:
     """The round as it stands, held until the transaction ends."""
     return Round.objects.select_for_update(of=("self",)).select_related("event").get(pk=round.pk)
@@ -149,18 +221,26 @@ def _fields(plan: RoundPlan) -> dict[str, Any]:
         "tables": plan.tables,
         "most_meetings": plan.most_meetings,
         "place": plan.place,
+        "style": plan.style,
+        "opens_at_count": plan.opens_at_count,
+        "answer_hours": plan.answer_hours,
+        "travel_minutes": plan.travel_minutes,
     }
 
 
-def _check(event: Event, plan: RoundPlan) -> list[Span]:
+def _check(event: Event, plan: RoundPlan, *, but: Round | None = None) -> list[Span]:
     if plan.ends_at <= plan.starts_at:
         raise EndsBeforeStart(field="ends_at")
     if plan.starts_at < event.starts_at:
         raise OutsideEvent(field="starts_at")
     if plan.ends_at > event.ends_at:
         raise OutsideEvent(field="ends_at")
+    if is_taken(event.pk, plan.starts_at, plan.ends_at, but=but):
+        raise RoundsOverlap(field="starts_at")
     if not 1 <= plan.tables <= rules.MOST_TABLES:
         raise BadTables(field="tables")
+    if plan.opens_at_count is not None and event.capacity is not None and plan.opens_at_count > event.capacity:
+        raise TooManyToOpen(field="opens_at_count")
     for begin, over in plan.breaks:
         if not plan.starts_at < begin < over < plan.ends_at:
             raise BreakOutside(field="break_starts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import queue
@@ -23,10 +24,11 @@ PATIENCE = 15.0
 
 @dataclass
 class Answer:
-    """What the process has said so far. Neither a solution nor a failure at its end: it died."""
+    """What the process has said so far. Neither a solution nor a failure at its end: it died, with `best` in hand."""
 
     progress: dict[str, Any] = field(default_factory=dict)
     solution: dict[str, Any] | None = None
+    best: dict[str, Any] | None = None
     failure: dict[str, Any] | None = None
 
     def hear(self, message: dict[str, Any]) -> None:
@@ -39,6 +41,8 @@ class Answer:
                     self.progress["weight_bound"] = said["bound"]
             else:
                 self.progress["best_breaks"] = said["best"]
+        elif "best" in message:
+            self.best = message["best"]
         elif "solution" in message:
             self.solution = message["solution"]
         elif "impossible" in message:
@@ -62,6 +66,7 @@ def run_process(asked: dict[str, Any], *, look: Callable[[Answer], bool]) -> Ans
         try:
             _converse(process, asked, answer, look)
         finally:
+            _close(process.stdin)
             # Also when the worker itself is being stopped: the process must not outlive it.
             if process.poll() is None:
                 process.kill()
@@ -109,6 +114,13 @@ def _write(stream: IO[str] | None, line: str) -> None:
         stream.flush()
     except OSError:  # it has ended; its last words, or their lack, tell how
         pass
+
+
+def _close(stream: IO[str] | None) -> None:
+    """What was written to a process that had ended by then is lost, and is no failure."""
+    if stream is not None:
+        with contextlib.suppress(OSError):
+            stream.close()
 
 
 def _read(stream: IO[str] | None, lines: queue.Queue[str | None]) -> None:

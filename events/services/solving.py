@@ -7,7 +7,7 @@ that too has failed, tells whoever asked. What was published stays where it is: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,13 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from core import audit
 from core.errors import DomainError
 from core.tasks import wake
-from events.models import Absence, Meeting, MeetingRequest, Registration, Round, SolverRun
+from events.models import Meeting, MeetingRequest, Registration, Round, SolverRun
+from events.queries.elsewhere import meetings_elsewhere
 from events.rules import rounds as rules
-from events.scheduling import problem as solver
-from events.scheduling.form import write_problem
-from events.scheduling.problem import Fixed, Goals, Participant, Problem
-from events.services import meetings
+from events.scheduling.form import write_mingling, write_problem
+from events.services import marks, meetings, speed
 from events.services.placing import write_meeting
+from events.services.problems import build_problem
 from events.services.rounds import NotTheHost, RoundIsBusy, lock_round
 from events.services.solver_process import Answer, run_process
 from notifications.services import notify
@@ -49,26 +49,40 @@ class RunIsOver(DomainError):
 
 
 @transaction.atomic
-def start_run(*, round: Round, by: Any, now: datetime, seconds: int = rules.SOLVE_SECONDS) -> SolverRun:
-    """Ask for a schedule of the accepted requests. Raises `NotTheHost`, `RoundIsBusy` or `NothingToSchedule`."""
+def start_run(
+    *, round: Round, by: Any, now: datetime, seconds: int = rules.SOLVE_SECONDS, only_here: bool = False
+) -> SolverRun:
+    """Ask for a schedule of the accepted requests; of a speed round, for a programme in which everyone moves: all who
+    have a seat, or only those who are here.
+
+    Raises `NotTheHost`, `RoundIsBusy` or `NothingToSchedule`, and what `speed.build_mingling` does.
+    """
     round = lock_round(round)
     if not rules.may_host_round(by, round):
         raise NotTheHost
     if round.state == Round.State.SOLVING:
         raise RoundIsBusy
-    problem = build_problem(round, now=now)
-    if all(meeting.fixed is not None for meeting in problem.meetings):
-        raise NothingToSchedule
+    problem = (
+        write_mingling(speed.build_mingling(round, now=now, only_here=only_here))
+        if round.is_speed
+        else _wishes(round, now=now)
+    )
     try:
         with transaction.atomic():
-            run = SolverRun.objects.create(
-                round=round, problem=write_problem(problem), seconds=seconds, asked_by=by, asked_at=now
-            )
+            run = SolverRun.objects.create(round=round, problem=problem, seconds=seconds, asked_by=by, asked_at=now)
     except IntegrityError as error:  # events_solverrun_one_active: pressed twice
         raise RoundIsBusy from error
     Round.objects.filter(pk=round.pk).update(state=Round.State.SOLVING)
     wake(RUN, run.pk)
     return run
+
+
+def _wishes(round: Round, *, now: datetime) -> dict[str, Any]:
+    marks.agree_mutual(round, now=now)
+    problem = build_problem(round, now=now)
+    if all(meeting.fixed is not None for meeting in problem.meetings):
+        raise NothingToSchedule
+    return write_problem(problem)
 
 
 @transaction.atomic
@@ -79,75 +93,6 @@ def stop_run(*, run: SolverRun, by: Any, now: datetime) -> None:
     stopped = SolverRun.objects.filter(pk=run.pk, state__in=SolverRun.ACTIVE).update(stop_asked_at=now)
     if not stopped:
         raise RunIsOver
-
-
-def build_problem(round: Round, *, now: datetime) -> Problem:
-    """The round as the solver is told it. Ids are those of slots, registrations and requests, as text.
-
-    Agreed meetings stand where they are. People are away in the slots that they marked, and in those that overlap with
-    their other meetings.
-    """
-    slots = list(round.slots.all())
-    requests = list(
-        round.requests.filter(
-            state=MeetingRequest.State.ACCEPTED,
-            asker__state=Registration.State.CONFIRMED,
-            asked__state=Registration.State.CONFIRMED,
-        ).order_by("pk")
-    )
-    standing = {
-        meeting.request_id: meeting
-        for meeting in Meeting.objects.agreed().filter(slot__round=round, request__in=requests)
-    }
-    people = sorted({pk for request in requests for pk in (request.asker_id, request.asked_id)})
-    away: dict[int, set[int]] = {pk: set() for pk in people}
-    for absence in Absence.objects.filter(slot__round=round, registration__in=people):
-        away[absence.registration_id].add(absence.slot_id)
-    for start, end, registration_id in _meetings_elsewhere(round, people):
-        away[registration_id].update(s.pk for s in slots if start < s.ends_at and end > s.starts_at)
-    wishes = []
-    for request in requests:
-        meeting = standing.get(request.pk)
-        fixed = Fixed(str(meeting.slot_id), str(meeting.table)) if meeting is not None else None
-        if fixed is not None:
-            # What was agreed stays, even if someone has since marked the slot: they are told to cancel it themselves.
-            for pk in (request.asker_id, request.asked_id):
-                away[pk].discard(int(fixed.slot))
-        wishes.append(
-            solver.Meeting(
-                id=str(request.pk),
-                participants=(str(request.asker_id), str(request.asked_id)),
-                weight=rules.WEIGHT_MUTUAL if request.is_mutual else rules.WEIGHT_ACCEPTED,
-                required=fixed is not None,
-                fixed=fixed,
-                slots=None if fixed else frozenset(str(slot.pk) for slot in slots if slot.starts_at > now),
-            )
-        )
-    return Problem(
-        slots=tuple(
-            solver.Slot(str(slot.pk), round.tables, slot.starts_at.isoformat(), slot.ends_at.isoformat())
-            for slot in slots
-        ),
-        participants=tuple(
-            Participant(str(pk), frozenset(str(slot) for slot in away[pk]), round.most_meetings) for pk in people
-        ),
-        meetings=tuple(wishes),
-        tables=tuple(str(number) for number in range(1, round.tables + 1)),
-        goals=Goals(breaks=True, first_meeting=rules.WEIGHT_FIRST),
-    )
-
-
-def _meetings_elsewhere(round: Round, people: Iterable[int]) -> list[tuple[datetime, datetime, int]]:
-    """(start, end, registration) of the participants' agreed meetings outside this round that overlap with it."""
-    registrations = dict(Registration.objects.filter(pk__in=people).values_list("user", "pk"))
-    rows = (
-        Meeting.objects.agreed()
-        .overlapping(round.starts_at, round.ends_at)
-        .filter(parties__user__in=registrations)
-        .filter(Q(slot=None) | ~Q(slot__round=round))
-        .values_list("starts_at", "ends_at", "parties__user")
-    )
-    return [(start, end, registrations[user]) for start, end, user in rows if user in registrations]
 
 
 # --- Running ---------------------------------------------------------------------------------------------------------
@@ -168,11 +113,13 @@ def run_solver(*, run_id: int, clock: Callable[[], datetime]) -> bool:
 
     def look(answer: Answer) -> bool:
         """Write down how far it has come; says whether to stop."""
+        best = {} if answer.best is None else {"solution": answer.best}
         SolverRun.objects.filter(pk=run_id, attempts=run.attempts).update(
-            leased_until=clock() + rules.LEASE, **answer.progress
+            leased_until=clock() + rules.LEASE, **answer.progress, **best
         )
         return SolverRun.objects.filter(pk=run_id, stop_asked_at__isnull=False).exists()
 
+    SolverRun.objects.filter(pk=run_id).update(solution=None)  # of an attempt before this one
     effort = {"seconds": run.seconds, "seed": 1}
     answer = run_process({"effort": effort, "problem": run.problem}, look=look)
     finish_run(run=run, answer=answer, now=clock())
@@ -181,7 +128,12 @@ def run_solver(*, run_id: int, clock: Callable[[], datetime]) -> bool:
 
 @transaction.atomic
 def finish_run(*, run: SolverRun, answer: Answer, now: datetime) -> None:
-    """Keep what came out, and tell whoever asked. A process that died gives the row back, to be tried once more."""
+    """Keep what came out, and tell whoever asked. Of a process that died the best that it had told of is kept; if it
+    had told of none, the row is given back, to be tried once more.
+    """
+    if answer.solution is None and answer.failure is None and answer.best is not None:
+        _cut_short(run, best=answer.best, now=now)
+        return
     if answer.solution is None and answer.failure is None and run.attempts < rules.MOST_ATTEMPTS:
         SolverRun.objects.filter(pk=run.pk, attempts=run.attempts).update(state=State.WAITING, leased_until=None)
         wake(RUN, run.pk)
@@ -199,8 +151,18 @@ def finish_run(*, run: SolverRun, answer: Answer, now: datetime) -> None:
         _hand_over(run, failed=failure is not None, now=now)
 
 
+def _cut_short(run: SolverRun, *, best: dict[str, Any], now: datetime) -> None:
+    done = SolverRun.objects.filter(pk=run.pk, attempts=run.attempts, state=State.RUNNING).update(
+        state=State.DONE, solution=best, failure={"code": "cut_short"}, finished_at=now, leased_until=None
+    )
+    if done:
+        _hand_over(run, failed=False, now=now)
+
+
 def _hand_over(run: SolverRun, *, failed: bool, now: datetime) -> None:
     round = lock_round(run.round)
+    if round.is_speed and not failed:
+        speed.take_down(SolverRun.objects.select_related("round").get(pk=run.pk), now=now)
     after = _state_without_draft(round) if failed else Round.State.DRAFTED
     Round.objects.filter(pk=round.pk, state=Round.State.SOLVING).update(state=after)
     if run.asked_by is not None:
@@ -214,7 +176,8 @@ def _free(now: datetime) -> Q:
 
 @transaction.atomic
 def sweep_runs(*, now: datetime) -> int:
-    """Wake what was left lying: a lost message, a worker that died. Those that failed twice are given up, and told of.
+    """Wake what was left lying: a lost message, a worker that died. Of a worker that died in mid-search the best so far
+    is kept; those that failed twice are given up. Both are told of.
 
     Returns how many were woken or given up.
     """
@@ -222,6 +185,9 @@ def sweep_runs(*, now: datetime) -> int:
     count = 0
     for run in SolverRun.objects.filter(_free(now), asked_at__lt=settled).select_related("round", "asked_by"):
         count += 1
+        if run.state == State.RUNNING and run.solution is not None:
+            _cut_short(run, best=run.solution, now=now)
+            continue
         if run.attempts < rules.MOST_ATTEMPTS:
             wake(RUN, run.pk)
             continue
@@ -254,9 +220,10 @@ def publish_schedule(*, round: Round, by: Any, now: datetime) -> int:
     if not rules.may_host_round(by, round):
         raise NotTheHost
     run = draft_of(round)
-    if run is None or run.solution is None:
+    if run is None or run.solution is None or run.change is not None:
         raise NoDraft
-    slots = {slot.pk: slot for slot in round.slots.all()}
+    speed.agree_proposed(round, now=now)
+    slots = {slot.pk: slot for slot in round.slots.filter(is_open=True)}
     standing = set(Meeting.objects.agreed().filter(slot__round=round).values_list("request", flat=True))
     requests = {
         request.pk: request
@@ -264,9 +231,11 @@ def publish_schedule(*, round: Round, by: Any, now: datetime) -> int:
             state=MeetingRequest.State.ACCEPTED,
             asker__state=Registration.State.CONFIRMED,
             asked__state=Registration.State.CONFIRMED,
-        ).select_related("asker__profile", "asker__user", "asked__profile", "asked__user")
+        )
+        .exclude(host_says=MeetingRequest.Word.APART)
+        .select_related("asker__profile", "asker__user", "asked__profile", "asked__user")
     }
-    elsewhere = _meetings_elsewhere(round, {pk for r in requests.values() for pk in (r.asker_id, r.asked_id)})
+    elsewhere = meetings_elsewhere(round, {pk for r in requests.values() for pk in (r.asker_id, r.asked_id)})
     made: list[Meeting] = []
     for placed in run.solution["meetings"]:
         request, slot = requests.get(int(placed["id"])), slots.get(int(placed["slot"]))
@@ -281,6 +250,7 @@ def publish_schedule(*, round: Round, by: Any, now: datetime) -> int:
                 made.append(write_meeting(request, slot=slot, table=int(placed["table"]), place=place, now=now))
         except IntegrityError:  # a table or a person was taken since the draft was made
             continue
+    speed.forget_unheld(round)
     Round.objects.filter(pk=round.pk).update(state=Round.State.PUBLISHED, published_at=round.published_at or now)
     _tell_programmes(round, run, made, now=now)
     audit.record("round.published", round, by=by, now=now, meetings=len(made))
@@ -305,13 +275,29 @@ def _tell_programmes(round: Round, run: SolverRun, made: list[Meeting], *, now: 
 
 @transaction.atomic
 def discard_draft(*, round: Round, by: Any, now: datetime) -> None:
-    """The host does not take the draft; the wishes stand. Raises `NotTheHost` or `NoDraft`."""
+    """The host does not take the draft; the wishes stand, but for those that the host made for it alone.
+
+    Raises `NotTheHost` or `NoDraft`.
+    """
     round = lock_round(round)
     if not rules.may_host_round(by, round):
         raise NotTheHost
     if round.state != Round.State.DRAFTED:
         raise NoDraft
+    run = draft_of(round)
+    if run is not None and run.change is not None and "asked" in run.change:
+        _give_back(round, run, now=now)
+    speed.forget_unheld(round)
     Round.objects.filter(pk=round.pk).update(state=_state_without_draft(round))
+
+
+def _give_back(round: Round, run: SolverRun, *, now: datetime) -> None:
+    """What the host arranged for the draft: a request that had waited waits again, one made for it falls."""
+    assert run.change is not None
+    state = MeetingRequest.State
+    arranged = round.requests.filter(pk__in=run.change["asked"], meeting=None, state=state.ACCEPTED)
+    arranged.filter(made_at__lt=run.asked_at).update(state=state.PENDING, answered_at=None)
+    arranged.filter(made_at=run.asked_at).update(state=state.WITHDRAWN, answered_at=now)
 
 
 def _state_without_draft(round: Round) -> Round.State:

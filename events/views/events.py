@@ -1,31 +1,32 @@
-"""Events as everybody sees them, and registering for one."""
+"""Events as everybody sees them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from core import panels
-from core.errors import DomainError
-from core.forms import add_domain_error
 from core.text import LANGUAGE_CHOICES
 from events.calendars import file_of
-from events.forms.events import FilterForm, RegisterForm
+from events.forms.events import FilterForm
+from events.forms.registration import RegisterForm
 from events.models import Event, Registration
 from events.queries import events as queries
+from events.queries import registrations
 from events.rules import events as rules
-from events.services import registrations as services
 
 A_PAGE = 20
 PAST_SHOWN = 5
+COMERS_SHOWN = 60
+"""On the event's page; the rest are on a page of their own, so that a crowd makes nobody's page slow."""
+COMERS_A_PAGE = 200
 
 
 def event_or_404(request: HttpRequest, slug: str) -> Event:
@@ -62,26 +63,40 @@ def events(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _page(request: HttpRequest, event: Event, form: RegisterForm | None = None) -> HttpResponse:
+@require_safe
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    return event_page(request, event_or_404(request, slug))
+
+
+def event_page(request: HttpRequest, event: Event, form: RegisterForm | None = None) -> HttpResponse:
+    """The event as its reader may see it; `form` is what was sent from it and did not hold."""
     now = timezone.now()
     may_manage = rules.may_manage_event(request.user, event)
     mine = queries.own_registration(request.user, event)
     has_seat = mine is not None and mine.state == Registration.State.CONFIRMED
     is_open = event.takes_registrations(now)
-    if form is None and request.user.is_authenticated and is_open and mine is None:
-        form = RegisterForm(user=request.user)
+    asks = is_open and mine is None and registrations.asks_more(event)
+    if form is None and request.user.is_authenticated and is_open and mine is None and not asks:
+        form = RegisterForm(user=request.user, questions=[])
+    comers = None
+    if may_manage or has_seat:
+        comers = list(queries.confirmed_profiles(event, request.user)[: COMERS_SHOWN + 1])
     context: dict[str, Any] = {
         "event": event,
         "where": queries.where(event),
         "left": queries.seats_left(event),
         "mine": mine,
+        "declined": registrations.declined(request.user, event) if mine is None else None,
         "position": queries.place_in_line(mine),
         "has_seat": has_seat,
         "is_open": is_open,
         "is_over": event.ends_at <= now,
         "has_begun": event.starts_at <= now,
         "may_manage": may_manage,
-        "comers": queries.confirmed_profiles(event, request.user) if may_manage or has_seat else None,
+        "may_copy": may_manage and rules.may_create_event(request.user),
+        "comers": comers[:COMERS_SHOWN] if comers is not None else None,
+        "more_comers": comers is not None and len(comers) > COMERS_SHOWN,
+        "asks": asks,
         "form": form,
         "profiles": form.fields["profile"].queryset if form else [],  # type: ignore[attr-defined]  # a choice field
         "online_url": event.online_url if has_seat or may_manage else "",
@@ -92,9 +107,15 @@ def _page(request: HttpRequest, event: Event, form: RegisterForm | None = None) 
     return render(request, "events/events/event.html", context)
 
 
+@login_required
 @require_safe
-def event(request: HttpRequest, slug: str) -> HttpResponse:
-    return _page(request, event_or_404(request, slug))
+def event_comers(request: HttpRequest, slug: str) -> HttpResponse:
+    """All who come, for those who come themselves and for the organiser."""
+    found = event_or_404(request, slug)
+    if not rules.may_see_participants(request.user, found):
+        raise PermissionDenied
+    page = Paginator(queries.confirmed_profiles(found, request.user), COMERS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "events/events/comers.html", {"event": found, "page": page})
 
 
 @require_safe
@@ -110,49 +131,3 @@ def event_file(request: HttpRequest, slug: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{found.slug}.ics"'
     response["Cache-Control"] = "private, no-cache"
     return response
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def event_register(request: HttpRequest, slug: str) -> HttpResponse:
-    """Register; opened as a page (after signing in) it leads to the event."""
-    found = event_or_404(request, slug)
-    if request.method != "POST":
-        return redirect(found)
-    form = RegisterForm(request.POST, user=request.user)
-    if not form.is_valid():
-        return _page(request, found, form)
-    try:
-        made = services.register(event=found, profile=form.cleaned_data["profile"], by=request.user, now=timezone.now())
-    except services.AlreadyRegistered:
-        return redirect(found)
-    except DomainError as error:
-        add_domain_error(form, error)
-        return _page(request, found, form)
-    place = queries.place_in_line(made)
-    if place is None:
-        messages.success(request, _("You have a seat. The calendar file comes by e-mail too."))
-    else:
-        messages.success(
-            request,
-            _("You are on the waiting list, number %(place)d. You hear at once if a seat is freed.") % {"place": place},
-        )
-    return redirect(found)
-
-
-@login_required
-@require_POST
-def event_cancel_registration(request: HttpRequest, slug: str) -> HttpResponse:
-    found = event_or_404(request, slug)
-    mine = queries.own_registration(request.user, found)
-    if mine is None:
-        return redirect(found)
-    try:
-        services.cancel_registration(registration=mine, by=request.user, now=timezone.now())
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(
-            request, _("Your registration is cancelled. If the event is in your calendar, remove it there too.")
-        )
-    return redirect(found)

@@ -11,18 +11,19 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Profile
 from core.errors import DomainError
 from core.forms import add_domain_error
 from events.forms.meetings import ReasonForm
-from events.models import Meeting, MeetingParty
+from events.models import FollowUp, Meeting, MeetingParty
+from events.queries import feeds
 from events.queries import meetings as queries
 from events.rules import meetings as rules
+from events.rules.outcomes import HELD, may_say_outcome
 from events.services import meetings as services
 
 PAST_SHOWN = timedelta(days=120)
@@ -35,6 +36,12 @@ def own_or_404(request: HttpRequest, pk: int) -> queries.OwnMeeting:
     if meeting is None or party is None:
         raise Http404
     return queries.seen_by_party(meeting, party)
+
+
+def own_address(request: HttpRequest) -> str:
+    """The whole address of one's own calendar; empty before it is made."""
+    path = feeds.own_path(request.user)
+    return request.build_absolute_uri(path) if path else ""
 
 
 @login_required
@@ -67,9 +74,7 @@ def my_meetings(request: HttpRequest) -> HttpResponse:
             "page": page,
             "outcomes": MeetingParty.Outcome.choices,
             "now": now,
-            "feed_url": request.build_absolute_uri(
-                reverse("calendar_feed", kwargs={"token": queries.feed_token(services.feed_of(user=request.user))})
-            ),
+            "feed_url": own_address(request),
         },
     )
 
@@ -82,8 +87,12 @@ def _page(request: HttpRequest, own: queries.OwnMeeting, **more: Any) -> HttpRes
         "meeting": own.meeting,
         "move": move,
         "is_ahead": own.meeting.starts_at > now and not own.meeting.is_cancelled,
-        "may_say": rules.may_say_outcome(request.user, own.meeting, now),
+        "may_say": may_say_outcome(request.user, own.meeting, now),
+        "is_held": own.mine.outcome in HELD,
+        "follow_ups": list(own.mine.follow_ups.all()),
+        "came_choices": FollowUp.Came.choices,
         "may_move": rules.may_move_meeting(request.user, own.meeting),
+        "may_come": rules.may_come_after_all(request.user, own.meeting, now),
         "outcomes": MeetingParty.Outcome.choices,
         **more,
     }
@@ -114,21 +123,3 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The meeting is cancelled. Both calendars are told."))
             return redirect("meeting", pk=pk)
     return render(request, "events/meetings/cancel.html", {"own": own, "meeting": own.meeting, "form": form})
-
-
-@login_required
-@require_POST
-def outcome(request: HttpRequest, pk: int) -> HttpResponse:
-    """One press."""
-    own = own_or_404(request, pk)
-    said = request.POST.get("outcome", "")
-    if said not in MeetingParty.Outcome.values:
-        messages.error(request, _("Choose one of the answers."))
-    else:
-        try:
-            services.say_outcome(meeting=own.meeting, by=request.user, outcome=said, now=timezone.now())
-        except DomainError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("Thank you. Your answer is kept."))
-    return redirect("my_meetings" if request.POST.get("from") == "list" else reverse("meeting", kwargs={"pk": pk}))

@@ -42,13 +42,22 @@ def front(request: HttpRequest, subject: Any) -> Panel | None:
 
 
 def event_round(request: HttpRequest, event: Event) -> Panel | None:
-    """The round on the event's page: for its host, for those who come, and for those who think of it."""
-    round = round_queries.round_of(event)
+    """The rounds on the event's page: for its host, for those who come, and for those who think of it."""
+    rounds = round_queries.rounds_of(event)
     is_host = may_manage_event(request.user, event)
-    if round is None and not is_host:
+    if not rounds and not is_host:
         return None
     me = round_queries.own_registration(request.user, event)
-    return Panel("events/rounds/event_panel.html", {"event": event, "round": round, "me": me, "is_host": is_host})
+    waits = any(not round.takes_requests and not round.is_speed for round in rounds)
+    context = {
+        "event": event,
+        "rounds": rounds,
+        "is_published": any(round.published_at for round in rounds),
+        "me": me,
+        "is_host": is_host,
+        "comers": event.registrations.confirmed().count() if waits else None,
+    }
+    return Panel("events/rounds/event_panel.html", context)
 
 
 def propose_actions(request: HttpRequest, profile: Profile, connections: Sequence[Connection]) -> dict[int, Action]:

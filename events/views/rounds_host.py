@@ -15,14 +15,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.errors import DomainError
 from core.forms import add_domain_error, is_fragment
-from events import obstacles, wording
+from events import obstacles, reasons, wording
+from events.addresses import of_round
 from events.forms.meetings import ReasonForm
 from events.forms.rounds import MoveForm, RoundForm
 from events.models import Event, Meeting, MeetingRequest, Round, SolverRun
 from events.queries import meetings as meeting_queries
 from events.queries import rounds as queries
+from events.queries.own_tables import seated_in
+from events.queries.repairs import difference_of
 from events.rules.events import may_manage_event
-from events.services import placing, solving
+from events.services import booking, placing, repair_writing, solving
 from events.services import rounds as services
 from events.views.rounds import event_or_404
 
@@ -35,8 +38,8 @@ def _hosted(request: HttpRequest, slug: str) -> Event:
     return event
 
 
-def _hosted_round(request: HttpRequest, slug: str) -> Round:
-    round = queries.round_of(_hosted(request, slug))
+def hosted_round(request: HttpRequest, slug: str, number: int = 1) -> Round:
+    round = queries.round_of(_hosted(request, slug), number)
     if round is None:
         raise Http404
     return round
@@ -44,33 +47,45 @@ def _hosted_round(request: HttpRequest, slug: str) -> Round:
 
 @login_required
 @require_GET
-def round_page(request: HttpRequest, slug: str) -> HttpResponse:
+def round_page(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     """The ledger for the host; a participant goes to the page that is theirs."""
     event = event_or_404(request, slug)
-    round = queries.round_of(event)
+    round = queries.round_of(event, number)
+    if round is None and number > 1:
+        raise Http404
     if not may_manage_event(request.user, event):
         if queries.own_registration(request.user, event) is None:
             raise PermissionDenied
-        return redirect("my_day" if round is not None and round.published_at else "round_people", slug=slug)
+        if round is None or round.published_at is None:
+            return redirect("round_people", slug=slug) if round is None else redirect(of_round("round_people", round))
+        return redirect("my_day", slug=slug)
     if round is None:
-        return redirect("round_settings", slug=slug)
+        return redirect("round_add", slug=slug)
     if round.state == Round.State.SOLVING:
-        return redirect("round_run", slug=slug)
+        return redirect(of_round("round_run", round))
     draft = solving.draft_of(round)
-    schedule = queries.schedule_of(round, draft)
+    is_repair = draft is not None and draft.change is not None
+    schedule = queries.schedule_of(round, None if is_repair else draft)
     failed = round.runs.first()
     context = {
         "event": event,
         "round": round,
         "tab": "round",
-        "draft": draft,
+        "draft": None if is_repair else draft,
+        "repair": draft if is_repair else None,
+        "difference": difference_of(round, draft) if draft is not None and is_repair else None,
+        "can_undo": repair_writing.last_repair(round) if round.state == Round.State.PUBLISHED else None,
+        "can_repair": round.state == Round.State.PUBLISHED,
         "has_schedule": bool(schedule.placed),
         "lines": queries.ledger(schedule, timezone.now()),
-        "tables": range(1, round.tables + 1),
+        "tables": range(1, schedule.tables + 1),
         "days": queries.by_person(schedule),
         "spread": queries.spread_of(schedule),
         "wishes": queries.wishes_of(round),
-        "without_time": schedule.without_time,
+        "here": round.event.registrations.confirmed().exclude(checked_in_at=None).count() if round.is_speed else 0,
+        "nobody_sits": round.is_hosted and not seated_in(round),
+        "without_time": reasons.lacking(round, schedule.without_time),
+        "more": reasons.more(round) if schedule.without_time else [],
         "failure": obstacles.words(failed, round) if failed is not None and failed.state == "failed" else None,
     }
     return render(request, "events/rounds/round.html", context)
@@ -78,33 +93,61 @@ def round_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def settings(request: HttpRequest, slug: str) -> HttpResponse:
-    """Making a round, and changing it."""
+def add(request: HttpRequest, slug: str) -> HttpResponse:
+    """A round, or one more: meetings of different kinds follow each other in time."""
+    return _settings(request, _hosted(request, slug), None)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def settings(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
+    """Changing a round."""
     event = _hosted(request, slug)
-    round = queries.round_of(event)
+    round = queries.round_of(event, number)
+    if round is None and number > 1:
+        raise Http404
+    return _settings(request, event, round)
+
+
+def _settings(request: HttpRequest, event: Event, round: Round | None) -> HttpResponse:
     form = RoundForm(request.POST if request.method == "POST" else None, event=event, round=round)
-    is_locked = round is not None and (round.published_at is not None or round.state == Round.State.SOLVING)
+    is_locked = round is not None and (services.is_settled(round) or round.state == Round.State.SOLVING)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         try:
             if round is None:
-                services.create_round(event=event, plan=form.plan(), by=request.user, now=now)
+                round = services.create_round(event=event, plan=form.plan(), by=request.user, now=now)
             else:
-                services.change_round(round=round, plan=form.plan(), by=request.user, now=now)
+                round = services.change_round(round=round, plan=form.plan(), by=request.user, now=now)
         except DomainError as error:
             add_domain_error(form, error)
         else:
-            messages.success(request, _("Saved. Participants can ask each other for meetings."))
-            return redirect("round", slug=slug)
+            said = _("Saved.") if round.is_speed else _("Saved. Participants can ask each other for meetings.")
+            messages.success(request, said)
+            return redirect(of_round("round", round))
     context = {"event": event, "round": round, "form": form, "tab": "settings", "is_locked": is_locked}
+    context["may_be_removed"] = round is not None and services.may_be_removed(round)
     return render(request, "events/rounds/settings.html", context)
 
 
 @login_required
+@require_POST
+def remove(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
+    round = hosted_round(request, slug, number)
+    try:
+        services.remove_round(round=round, by=request.user, now=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect(of_round("round_settings", round))
+    messages.success(request, _("The round is removed, and those who had asked for meetings are told."))
+    return redirect(round.event)
+
+
+@login_required
 @require_GET
-def wishes(request: HttpRequest, slug: str) -> HttpResponse:
+def wishes(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     """Every request and how it stands. The sentences are between the two, and are not shown here."""
-    round = _hosted_round(request, slug)
+    round = hosted_round(request, slug, number)
     rows = (
         round.requests.exclude(state=MeetingRequest.State.WITHDRAWN)
         .select_related("asker__profile", "asked__profile", "meeting")
@@ -112,18 +155,20 @@ def wishes(request: HttpRequest, slug: str) -> HttpResponse:
     )
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     context = {"event": round.event, "round": round, "tab": "wishes", "page": page, "wishes": queries.wishes_of(round)}
+    context["words"] = MeetingRequest.Word.choices
     return render(request, "events/rounds/wishes.html", context)
 
 
 @login_required
 @require_GET
-def run(request: HttpRequest, slug: str) -> HttpResponse:
+def run(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     """How far the schedule has come. htmx asks for the fragment each second; without it, a link loads the page anew."""
-    round = _hosted_round(request, slug)
+    round = hosted_round(request, slug, number)
     latest = round.runs.first()
     if latest is None:
-        return redirect("round", slug=slug)
-    schedule = queries.schedule_of(round, solving.draft_of(round))
+        return redirect(of_round("round", round))
+    draft = solving.draft_of(round)
+    schedule = queries.schedule_of(round, None if latest.change is not None else draft)
     context = {
         "event": round.event,
         "round": round,
@@ -152,35 +197,49 @@ def _percent(run: SolverRun) -> int | None:
 
 @login_required
 @require_POST
-def solve(request: HttpRequest, slug: str) -> HttpResponse:
-    round = _hosted_round(request, slug)
+def open_now(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
+    """The host does not wait for more people."""
+    round = hosted_round(request, slug, number)
     try:
-        solving.start_run(round=round, by=request.user, now=timezone.now())
-    except services.RoundIsBusy:
-        return redirect("round_run", slug=slug)
+        booking.open_booking(round=round, by=request.user, now=timezone.now())
     except DomainError as error:
-        messages.error(request, str(error))
-        return redirect("round", slug=slug)
-    return redirect("round_run", slug=slug)
+        messages.info(request, str(error))
+    else:
+        messages.success(request, _("The round takes requests now. Everyone who comes has been told."))
+    return redirect(of_round("round", round))
 
 
 @login_required
 @require_POST
-def stop(request: HttpRequest, slug: str) -> HttpResponse:
-    round = _hosted_round(request, slug)
+def solve(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
+    round = hosted_round(request, slug, number)
+    try:
+        solving.start_run(round=round, by=request.user, now=timezone.now(), only_here=request.POST.get("who") == "here")
+    except services.RoundIsBusy:
+        return redirect(of_round("round_run", round))
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect(of_round("round", round))
+    return redirect(of_round("round_run", round))
+
+
+@login_required
+@require_POST
+def stop(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
+    round = hosted_round(request, slug, number)
     latest = round.runs.first()
     if latest is not None:
         try:
             solving.stop_run(run=latest, by=request.user, now=timezone.now())
         except DomainError as error:
             messages.info(request, str(error))
-    return redirect("round_run", slug=slug)
+    return redirect(of_round("round_run", round))
 
 
 @login_required
 @require_POST
-def publish(request: HttpRequest, slug: str) -> HttpResponse:
-    round = _hosted_round(request, slug)
+def publish(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
+    round = hosted_round(request, slug, number)
     try:
         made = solving.publish_schedule(round=round, by=request.user, now=timezone.now())
     except DomainError as error:
@@ -192,24 +251,24 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
             made,
         )
         messages.success(request, said % {"n": made})
-    return redirect("round", slug=slug)
+    return redirect(of_round("round", round))
 
 
 @login_required
 @require_POST
-def discard(request: HttpRequest, slug: str) -> HttpResponse:
-    round = _hosted_round(request, slug)
+def discard(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
+    round = hosted_round(request, slug, number)
     try:
         solving.discard_draft(round=round, by=request.user, now=timezone.now())
     except DomainError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("The draft is gone. The requests stand as they were."))
-    return redirect("round", slug=slug)
+    return redirect(of_round("round", round))
 
 
-def _round_meeting(request: HttpRequest, slug: str, pk: int) -> tuple[Round, Meeting]:
-    round = _hosted_round(request, slug)
+def _round_meeting(request: HttpRequest, slug: str, number: int, pk: int) -> tuple[Round, Meeting]:
+    round = hosted_round(request, slug, number)
     found: Meeting = get_object_or_404(
         meeting_queries.with_parties(Meeting.objects.agreed().filter(slot__round=round)), pk=pk
     )
@@ -218,9 +277,9 @@ def _round_meeting(request: HttpRequest, slug: str, pk: int) -> tuple[Round, Mee
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def meeting(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def meeting(request: HttpRequest, slug: str, pk: int, number: int = 1) -> HttpResponse:
     """Moving a meeting to another time or table."""
-    round, found = _round_meeting(request, slug, pk)
+    round, found = _round_meeting(request, slug, number, pk)
     form = MoveForm(
         request.POST if request.method == "POST" else None,
         round=round,
@@ -240,7 +299,7 @@ def meeting(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             add_domain_error(form, error)
         else:
             messages.success(request, _("Moved. Both have been told, and their calendars follow."))
-            return redirect("round", slug=slug)
+            return redirect(of_round("round", round))
     people = [party.registration for party in found.parties.select_related("registration") if party.registration]
     free = placing.free_slots(round, people, now=timezone.now())
     context = {
@@ -256,8 +315,8 @@ def meeting(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    round, found = _round_meeting(request, slug, pk)
+def cancel(request: HttpRequest, slug: str, pk: int, number: int = 1) -> HttpResponse:
+    round, found = _round_meeting(request, slug, number, pk)
     form = ReasonForm(
         request.POST if request.method == "POST" else None, hint=_("Both of them read this. You need not say anything.")
     )
@@ -270,7 +329,7 @@ def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             add_domain_error(form, error)
         else:
             messages.success(request, _("The meeting is cancelled. Both have been told."))
-            return redirect("round", slug=slug)
+            return redirect(of_round("round", round))
     names = [party.profile.name for party in found.parties.all()]
     context = {"event": round.event, "round": round, "meeting": found, "form": form, "names": names}
     return render(request, "events/rounds/cancel.html", context)

@@ -1,0 +1,105 @@
+"""The outline of an event: what can be begun anew from it, without dates and without people.
+
+Ready-made ones are in `data/templates.yaml`; organisers keep their own (`EventTemplate`). Pure: plain data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+DATA = Path(__file__).parent / "data" / "templates.yaml"
+LANGUAGES = ("fi", "sv", "en")
+
+
+@dataclass(frozen=True)
+class OutlinedRoom:
+    name: str
+    capacity: int | None = None
+    accessibility: str = ""
+
+
+@dataclass(frozen=True)
+class OutlinedSession:
+    """`offset` and `length` are minutes, from the event's beginning by the clock; `room` is a number in `rooms`."""
+
+    offset: int
+    length: int
+    kind: str = "talk"
+    titles: dict[str, str] = field(default_factory=dict)
+    abstract: str = ""
+    language: str = "fi"
+    room: int | None = None
+
+
+@dataclass(frozen=True)
+class Outline:
+    """`descriptions` are by language; `starts` is a clock time ("09:00"), `minutes` how long it lasts."""
+
+    key: str
+    kind: str
+    titles: dict[str, str]
+    summaries: dict[str, str] = field(default_factory=dict)
+    descriptions: dict[str, str] = field(default_factory=dict)
+    hints: dict[str, str] = field(default_factory=dict)
+    mode: str = "on_site"
+    starts: str = "09:00"
+    minutes: int = 180
+    is_all_day: bool = False
+    place: str = ""
+    municipality: str = ""
+    capacity: int | None = None
+    accessibility: dict[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    model: str = ""
+    rooms: tuple[OutlinedRoom, ...] = ()
+    sessions: tuple[OutlinedSession, ...] = ()
+
+    def text(self, by_language: dict[str, str], language: str) -> tuple[str, str]:
+        """(the text, its language): the asked language's, or the first that there is; ("", the asked) for none."""
+        for code in (language, *LANGUAGES):
+            if by_language.get(code):
+                return by_language[code], code
+        return "", language
+
+
+def to_data(outline: Outline) -> dict[str, Any]:
+    return asdict(outline)
+
+
+def from_data(data: dict[str, Any]) -> Outline:
+    """Back from JSON or YAML. What a later version added and an older one does not know is left out."""
+    known = {name: value for name, value in data.items() if name in Outline.__dataclass_fields__}
+    return Outline(
+        **{
+            **known,
+            "languages": tuple(data.get("languages", ())),
+            "themes": tuple(data.get("themes", ())),
+            "rooms": tuple(OutlinedRoom(**room) for room in data.get("rooms", ())),
+            "sessions": tuple(OutlinedSession(**session) for session in data.get("sessions", ())),
+        }
+    )
+
+
+@cache
+def ready_made() -> dict[str, Outline]:
+    """The installation's own, by key, in the order of the file."""
+    with DATA.open(encoding="utf-8") as file:
+        rows: list[dict[str, Any]] = yaml.safe_load(file)
+    return {row["key"]: from_data({**row, "sessions": _timed(row.get("sessions", []))}) for row in rows}
+
+
+def _timed(sessions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """In the file a session that tells no offset begins where the one before it ends."""
+    at = 0
+    found = []
+    for session in sessions:
+        begins = session.get("offset", at)
+        found.append({**session, "offset": begins})
+        at = begins + session["length"]
+    return found

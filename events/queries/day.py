@@ -1,0 +1,210 @@
+"""An event's day as one who comes to it looks at it: now, next, where, with whom and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.utils.crypto import salted_hmac
+
+from accounts.models import Profile
+from events.models import (
+    Announcement,
+    DeskVisit,
+    Event,
+    Lateness,
+    Meeting,
+    MeetingParty,
+    Registration,
+    Round,
+    RoundBreak,
+    Session,
+    Slot,
+    SwapRequest,
+)
+from events.queries import rounds as round_queries
+from events.queries.desks import visits_of
+from events.queries.meetings import OwnMeeting, own_meetings
+from matching import queries as partners
+from matching.sentences import Sentence
+from matching.showing import card, understand
+
+REASONS_SHOWN = 3
+SESSIONS_SHOWN = 4
+SAID_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A meeting or a break of the day, in order of time."""
+
+    at: datetime
+    is_over: bool
+    is_now: bool
+    own: OwnMeeting | None = None
+    pause: RoundBreak | None = None
+    reasons: tuple[Sentence, ...] = ()
+    texts: tuple[Any, ...] = ()
+    swap: SwapRequest | None = None
+    """A question of another time that waits."""
+    swap_is_mine: bool = False
+    late: Lateness | None = None
+    """The other side is on the way."""
+
+
+@dataclass(frozen=True)
+class Day:
+    event: Event
+    me: Registration
+    rounds: tuple[Round, ...]
+    now: datetime
+    entries: tuple[Entry, ...] = ()
+    ahead: Entry | None = None
+    slots: str = ""
+    """The rounds' times for the timer: "begins-ends" in seconds of the epoch, by commas."""
+    sessions: tuple[Session, ...] = ()
+    said: tuple[Announcement, ...] = ()
+    lateness: Lateness | None = None
+    has_meetings: bool = field(default=False)
+    visits: tuple[DeskVisit, ...] = ()
+    """Places in line at advisory desks."""
+
+    @property
+    def asking(self) -> Round | None:
+        """The next round in which one can ask for a meeting, or whose comers one can look at; none when all is over."""
+        ahead = [one for one in self.rounds if one.ends_at > self.now]
+        return next((one for one in ahead if one.takes_requests), ahead[0] if ahead else None)
+
+    @property
+    def unpublished(self) -> list[Round]:
+        """Rounds ahead whose programme is still to come."""
+        return [one for one in self.rounds if one.published_at is None and one.ends_at > self.now]
+
+    @property
+    def is_published(self) -> bool:
+        return any(one.published_at for one in self.rounds)
+
+
+def owner_of(user: Any) -> str:
+    """Whose day a phone keeps, without saying who that is."""
+    return salted_hmac("events.my_day", str(user.pk), secret=settings.SECRET_KEY).hexdigest()[:16]
+
+
+def day_of(me: Registration, event: Event, *, now: datetime) -> Day:
+    """In a fixed number of queries, however many meetings there are."""
+    rounds = round_queries.rounds_of(event)
+    here = Q(slot__round__event=event) | Q(desk_visit__desk__event=event)
+    meetings = Meeting.objects.agreed().filter(here, parties__registration=me)
+    own = own_meetings(me.user, meetings)
+    entries = _entries(me, own, rounds, now)
+    ahead = next((entry for entry in entries if entry.own is not None and entry.own.meeting.ends_at > now), None)
+    return Day(
+        event=event,
+        me=me,
+        rounds=tuple(rounds),
+        now=now,
+        entries=tuple(entries),
+        ahead=ahead,
+        slots=slots_of(event) if rounds and own else "",
+        sessions=tuple(on_now(event, now=now)),
+        said=tuple(said_to(me, event, now=now)),
+        lateness=Lateness.objects.filter(registration=me, comes_at__gt=now).first(),
+        has_meetings=bool(own),
+        visits=tuple(visits_of(me.user, event, now)),
+    )
+
+
+def slots_of(event: Event) -> str:
+    rows = Slot.objects.filter(round__event=event, is_open=True)
+    return ",".join(f"{slot.starts_at.timestamp():.0f}-{slot.ends_at.timestamp():.0f}" for slot in rows)
+
+
+def _entries(me: Registration, own: list[OwnMeeting], rounds: list[Round], now: datetime) -> list[Entry]:
+    """Meetings and breaks in order; the first that is not over is where the day is."""
+    others = [one.other for one in own if one.other is not None]
+    reasons = _reasons(me.profile, others)
+    prefetch_related_objects(others, "texts")
+    meetings = [one.meeting.pk for one in own]
+    swaps = {swap.meeting_id: swap for swap in _waiting(meetings)}
+    late = _late([party.registration_id for one in own for party in one.others], now)
+    entries = [
+        Entry(
+            at=one.meeting.starts_at,
+            is_over=one.meeting.ends_at <= now,
+            is_now=one.meeting.starts_at <= now < one.meeting.ends_at,
+            own=one,
+            reasons=reasons.get(one.other.pk, ()) if one.other else (),
+            texts=tuple(t for t in one.other.texts.all() if t.kind in ("offers", "seeks")) if one.other else (),
+            swap=swaps.get(one.meeting.pk),
+            swap_is_mine=one.meeting.pk in swaps and swaps[one.meeting.pk].asker_id == me.pk,
+            late=next((late[p.registration_id] for p in one.others if p.registration_id in late), None),
+        )
+        for one in own
+    ]
+    if rounds and own:
+        pauses = RoundBreak.objects.filter(round__in=rounds)
+        entries += [Entry(pause.starts_at, pause.ends_at <= now, is_now=False, pause=pause) for pause in pauses]
+    return sorted(entries, key=lambda entry: entry.at)
+
+
+def _waiting(meetings: list[int]) -> QuerySet[SwapRequest]:
+    return SwapRequest.objects.filter(meeting__in=meetings, state=SwapRequest.State.WAITING).select_related("slot")
+
+
+def _late(registrations: Iterable[int | None], now: datetime) -> dict[int | None, Lateness]:
+    rows = Lateness.objects.filter(registration__in=[pk for pk in registrations if pk], comes_at__gt=now)
+    return {row.registration_id: row for row in rows}
+
+
+def _reasons(profile: Profile, others: list[Profile]) -> dict[int, tuple[Sentence, ...]]:
+    """Why just they, as the matcher told it to this side."""
+    rows = list(partners.suggestions_between(profile, others).values())
+    if not rows:
+        return {}
+    understood = understand(rows, profile)
+    return {row.other_id: card(row, profile, understood).sentences[:REASONS_SHOWN] for row in rows}
+
+
+def on_now(event: Event, *, now: datetime) -> list[Session]:
+    """What is on in the programme, and what comes next."""
+    rows = event.sessions.filter(ends_at__gt=now).exclude(kind__in=[Session.Kind.MEETINGS, Session.Kind.BREAK])
+    return list(rows.select_related("room").order_by("starts_at", "pk")[:SESSIONS_SHOWN])
+
+
+# --- What is said ----------------------------------------------------------------------------------------------------
+
+
+def said_to(me: Registration, event: Event, *, now: datetime) -> QuerySet[Announcement]:
+    """Announcements that concern the person and still hold, the newest first."""
+    tables = MeetingParty.objects.filter(
+        registration=me, meeting__state=Meeting.State.AGREED, meeting__ends_at__gt=now
+    ).values("meeting__table")
+    mine = Q(table=None) | Q(table__in=tables)
+    return (
+        Announcement.objects.filter(mine, event=event, ends_at__gt=now)
+        .select_related("session")
+        .order_by("-said_at", "-pk")[:SAID_SHOWN]
+    )
+
+
+def audience_of(announcement: Announcement, *, now: datetime) -> QuerySet[Registration]:
+    """Those whom it concerns."""
+    comers = Registration.objects.confirmed().filter(event=announcement.event)
+    if announcement.table is None:
+        return comers
+    there = MeetingParty.objects.filter(
+        meeting__state=Meeting.State.AGREED,
+        meeting__slot__round__event=announcement.event,
+        meeting__table=announcement.table,
+        meeting__ends_at__gt=now,
+    )
+    return comers.filter(pk__in=there.values("registration"))
+
+
+def announcements_of(event: Event, *, now: datetime) -> QuerySet[Announcement]:
+    """All that holds, for the host."""
+    return event.announcements.filter(ends_at__gt=now).select_related("session").order_by("-said_at", "-pk")

@@ -1,0 +1,179 @@
+"""What would follow if a meeting of a round were held at another time or table. Nothing is changed here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from events.models import Lateness, Meeting, MeetingParty, Registration, Round, Slot
+from events.queries.availability import away_slots
+from events.queries.elsewhere import meetings_elsewhere
+from events.queries.meetings import with_parties
+from events.queries.own_tables import seated_in, table_of
+
+
+class Why(StrEnum):
+    """Why it cannot be."""
+
+    BEGUN = "begun"
+    CLOSED = "closed"
+    MEETS = "meets"
+    AWAY = "away"
+    ELSEWHERE = "elsewhere"
+    OWN_TABLE = "own_table"
+    """One of them sits at a table of their own, and this is another."""
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """`who`: the side that cannot; `whom`: whom they meet then instead."""
+
+    why: Why
+    who: str = ""
+    whom: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    meeting: Meeting
+    slot: Slot
+    table: int
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Where the meeting would go, the one that would take its place (where the table is taken), and what hinders."""
+
+    step: Step
+    other: Step | None = None
+    hindrances: tuple[Hindrance, ...] = ()
+    late: tuple[Lateness, ...] = ()
+    """Those of its people who have said that they come only after the new time has begun."""
+
+    @property
+    def fits(self) -> bool:
+        return not self.hindrances
+
+    @property
+    def people(self) -> int:
+        """How many hear of it."""
+        steps = [self.step, *([self.other] if self.other else [])]
+        return len({party.user_id for step in steps for party in step.meeting.parties.all() if party.user_id})
+
+
+@dataclass
+class Ground:
+    """A round as moves are tried on it: read once, in a fixed number of queries."""
+
+    round: Round
+    now: datetime
+    slots: dict[int, Slot] = field(default_factory=dict)
+    at: dict[tuple[int, int], Meeting] = field(default_factory=dict)
+    busy: dict[tuple[int, int], MeetingParty] = field(default_factory=dict)
+    """By slot and registration."""
+    away: set[tuple[int, int]] = field(default_factory=set)
+    elsewhere: dict[int, list[tuple[datetime, datetime]]] = field(default_factory=dict)
+    late: dict[int, Lateness] = field(default_factory=dict)
+    seated: dict[int, int | None] = field(default_factory=dict)
+    """Who sits at a table of their own, where one side does."""
+
+    def trial(self, meeting: Meeting, slot: Slot, table: int) -> Trial:
+        """Two meetings change places where the table is taken; of one that stays at its time only the table changes."""
+        assert meeting.slot_id is not None
+        assert meeting.table is not None
+        here, slot = self.slots[meeting.slot_id], self.slots[slot.pk]
+        sits = self.at.get((slot.pk, table))
+        other = None if sits is None or sits.pk == meeting.pk else Step(sits, here, meeting.table)
+        found = [*self._times(here, slot), *self._tables(meeting, table)]
+        if other is not None:
+            found += self._tables(other.meeting, other.table)
+        if slot.pk != here.pk:
+            found += self._people(meeting, slot, sits)
+            if other is not None:
+                found += self._people(other.meeting, here, meeting)
+        late = tuple(
+            self.late[party.registration_id]
+            for party in meeting.parties.all()
+            if party.registration_id in self.late and self.late[party.registration_id].comes_at > slot.starts_at
+        )
+        return Trial(Step(meeting, slot, table), other, tuple(dict.fromkeys(found)), late)
+
+    def _times(self, here: Slot, slot: Slot) -> Iterator[Hindrance]:
+        if here.starts_at <= self.now or slot.starts_at <= self.now:
+            yield Hindrance(Why.BEGUN)
+        elif not slot.is_open:
+            yield Hindrance(Why.CLOSED)
+
+    def _tables(self, meeting: Meeting, table: int) -> Iterator[Hindrance]:
+        if not self.round.is_hosted:
+            return
+        sits = next((party for party in meeting.parties.all() if party.registration_id in self.seated), None)
+        own = meeting.table if sits is None else self.seated[sits.registration_id or 0]
+        if table != own:
+            yield Hindrance(Why.OWN_TABLE, sits.profile.name if sits is not None else "")
+
+    def tables_for(self, people: Iterable[int]) -> Iterable[int]:
+        """At which the two can meet."""
+        if not self.round.is_hosted:
+            return range(1, self.round.tables + 1)
+        own = table_of(self.round, people, self.seated)
+        return [] if own is None else [own]
+
+    def _people(self, meeting: Meeting, slot: Slot, but: Meeting | None) -> Iterator[Hindrance]:
+        """Of the meeting's people those who cannot then; what they have in `but` does not count, for it goes away."""
+        for party in meeting.parties.all():
+            if party.registration_id is None:
+                continue
+            name = party.profile.name
+            taken = self.busy.get((slot.pk, party.registration_id))
+            if taken is not None and taken.meeting_id not in (meeting.pk, but.pk if but else None):
+                yield Hindrance(Why.MEETS, name, self._other_name(taken))
+            elif (slot.pk, party.registration_id) in self.away:
+                yield Hindrance(Why.AWAY, name)
+            elif any(
+                start < slot.ends_at and end > slot.starts_at
+                for start, end in self.elsewhere.get(party.registration_id, ())
+            ):
+                yield Hindrance(Why.ELSEWHERE, name)
+
+    def _other_name(self, party: MeetingParty) -> str:
+        meeting = next(one for one in self.at.values() if one.pk == party.meeting_id)
+        return ", ".join(one.profile.name for one in meeting.parties.all() if one.pk != party.pk)
+
+
+def ground_of(round: Round, *, now: datetime) -> Ground:
+    found = Ground(round, now, slots={slot.pk: slot for slot in round.slots.all()})
+    for meeting in with_parties(Meeting.objects.agreed().filter(slot__round=round)):
+        if meeting.slot_id is None or meeting.table is None:
+            continue
+        found.at[meeting.slot_id, meeting.table] = meeting
+        for party in meeting.parties.all():
+            if party.registration_id is not None:
+                found.busy[meeting.slot_id, party.registration_id] = party
+    found.seated = seated_in(round)
+    people = {registration for _slot, registration in found.busy}
+    away = away_slots(round, people, list(found.slots.values()))
+    found.away = {(slot, registration) for registration, slots in away.items() for slot in slots}
+    elsewhere: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for start, end, registration in meetings_elsewhere(round, people, found.slots.values()):
+        elsewhere[registration].append((start, end))
+    found.elsewhere = elsewhere
+    found.late = {
+        late.registration_id: late
+        for late in Lateness.objects.filter(registration__event=round.event_id, comes_at__gt=now).select_related(
+            "registration__profile"
+        )
+    }
+    return found
+
+
+def confirmed_of(round: Round) -> list[Registration]:
+    return list(
+        Registration.objects.confirmed()
+        .filter(event=round.event_id)
+        .select_related("profile", "user")
+        .order_by("user__name", "pk")
+    )

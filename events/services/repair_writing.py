@@ -1,0 +1,282 @@
+"""Writing a repair into the round, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Profile
+from core import audit
+from core.errors import DomainError
+from events.models import Absence, Meeting, MeetingParty, MeetingRequest, Registration, Round, Slot, SolverRun
+from events.queries.elsewhere import meetings_elsewhere
+from events.rules import rounds as rules
+from events.services import meetings
+from events.services.placing import write_meeting
+from events.services.repairs import Kind, read_change
+from events.services.rounds import NotTheHost, lock_round
+from events.services.solving import NoDraft, draft_of
+from events.services.speed import agree_proposed, forget_unheld
+from events.services.standing_in import stand_again
+
+Place = tuple[int, int]
+"""(slot, table)."""
+
+
+class HasChanged(DomainError):
+    message = _("Something has changed since the repair was made. Discard it and make it again.")
+
+
+class CannotUndo(DomainError):
+    message = _("The meetings have changed since, so the repair can no longer be undone as a whole.")
+
+
+@transaction.atomic
+def accept_repair(*, run: SolverRun, by: Any, now: datetime) -> SolverRun:
+    """The host takes the repair: meetings move, end and come to be, and each person concerned is told once a meeting.
+
+    Raises `NotTheHost`, `NoDraft`, or `HasChanged` when a meeting, a person or a time is no longer as it was.
+    """
+    round = lock_round(run.round)
+    if not rules.may_host_round(by, round):
+        raise NotTheHost
+    draft = draft_of(round)
+    if draft is None or draft.pk != run.pk or draft.change is None or draft.solution is None:
+        raise NoDraft
+    run = draft
+    agree_proposed(round, now=now)
+    try:
+        with transaction.atomic():
+            done = _write(round, run, now=now)
+    except IntegrityError as error:  # a table or a person was taken in the meantime
+        raise HasChanged from error
+    forget_unheld(round)
+    run.done, run.accepted_at = done, now
+    run.save(update_fields=["done", "accepted_at"])
+    Round.objects.filter(pk=round.pk).update(state=Round.State.PUBLISHED)
+    audit.record("round.repaired", round, by=by, now=now, run=run.pk)
+    return run
+
+
+def plan_before(run: SolverRun) -> dict[int, Place]:
+    rows = (run.problem.get("previous") or {}).get("meetings", [])
+    return {int(row["id"]): (int(row["slot"]), int(row["table"])) for row in rows}
+
+
+def plan_after(run: SolverRun) -> dict[int, Place]:
+    assert run.solution is not None
+    return {int(row["id"]): (int(row["slot"]), int(row["table"])) for row in run.solution["meetings"]}
+
+
+def _write(round: Round, run: SolverRun, *, now: datetime) -> dict[str, Any]:
+    before, after = plan_before(run), plan_after(run)
+    assert run.change is not None
+    change = run.change
+    standing = {m.request_id: m for m in _locked(Meeting.objects.agreed().filter(slot__round=round))}
+    for request, place in before.items():
+        meeting = standing.get(request)
+        if meeting is None or (meeting.slot_id, meeting.table) != place or meeting.starts_at <= now:
+            raise HasChanged
+    done: dict[str, Any] = {"change": _change_round(round, change, now=now)}
+    slots = {slot.pk: slot for slot in round.slots.all()}
+    if any(slots[slot].starts_at <= now for slot, _table in after.values()):
+        raise HasChanged
+    moved_slots = set(read_change(change).moved)
+    ending = [standing[request] for request in before if request not in after]
+    going = [
+        (standing[request], after[request])
+        for request, place in before.items()
+        if request in after and (after[request] != place or place[0] in moved_slots)
+    ]
+    _refuse_busy(round, going, slots)
+    vacate(meeting for meeting, _place in going)
+    absent = _absent_profile(change)
+    for meeting in ending:
+        theirs = absent is not None and meeting.parties.filter(profile=absent).exists()
+        meetings.close_meeting(meeting, by=absent if theirs else None, reason="", now=now)
+    done["moved"] = [carry(meeting, slots[slot], table, now=now) for meeting, (slot, table) in going]
+    done["ended"] = [{"meeting": meeting.pk, "sequence": meeting.sequence} for meeting in ending]
+    done["made"] = [
+        {"meeting": meeting.pk, "sequence": meeting.sequence}
+        for meeting in _make(round, {r: p for r, p in after.items() if r not in before}, slots, now=now)
+    ]
+    return done
+
+
+def _locked(rows: Any) -> list[Meeting]:
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
+
+
+def _change_round(round: Round, change: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+    """What has happened, in the round's own rows. Returns what it was before."""
+    if change["kind"] == Kind.TABLES:
+        tables = round.tables
+        Round.objects.filter(pk=round.pk).update(tables=change["tables"])
+        round.tables = change["tables"]
+        return {"tables": tables}
+    if change["kind"] == Kind.SLOT_CLOSED:
+        Slot.objects.filter(pk=change["slot"]).update(is_open=False)
+        return {"slot": change["slot"]}
+    if change["kind"] == Kind.SLOT_MOVED:
+        slot = Slot.objects.get(pk=change["slot"])
+        was = {"slot": slot.pk, "starts_at": slot.starts_at.isoformat(), "ends_at": slot.ends_at.isoformat()}
+        Slot.objects.filter(pk=slot.pk).update(starts_at=change["starts_at"], ends_at=change["ends_at"])
+        return was
+    if change["kind"] in (Kind.ABSENT, Kind.DELAYED):
+        until = read_change(change).delayed.get(change["registration"])
+        ahead = round.slots.filter(starts_at__gt=now)
+        if until is not None:
+            ahead = ahead.filter(starts_at__lt=until)
+        marked = set(Absence.objects.filter(registration=change["registration"]).values_list("slot", flat=True))
+        new = [slot.pk for slot in ahead if slot.pk not in marked]
+        Absence.objects.bulk_create(Absence(slot_id=pk, registration_id=change["registration"]) for pk in new)
+        return {"registration": change["registration"], "slots": new}
+    return {}
+
+
+def _absent_profile(change: dict[str, Any]) -> Profile | None:
+    if change["kind"] != Kind.ABSENT:
+        return None
+    return Registration.objects.select_related("profile").get(pk=change["registration"]).profile
+
+
+def _refuse_busy(round: Round, going: list[tuple[Meeting, Place]], slots: Mapping[int, Slot]) -> None:
+    """Someone has agreed on a meeting elsewhere since."""
+    people = {
+        (meeting.pk, party.registration_id)
+        for meeting, _place in going
+        for party in meeting.parties.all()
+        if party.registration_id is not None
+    }
+    elsewhere = meetings_elsewhere(round, {registration for _meeting, registration in people}, slots.values())
+    for meeting, (slot_id, _table) in going:
+        slot = slots[slot_id]
+        if any(
+            (meeting.pk, who) in people and start < slot.ends_at and end > slot.starts_at
+            for start, end, who in elsewhere
+        ):
+            raise HasChanged
+
+
+def vacate(rows: Iterable[Meeting]) -> None:
+    """Out of their places first, so that two can change places with each other."""
+    ids = [meeting.pk for meeting in rows]
+    Meeting.objects.filter(pk__in=ids).update(slot=None, table=None)
+    MeetingParty.objects.filter(meeting__in=ids).update(busy_in=None)
+
+
+def carry(meeting: Meeting, slot: Slot, table: int, *, now: datetime) -> dict[str, Any]:
+    """A locked meeting into its new place; both are told. Returns how it was."""
+    was = {"meeting": meeting.pk, "slot": meeting.slot_id, "table": meeting.table}
+    start, table_was = meeting.starts_at, meeting.table
+    meeting.moved_from, meeting.table_before = start, table_was
+    meeting.slot, meeting.table = slot, table
+    meeting.starts_at, meeting.ends_at = slot.starts_at, slot.ends_at
+    meetings.revise(meeting, now=now)
+    meeting.save()
+    meeting.parties.update(busy_in=slot)
+    meetings.tell_parties("events.meeting_moved", meeting, now=now, was=start.isoformat(), table_was=table_was)
+    return was | {"sequence": meeting.sequence}
+
+
+def _make(round: Round, wanted: dict[int, Place], slots: Mapping[int, Slot], *, now: datetime) -> list[Meeting]:
+    """New meetings, for the requests that still stand and people who are still free."""
+    requests = (
+        round.requests.filter(
+            pk__in=wanted,
+            state=MeetingRequest.State.ACCEPTED,
+            asker__state=Registration.State.CONFIRMED,
+            asked__state=Registration.State.CONFIRMED,
+            meeting=None,
+        )
+        .exclude(host_says=MeetingRequest.Word.APART)
+        .select_related("asker__profile", "asker__user", "asked__profile", "asked__user")
+        .order_by("pk")
+    )
+    made = []
+    for request in requests:
+        slot, table = wanted[request.pk]
+        meeting = write_meeting(request, slot=slots[slot], table=table, place=round.place or round.event.place, now=now)
+        meetings.tell_parties("events.meeting_agreed", meeting, now=now)
+        made.append(meeting)
+    return made
+
+
+# --- Taking it back --------------------------------------------------------------------------------------------------
+
+
+def last_repair(round: Round) -> SolverRun | None:
+    """The repair that can be taken back: the last one that was accepted."""
+    return round.runs.filter(accepted_at__isnull=False, undone_at=None).order_by("-accepted_at", "-pk").first()
+
+
+@transaction.atomic
+def undo_repair(*, run: SolverRun, by: Any, now: datetime) -> SolverRun:
+    """All is as it was before the repair, and everyone concerned is told again.
+
+    Raises `NotTheHost`; `NoDraft` when it is not the round's last repair; and `CannotUndo` when a meeting has changed
+    since, or its time has come.
+    """
+    round = lock_round(run.round)
+    if not rules.may_host_round(by, round):
+        raise NotTheHost
+    last = last_repair(round)
+    if last is None or last.pk != run.pk or last.done is None or round.state != Round.State.PUBLISHED:
+        raise NoDraft
+    try:
+        with transaction.atomic():
+            _write_back(round, last.done, plan_before(last), now=now)
+    except IntegrityError as error:  # a table or a person was taken in the meantime
+        raise CannotUndo from error
+    forget_unheld(round)
+    last.undone_at = now
+    last.save(update_fields=["undone_at"])
+    audit.record("round.repair_undone", round, by=by, now=now, run=last.pk)
+    return last
+
+
+def _write_back(round: Round, done: dict[str, Any], before: dict[int, Place], *, now: datetime) -> None:
+    rows = [*done["moved"], *done["ended"], *done["made"]]
+    found = {meeting.pk: meeting for meeting in _locked(Meeting.objects.filter(pk__in=[r["meeting"] for r in rows]))}
+    for row in rows:
+        meeting = found.get(row["meeting"])
+        if meeting is None or meeting.sequence != row["sequence"] or meeting.starts_at <= now:
+            raise CannotUndo
+    _change_back(round, done["change"])
+    slots = {slot.pk: slot for slot in round.slots.all()}
+    if any(slots[slot].starts_at <= now for slot, _table in before.values()):
+        raise CannotUndo
+    for row in done["made"]:
+        meeting = found[row["meeting"]]
+        wish = meeting.request
+        meetings.close_meeting(meeting, by=None, reason="", now=now)
+        if wish is not None:
+            # The two still wish to meet: only the time is taken back.
+            Meeting.objects.filter(pk=meeting.pk).update(request=None)
+            MeetingRequest.objects.filter(pk=wish.pk).update(state=MeetingRequest.State.ACCEPTED)
+    vacate(found[row["meeting"]] for row in done["moved"])
+    for row in done["moved"]:
+        carry(found[row["meeting"]], slots[row["slot"]], row["table"], now=now)
+    for row in done["ended"]:
+        _revive(found[row["meeting"]], now=now)
+
+
+def _change_back(round: Round, was: dict[str, Any]) -> None:
+    if "tables" in was:
+        Round.objects.filter(pk=round.pk).update(tables=was["tables"])
+    elif "starts_at" in was:
+        Slot.objects.filter(pk=was["slot"]).update(starts_at=was["starts_at"], ends_at=was["ends_at"])
+    elif "slot" in was:
+        Slot.objects.filter(pk=was["slot"]).update(is_open=True)
+    elif "registration" in was:
+        Absence.objects.filter(registration=was["registration"], slot__in=was["slots"]).delete()
+
+
+def _revive(meeting: Meeting, *, now: datetime) -> None:
+    """A cancelled meeting stands again, where it stood: the same entry comes back into the calendars."""
+    stand_again(meeting, now=now)
+    meetings.tell_parties("events.meeting_agreed", meeting, now=now)
