@@ -1,0 +1,106 @@
+"""A network outside its page: what a card on another site and the open interface tell of it. To nobody more than to a
+visitor who has not signed in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.utils import translation
+
+from core import places
+from core.text import LANGUAGES
+from events.models import Event
+from networks.models import Membership, Network, NetworkMeeting
+from networks.queries.members import shown_members
+
+MOST_MEMBERS, MOST_MEETINGS = 1000, 50
+NOBODY = AnonymousUser()
+
+
+@dataclass(frozen=True)
+class Public:
+    """`members` by name, `meetings` by time: those to come that are for everybody."""
+
+    network: Network
+    members: list[Membership]
+    meetings: list[NetworkMeeting]
+
+
+def seen_outside(slug: str) -> Network | None:
+    """None: it is not for everybody on the web, or has not begun."""
+    return Network.objects.visible_to(NOBODY).filter(slug=slug).first()
+
+
+def public_of(network: Network, now: datetime) -> Public:
+    """Two reads."""
+    coming = NetworkMeeting.objects.standing().filter(
+        network=network, group=None, event__audience=Event.Audience.ALL, event__ends_at__gt=now
+    )
+    coming = coming.exclude(event__state=Event.State.ARCHIVED).select_related("event")
+    return Public(
+        network,
+        list(shown_members(network, NOBODY)[:MOST_MEMBERS]),
+        list(coming.order_by("event__starts_at", "pk")[:MOST_MEETINGS]),
+    )
+
+
+def as_data(public: Public) -> dict[str, Any]:
+    """The record of `public.json`; its fields are told in docs/networks-outside.md. Texts are by language, and those
+    that are not written are left out.
+    """
+    return {
+        "network": {
+            "name": _texts(public.network, "name"),
+            "purpose": _texts(public.network, "purpose"),
+            "url": _urls(public.network),
+        },
+        "members": [
+            {
+                "name": _texts(one.profile, "name"),
+                "kind": one.profile.kind,
+                "municipality": _town(one.profile.municipality),
+                "url": _urls(one.profile),
+            }
+            for one in public.members
+        ],
+        "meetings": [
+            {
+                "title": _texts(one.event, "title"),
+                "starts_at": _utc(one.event.starts_at),
+                "ends_at": _utc(one.event.ends_at),
+                "mode": one.event.mode,
+                "place": one.event.place,
+                "municipality": _town(one.event.municipality),
+                "url": _urls(one.event),
+            }
+            for one in public.meetings
+        ],
+    }
+
+
+def page_url(thing: Any, language: str) -> str:
+    with translation.override(language):
+        return f"{settings.SITE_URL}{thing.get_absolute_url()}"
+
+
+def _texts(thing: Any, name: str) -> dict[str, str]:
+    found = {code: getattr(thing, f"{name}_{code}") for code in LANGUAGES}
+    return {code: text for code, text in found.items() if text}
+
+
+def _urls(thing: Any) -> dict[str, str]:
+    return {code: page_url(thing, code) for code in LANGUAGES}
+
+
+def _town(code: str) -> dict[str, str]:
+    town = places.municipalities().get(code)
+    return {"fi": town.fi, "sv": town.sv} if town else {}
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
