@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from accounts.models import Profile
 from conversations.models import Side
+from conversations.queries import care
 from conversations.queries import messages as queries
 from conversations.services import messages as services
 from core import live
@@ -27,6 +28,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             await self.close()
             return
         self.standing = await database_sync_to_async(queries.standing)(side)
+        self.cared = (await database_sync_to_async(care.care_of)(side, self.user, now=timezone.now())).key
         self.group = live.conversation_group(self.pk)
         await self.channel_layer.group_add(self.group, self.channel_name)
         await self.accept()
@@ -36,10 +38,10 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             await self.channel_layer.group_discard(self.group, self.channel_name)
 
     async def conversation_changed(self, event: dict[str, Any]) -> None:
-        fragment = await database_sync_to_async(self._fragment)(event.get("from_profile"))
+        fragment = await database_sync_to_async(self._fragment)(event.get("from_profile"), event.get("only"))
         if fragment is None:
             await self.close()
-        else:
+        elif fragment:
             await self.send(text_data=fragment)
 
     def _side(self) -> Side | None:
@@ -47,16 +49,32 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         profile = Profile.objects.spoken_for_by(self.user).filter(slug=self.slug).first()
         return queries.side_of(profile, self.pk) if profile is not None else None
 
-    def _fragment(self, from_profile: int | None) -> str | None:
+    def _fragment(self, from_profile: int | None, only: int | None) -> str | None:
+        """Empty when what happened is between the other side's own people; None when nobody may read here."""
         side = self._side()
         if side is None:
             return None
+        if only is not None and only != side.profile_id:
+            return ""
         thread = queries.thread(side)
         came = from_profile == side.other_id
         if came and thread.shows_text:
             services.mark_read(side=side, by=self.user, now=timezone.now())
         # As long as the page is open its form is the one that it was made with.
         changed = thread.standing != self.standing
-        context = {"thread": thread, "side": side, "live": True, "changed": changed, "came": came}
+        newest = thread.messages[-1] if thread.messages else None
+        by_us = newest is not None and from_profile == side.profile_id and newest.by_id not in (None, self.user.pk)
+        cared = care.care_of(side, self.user, now=timezone.now())
+        before, self.cared = self.cared, cared.key
+        context = {
+            "thread": thread,
+            "side": side,
+            "care": cared,
+            "cared": before != cared.key,
+            "live": True,
+            "changed": changed,
+            "came": came,
+            "colleague": newest.by if by_us and newest is not None else None,
+        }
         with translation.override(self.language):
-            return render_to_string("conversations/thread.html", context)
+            return render_to_string("conversations/live.html", context)

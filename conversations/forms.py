@@ -6,10 +6,12 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.forms.representatives import ReportForm
+from accounts.models import Profile
 from conversations import rules
 from core.text import PlainTextField
 
@@ -49,3 +51,62 @@ class ReportMessageForm(ReportForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["email"]
+
+
+class GroupForm(forms.Form):
+    """A conversation of several: its name, and which of those with whom one is connected. `once` comes with the
+    form."""
+
+    name = PlainTextField(
+        label=_("Name of the conversation"),
+        help_text=_("All who are in it see it."),
+        max_length=rules.LONGEST_NAME,
+        error_messages={"required": _("Give the conversation a name.")},
+    )
+    others = forms.ModelMultipleChoiceField(
+        queryset=Profile.objects.none(),
+        label=_("Who are in it"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least two others. With one you can write to each other directly.")},
+    )
+    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+
+    def __init__(self, *args: Any, partners: QuerySet[Profile], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["others"]
+        field.queryset = partners
+        self.fields["once"].initial = uuid4().hex
+
+
+class AddForm(forms.Form):
+    other = forms.ModelChoiceField(
+        queryset=Profile.objects.none(),
+        label=_("Bring one more into it"),
+        empty_label=None,
+        error_messages={
+            "required": _("Choose who."),
+            "invalid_choice": _("Choose one with whom everybody here is connected."),
+        },
+    )
+
+    def __init__(self, *args: Any, free: QuerySet[Profile], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["other"]
+        field.queryset = free
+
+
+class AwayForm(forms.Form):
+    first_day = forms.DateField(
+        label=_("First day away"), widget=forms.DateInput(attrs={"type": "date", "class": "w-s"}, format="%Y-%m-%d")
+    )
+    last_day = forms.DateField(
+        label=_("Last day away"), widget=forms.DateInput(attrs={"type": "date", "class": "w-s"}, format="%Y-%m-%d")
+    )
+
+
+class CareForm(forms.Form):
+    """A press among colleagues. `seen` is who took care of it on the page that was pressed."""
+
+    do = forms.ChoiceField(choices=[(one, one) for one in ("me", "release", "give", "done")])
+    colleague = forms.IntegerField(required=False)
+    seen = forms.IntegerField(required=False)

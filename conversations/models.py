@@ -91,7 +91,9 @@ class Conversation(models.Model):
 
 class Side(models.Model):
     """A conversation as one of its two profiles has it. `unread_from` is the first message that nobody of the profile
-    has read; one notice is sent for it, and none for those that follow.
+    has read; one notice is sent for it, and none for those that follow. `waits_from` is the first that nobody has
+    answered, until somebody says that it needs no answer. `taken_by` takes care of it for the profile, as long as
+    they represent it (`queries.care`).
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="sides")
@@ -99,15 +101,46 @@ class Side(models.Model):
     other = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="+")
     unread_from = models.ForeignKey("Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     read_at = models.DateTimeField(null=True, blank=True)
+    waits_from = models.ForeignKey("Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    waits_told_at = models.DateTimeField(null=True, blank=True, help_text="when colleagues were told that it waits")
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations_taken"
+    )
+    taken_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["profile", "other"], name="conversations_side_once")]
         indexes = [
-            models.Index(fields=["profile"], condition=Q(unread_from__isnull=False), name="conversations_unread")
+            models.Index(fields=["profile"], condition=Q(unread_from__isnull=False), name="conversations_unread"),
+            models.Index(
+                fields=["waits_from"],
+                condition=Q(waits_from__isnull=False, waits_told_at__isnull=True),
+                name="conversations_waiting",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.profile_id} ← {self.other_id}"
+
+
+class Absence(models.Model):
+    """A person is away, from the first day to the last, both with. Told to colleagues only."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="absence"
+    )
+    first_day = models.DateField()
+    last_day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")), name="conversations_absence_ends_after_it_begins"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.first_day}–{self.last_day}"
 
 
 class Message(models.Model):
@@ -136,3 +169,95 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id}: {self.text[:40]}"
+
+
+class GroupTalk(models.Model):
+    """A conversation of several profiles. `circle` and `circle_id` name a group that an upper app keeps, and that says
+    who is in it (`hooks.Circles`); without them it has a name of its own and its profiles are its `places`.
+    """
+
+    circle = models.CharField(max_length=40, blank=True)
+    circle_id = models.BigIntegerField(null=True, blank=True)
+    name = models.CharField(max_length=120, blank=True)
+    made_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    creation_key = models.CharField(max_length=40, null=True, blank=True, help_text="the same form makes one")  # noqa: DJ001  # no key is not the same as the same key
+    last = models.ForeignKey("GroupMessage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["circle", "circle_id"],
+                condition=Q(circle_id__isnull=False),
+                name="conversations_circle_once",
+            ),
+            models.UniqueConstraint(fields=["created_by", "creation_key"], name="conversations_group_made_once"),
+            models.CheckConstraint(
+                condition=Q(circle="", circle_id__isnull=True) | ~Q(circle="") & Q(circle_id__isnull=False),
+                name="conversations_circle_or_places",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"{self.circle} {self.circle_id}"
+
+
+class GroupPlace(models.Model):
+    """A profile in a group conversation of its own making: it sees what is written from `since` on."""
+
+    talk = models.ForeignKey(GroupTalk, on_delete=models.CASCADE, related_name="places")
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="group_places")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["talk", "profile"], name="conversations_place_once")]
+        ordering = ["since", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} in {self.talk_id}"
+
+
+class GroupMessage(models.Model):
+    """As a `Message`, but read by many. Its profile may go; what it said stays for the others."""
+
+    talk = models.ForeignKey(GroupTalk, on_delete=models.CASCADE, related_name="messages")
+    profile = models.ForeignKey(Profile, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="group_messages"
+    )
+    text = models.TextField()
+    language = models.CharField(
+        max_length=2, choices=LANGUAGE_CHOICES, blank=True, help_text="as far as it can be told"
+    )
+    at = models.DateTimeField()
+    token = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["talk", "by", "token"], name="conversations_group_message_once")]
+        indexes = [models.Index(fields=["talk", "-id"], name="conversations_group_newest")]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.talk_id}: {self.text[:40]}"
+
+
+class GroupReader(models.Model):
+    """How a person has a group conversation: for which profile (None: for those who run the group), what is unread,
+    and whether they wish to be told of it."""
+
+    talk = models.ForeignKey(GroupTalk, on_delete=models.CASCADE, related_name="readers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    profile = models.ForeignKey(Profile, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    unread_from = models.ForeignKey(GroupMessage, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    muted = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["talk", "user"], name="conversations_reader_once")]
+        indexes = [
+            models.Index(fields=["user"], condition=Q(unread_from__isnull=False), name="conversations_group_unread")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} reads {self.talk_id}"

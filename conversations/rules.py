@@ -65,3 +65,15 @@ def may_choose_for(user: Any, profile: Profile) -> bool:
 def is_shown(profile: Profile) -> bool:
     """Seen by others than its own people, and so one that can write and be written to."""
     return profile.status == Profile.Status.PUBLISHED and profile.visibility != Profile.Visibility.HIDDEN
+
+
+WAITS = timedelta(days=3)
+"""So long may a message be without an answer before the colleagues are told."""
+LONGEST_ABSENCE = timedelta(days=400)
+
+# --- Several profiles together
+
+MOST_TOGETHER = 12
+"""Profiles in a conversation of their own making: more are a network."""
+LEAST_TOGETHER = 3
+LONGEST_NAME = 120

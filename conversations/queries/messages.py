@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet
 
-from accounts.models import Block, Profile
+from accounts.models import Profile
 from conversations import hooks, rules
-from conversations.models import Mailbox, Message, Side
+from conversations.models import Absence, GroupMessage, Mailbox, Message, Side
+from conversations.queries import groups
+from conversations.queries.apart import are_apart
 
 AT_ONCE = 30
 """So many messages on a page; the earlier ones are one press away."""
@@ -29,12 +31,6 @@ class Standing(StrEnum):
     """This side wants no more, and can open the conversation again."""
     CLOSED = "closed"
     """No more can be sent. Why not is nobody's business: ended by the other side, hidden, removed, blocked."""
-
-
-def are_apart(one: Profile, other: Profile) -> bool:
-    """One of the two has blocked the other, or wants nothing of it."""
-    blocked = Block.objects.filter(Q(blocker=one, blocked=other) | Q(blocker=other, blocked=one))
-    return blocked.exists() or hooks.are_apart(one, other)
 
 
 def standing(side: Side) -> Standing:
@@ -58,11 +54,12 @@ def takes_strangers(profile: Profile) -> bool:
     return not profile.is_person if chosen is None else chosen
 
 
-def may_begin(profile: Profile, other: Profile) -> bool:
-    """Whether a first message can be sent. All the reasons against it look the same from outside."""
+def may_begin(profile: Profile, other: Profile, *, invited: bool = False) -> bool:
+    """Whether a first message can be sent. All the reasons against it look the same from outside. `invited`: the other
+    has asked to be written to."""
     if profile.pk == other.pk or not rules.is_shown(other) or not other.is_claimed or are_apart(profile, other):
         return False
-    return hooks.are_connected(profile, other) or takes_strangers(other)
+    return invited or hooks.are_connected(profile, other) or takes_strangers(other)
 
 
 def side_of(profile: Profile, conversation_id: int) -> Side | None:
@@ -86,9 +83,11 @@ def sent_already(side: Side, token: str) -> Message | None:
 
 
 def unread_count(user: Any) -> int:
-    """Conversations with something that nobody of the user's profiles has read."""
+    """Conversations with something that nobody of the user's profiles has read, and those of groups with something
+    that the user has not; one read."""
     own = Profile.objects.represented_by(user).values("pk")
-    return Side.objects.filter(profile__in=own, unread_from__isnull=False).count()
+    sides = Side.objects.filter(profile__in=own, unread_from__isnull=False).order_by().values_list("pk")
+    return sides.union(groups.unread(user).order_by().values_list("pk"), all=True).count()
 
 
 def unread_by_profile(profiles: Sequence[Profile]) -> set[int]:
@@ -173,9 +172,15 @@ def export_of(user: Any) -> dict[str, Any]:
     other = Side.objects.filter(conversation=OuterRef("conversation"), profile=OuterRef("profile"))
     rows = Message.objects.filter(by=user).select_related("profile").annotate(other_id=other.values("other_id")[:1])
     names = {profile.pk: profile.name for profile in Profile.objects.filter(pk__in=[row.other_id for row in rows])}
+    away = Absence.objects.filter(user=user).values_list("first_day", "last_day")
     return {
         "messages": [
             {"from": row.profile.name, "to": names.get(row.other_id, ""), "at": row.at.isoformat(), "text": row.text}
             for row in rows
-        ]
+        ],
+        "groups": [
+            {"in": str(row.talk), "at": row.at.isoformat(), "text": row.text}
+            for row in GroupMessage.objects.filter(by=user).select_related("talk")
+        ],
+        "away": [{"from": first.isoformat(), "to": last.isoformat()} for first, last in away],
     }

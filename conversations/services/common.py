@@ -15,6 +15,8 @@ from notifications.services import settle
 
 REQUEST = "conversations.request"
 MESSAGE = "conversations.message"
+WAITING, COVER, GIVEN = "conversations.waiting", "conversations.cover", "conversations.given"
+"""Nobody has answered for long; who takes care of it is away; a colleague has given it to you."""
 
 
 class NotYourProfile(DomainError):
@@ -59,6 +61,15 @@ def settle_side(side: Side, now: datetime) -> None:
         live.send_group(live.user_group(person.pk), {"type": "badge.changed"})
 
 
+def settle_waiting(side: Side, now: datetime) -> None:
+    """Answered, or in need of no answer: the colleagues need not look any more."""
+    if side.waits_from_id is None:
+        return
+    Side.objects.filter(pk=side.pk).update(waits_from=None, waits_told_at=None)
+    for kind in (WAITING, COVER):
+        settle(kind=kind, to=people_of(side.profile), key=notice_key(side, side.waits_from_id), now=now)
+
+
 def close_side(side: Side, now: datetime) -> None:
     """This side wants no more. Whoever closed first holds the key: the other cannot open what it did not close.
 
@@ -67,11 +78,12 @@ def close_side(side: Side, now: datetime) -> None:
     talk = Conversation.objects.filter(pk=side.conversation_id, closed_by=None)
     talk.update(closed_by=side.profile_id)
     settle_side(side, now)
+    settle_waiting(side, now)
     if not side.conversation.is_request:
         tell_pages(side.conversation_id)
 
 
-def tell_pages(conversation_id: int, *, from_profile: int | None = None) -> None:
-    """Open pages of the conversation, on both sides, read it anew."""
-    event = {"type": "conversation.changed", "from_profile": from_profile}
+def tell_pages(conversation_id: int, *, from_profile: int | None = None, only: int | None = None) -> None:
+    """Open pages of the conversation read it anew: on both sides, or of the profile `only`."""
+    event = {"type": "conversation.changed", "from_profile": from_profile, "only": only}
     live.send_group(live.conversation_group(conversation_id), event)

@@ -14,7 +14,7 @@ from conversations import hooks, rules
 from conversations.models import Contact, Conversation, Message, Side
 from conversations.queries import messages as queries
 from conversations.queries.messages import Standing
-from conversations.services import budget
+from conversations.services import budget, care
 from conversations.services.common import (
     MESSAGE,
     REQUEST,
@@ -25,6 +25,7 @@ from conversations.services.common import (
     notice_key,
     people_of,
     settle_side,
+    settle_waiting,
     tell_pages,
 )
 from core.errors import DomainError
@@ -69,10 +70,13 @@ _REFUSED: dict[Standing, type[DomainError]] = {
 
 
 @transaction.atomic
-def send_message(*, profile: Profile, other: Profile, text: str, by: Any, now: datetime, token: str = "") -> Message:
+def send_message(
+    *, profile: Profile, other: Profile, text: str, by: Any, now: datetime, token: str = "", invited: bool = False
+) -> Message:
     """Write to another profile: in the conversation there is, or as the first. To answer a request accepts it.
 
-    A stranger's first is a request and a contact spent. The same `token` once more is the same message. Raises
+    A stranger's first is a request and a contact spent. `invited`: the other has asked in public to be written to of
+    this, so whether it takes strangers is not asked. The same `token` once more is the same message. Raises
     `NotYourProfile`, `HiddenCannotWrite`, `NoText`, `TooLong`, `CannotBeWritten`, `ConversationClosed`,
     `WaitForAnswer`, `ClosedByYou` or `budget.ContactsSpent`.
     """
@@ -91,7 +95,7 @@ def send_message(*, profile: Profile, other: Profile, text: str, by: Any, now: d
     if len(text) > rules.LONGEST:
         raise TooLong(field="text")
     if side is None:
-        side = _begin(profile, other, text, now)
+        side = _begin(profile, other, text, now, invited)
     else:
         stands = queries.standing(side)
         if stands in _REFUSED:
@@ -138,8 +142,8 @@ def mark_read(*, side: Side, by: Any, now: datetime) -> None:
     tell_pages(side.conversation_id)
 
 
-def _begin(profile: Profile, other: Profile, text: str, now: datetime) -> Side:
-    if not queries.may_begin(profile, other):
+def _begin(profile: Profile, other: Profile, text: str, now: datetime, invited: bool) -> Side:
+    if not queries.may_begin(profile, other, invited=invited):
         raise CannotBeWritten
     connected = hooks.are_connected(profile, other)
     if not connected:
@@ -171,12 +175,15 @@ def _add(side: Side, text: str, by: Any, token: str, now: datetime) -> Message:
     )
     Conversation.objects.filter(pk=talk.pk).update(last=message)
     _read(side, now)
-    theirs = Side.objects.select_related("profile").get(profile=side.other, other=side.profile)
+    settle_waiting(side, now)
+    theirs = Side.objects.select_related("profile", "other").get(profile=side.other, other=side.profile)
+    covering = care.message_came(theirs, message, now)
     if theirs.unread_from_id is None:
         Side.objects.filter(pk=theirs.pk).update(unread_from=message)
         about = {"conversation": talk.pk, "profile": theirs.profile_id}
         kind = REQUEST if talk.is_request else MESSAGE
-        notify(kind, people_of(theirs.profile), about, key=notice_key(theirs, message.pk), now=now)
+        people = [one for one in people_of(theirs.profile) if one.pk not in covering]
+        notify(kind, people, about, key=notice_key(theirs, message.pk), now=now)
     tell_pages(talk.pk, from_profile=side.profile_id)
     return message
 

@@ -13,7 +13,7 @@ from accounts.models import Block, Profile, Report, User
 from accounts.services import safety
 from accounts.services.users import PUT_INSTEAD, SHORTEST_NAME, addresses_of
 from conversations import rules
-from conversations.models import Mailbox, Message, Side
+from conversations.models import GroupMessage, Mailbox, Message, Side
 from conversations.services.common import NotYourProfile, close_side, settle_side
 
 
@@ -70,8 +70,10 @@ def report_message(*, message: Message, reader: Profile, reason: str, text: str,
 def user_leaving(user: User, now: datetime) -> None:
     """Messages are the profile's and stay; who wrote them goes, from the middle of the text too."""
     words = [*addresses_of(user), *([user.name] if len(user.name) >= SHORTEST_NAME else [])]
-    for message in Message.objects.filter(by=user):
-        text = message.text
-        for word in words:
-            text = re.sub(re.escape(word), PUT_INSTEAD, text, flags=re.IGNORECASE)
-        Message.objects.filter(pk=message.pk).update(text=text, by=None)
+    written: tuple[type[Message] | type[GroupMessage], ...] = (Message, GroupMessage)
+    for model in written:
+        for message in model.objects.filter(by=user):
+            text = message.text
+            for word in words:
+                text = re.sub(re.escape(word), PUT_INSTEAD, text, flags=re.IGNORECASE)
+            model.objects.filter(pk=message.pk).update(text=text, by=None)

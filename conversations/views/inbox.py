@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import Profile
 from accounts.views.chosen import chosen_profile
 from conversations import rules
+from conversations.queries import care, groups
 from conversations.queries import messages as queries
 from conversations.services import safety as services
 from core.errors import DomainError
@@ -28,12 +29,28 @@ def inbox(request: HttpRequest) -> HttpResponse:
     profile, own = chosen_profile(request)
     if profile is None:
         return render(request, "conversations/nobody.html")
+    now = timezone.now()
+    sides = queries.conversations_of(profile)
+    which = request.GET.get("show", "")
+    which = which if which in ("unanswered", "mine") else ""
+    colleagues = care.colleagues_of(profile, now=now)
+    page = Paginator(care.shown(sides, which, request.user), ON_A_PAGE).get_page(request.GET.get("page"))
+    unanswered, mine = care.counts(sides, request.user)
     context = {
         "profile": profile,
+        "show": which,
+        "unanswered": unanswered,
+        "mine": mine,
+        "colleagues": colleagues,
+        "is_shared": len(colleagues) > 1,
+        "away": [one for pk, one in colleagues.items() if one.away_until and pk != request.user.pk],
+        "groups": groups.rows(request.user, limit=ON_A_PAGE) if not which else [],
+        "absence": care.absence_of(request.user, now=now),
         "own_profiles": own,
         "unread": queries.unread_by_profile(own) if len(own) > 1 else set(),
         "requests": queries.requests_to(profile),
-        "page": Paginator(queries.conversations_of(profile), ON_A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [care.Care(side, colleagues, request.user) for side in page],
         "closed": queries.closed_by(profile),
         "takes_strangers": queries.takes_strangers(profile),
         "may_choose": rules.may_choose_for(request.user, profile),

@@ -15,8 +15,10 @@ from accounts.models import Profile
 from conversations import hooks
 from conversations.forms import MessageForm, ReportMessageForm
 from conversations.models import Message, Side
+from conversations.queries import care
 from conversations.queries import messages as queries
 from conversations.queries.messages import Standing
+from conversations.services import care as services_care
 from conversations.services import messages as services
 from conversations.services import safety
 from conversations.views.first import conversation_url
@@ -53,11 +55,13 @@ def _page(request: HttpRequest, side: Side, form: MessageForm, *, was_sent: bool
     thread = queries.thread(side, before=int(before) if before.isdecimal() and len(before) < 12 else None)
     if thread.shows_text and not before:
         services.mark_read(side=side, by=request.user, now=timezone.now())
+    services_care.seen_by_keeper(side=side, by=request.user, now=timezone.now())
     fragment = is_fragment(request)
     asked = thread.standing == Standing.ANSWER
     context = {
         "side": side,
         "thread": thread,
+        "care": care.care_of(side, request.user, now=timezone.now()),
         "standing": thread.standing,
         "form": form,
         "fragment": fragment,
@@ -66,6 +70,7 @@ def _page(request: HttpRequest, side: Side, form: MessageForm, *, was_sent: bool
         "is_seen": Profile.objects.visible_to(request.user).filter(pk=side.other_id).exists(),
         "may_end": thread.standing == Standing.WRITE and not hooks.are_connected(side.profile, side.other),
         "reasons": panels.render("conversation", request, side) if asked else [],
+        "heads": [] if fragment else panels.render("conversation_head", request, side),
     }
     template = "conversations/conversation.html"
     # htmx swaps nothing but successes; the fragment carries its errors itself.
