@@ -1,0 +1,44 @@
+"""What time and lost messages bring: reminders, ends, saved searches to tell."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.models import User
+from opportunities.services import ending, matching, searches
+
+SWEEPS = {
+    "opportunities-ends": ("opportunities.tasks.settle_ended", 60.0),
+    "opportunities-reminders": ("opportunities.tasks.remind", 1800.0),
+    "opportunities-searches": ("opportunities.tasks.tell_waiting", 60.0),
+}
+
+
+@shared_task(name="opportunities.tasks.settle_ended")
+def settle_ended() -> None:
+    ending.settle_ended(now=timezone.now())
+
+
+@shared_task(name="opportunities.tasks.remind")
+def remind() -> None:
+    ending.remind(now=timezone.now())
+
+
+@shared_task(name=matching.SAVED)
+def tell_searches(opportunity_id: int) -> None:
+    searches.tell(opportunity_id=opportunity_id, now=timezone.now())
+
+
+@shared_task(name="opportunities.tasks.tell_waiting")
+def tell_waiting() -> None:
+    """Published, and nobody has been told yet: the message was lost."""
+    searches.tell_waiting(now=timezone.now())
+
+
+@shared_task(name=matching.AGAIN)
+def look_again(opportunity_id: int, user_id: int) -> None:
+    """Its people have looked at what was found long ago. Lost, the next look asks anew."""
+    by = User.objects.filter(pk=user_id).first()
+    if by is not None:
+        matching.look_again(opportunity_id=opportunity_id, by=by, now=timezone.now())

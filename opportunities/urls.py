@@ -1,0 +1,24 @@
+"""The market's addresses: words of their own come before a number."""
+
+from django.urls import path
+
+from opportunities.views import market, opportunities, own
+
+urlpatterns = [
+    path("", market.market, name="market"),
+    path("searches/", market.saved_searches, name="saved_searches"),
+    path("searches/save/", market.search_save, name="search_save"),
+    path("searches/<int:pk>/rhythm/", market.search_rhythm, name="search_rhythm"),
+    path("searches/<int:pk>/remove/", market.search_remove, name="search_remove"),
+    path("own/", own.opportunities_own, name="opportunities_own"),
+    path("new/", own.opportunity_new, name="opportunity_new"),
+    path("<int:pk>/", opportunities.opportunity, name="opportunity"),
+    path("<int:pk>/edit/", own.opportunity_edit, name="opportunity_edit"),
+    path("<int:pk>/publish/", own.opportunity_publish, name="opportunity_publish"),
+    path("<int:pk>/renew/", own.opportunity_renew, name="opportunity_renew"),
+    path("<int:pk>/close/", own.opportunity_close, name="opportunity_close"),
+    path("<int:pk>/discard/", own.opportunity_discard, name="opportunity_discard"),
+    path("<int:pk>/answer/", opportunities.opportunity_answer, name="opportunity_answer"),
+    path("<int:pk>/take-down/", opportunities.opportunity_take_down, name="opportunity_take_down"),
+    path("<int:pk>/files/<int:file>/", opportunities.opportunity_file, name="opportunity_file"),
+]
