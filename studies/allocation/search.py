@@ -1,0 +1,280 @@
+"""Groups that stay whole and places that need several: a search with a bound.
+
+First a simpler problem is solved, in which those who get nothing that they wished only need room *somewhere*, in places
+large enough: it has a way for each wish and each size instead of one for each pair, and no allocation of the real
+problem can be better. When those few then find real places, its answer is an answer of the real problem too, and
+proven. When not, those few get a way for each of their places, and it is solved again.
+
+The simpler problem is cut down by its linear relaxation: a way that goes further above the bound than the best that is
+known can be no part of anything better, so it is left out, and the proof still holds.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+
+from studies.allocation.problem import UNWISHED, Party, Place, Problem
+from studies.allocation.relaxed import ELSEWHERE, WITHOUT, Relaxed, Ways, relax
+
+Given = dict[int, int | None]
+Chosen = dict[tuple[int, int], cp_model.IntVar]
+FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
+FIRST_GAP = 8
+"""How far above the bound a way may go in the first, small search."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    ends: float
+    workers: int
+    seed: int
+
+    @property
+    def left(self) -> float:
+        return self.ends - time.monotonic()
+
+    def solve(self, model: cp_model.CpModel, share: float = 1.0) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:
+        """With so much of the time that is left."""
+        solver = cp_model.CpSolver()
+        solver.parameters.max_time_in_seconds = max(0.3, self.left * share)
+        solver.parameters.num_workers = self.workers
+        solver.parameters.random_seed = self.seed
+        return solver, solver.solve(model)
+
+
+@dataclass(frozen=True)
+class Found:
+    """`way` of each party; `total` of it; `bound` of the problem that was asked."""
+
+    way: dict[int, int]
+    total: int
+    bound: int
+
+
+def by_search(
+    problem: Problem, *, seconds: float, workers: int, seed: int, start: Mapping[int, int | None] | None = None
+) -> tuple[Given, int]:
+    """The best found, and a bound that no allocation is below. `start`: an allocation to begin from."""
+    effort = Effort(time.monotonic() + seconds, workers, seed)
+    exact: set[int] = set()
+    bound = 0
+    best: Given | None = None
+    begin = {one: WITHOUT if place is None else place for one, place in (start or {}).items()}
+    while True:
+        found = _simpler(problem, _ways(problem, exact), effort, begin)
+        bound = max(bound, found.bound)
+        lost = [problem.party[one] for one, way in found.way.items() if way == ELSEWHERE]
+        given: Given = {one: way if way > 0 else None for one, way in found.way.items()}
+        seated = _seat(problem, given, lost, effort)
+        if seated is not None:
+            given = {**given, **seated}
+            return (given if best is None or _total(problem, given) <= _total(problem, best) else best), bound
+        real = _by_hand(problem, given)
+        best = real if best is None or _total(problem, real) < _total(problem, best) else best
+        if effort.left <= 0 or not lost:
+            return best, bound
+        exact |= {party.id for party in lost}
+        begin = {one: WITHOUT if place is None else place for one, place in best.items()}
+
+
+def _total(problem: Problem, given: Given) -> int:
+    return sum(problem.cost(problem.party[one], place) for one, place in given.items())
+
+
+def _ways(problem: Problem, exact: set[int]) -> Ways:
+    """`exact`: parties that have a way for each place that they may go to."""
+    ways: Ways = {}
+    for party in problem.parties:
+        fits = [place.id for place in problem.places if problem.may_go(party, place)]
+        wished = set(party.wishes)
+        shown = fits if party.id in exact else [place for place in fits if place in wished]
+        its = {place: problem.cost(party, place) for place in shown}
+        if len(shown) < len(fits):
+            its[ELSEWHERE] = party.size * UNWISHED
+        its[WITHOUT] = problem.cost(party, None)
+        ways[party.id] = its
+    return ways
+
+
+def _simpler(problem: Problem, ways: Ways, effort: Effort, start: Mapping[int, int]) -> Found:
+    relaxed = relax(problem, ways, seconds=effort.left / 2)
+    bound, above = relaxed.bound, relaxed.above
+    start = _among(ways, start) if start else _rounded(problem, ways, relaxed)
+    gap = FIRST_GAP
+    while above:
+        few = {
+            one: {way: c for way, c in its.items() if above[one, way] <= gap or start[one] == way}
+            for one, its in ways.items()
+        }
+        found = _search(problem, few, effort, start)
+        if found is None:  # with so few ways there is nothing, or the time is up
+            break
+        if found.total - bound <= gap:
+            return Found(found.way, found.total, max(bound, found.bound))
+        if effort.left <= 0 or found.total != found.bound or gap > FIRST_GAP:
+            return Found(found.way, found.total, max(bound, min(found.bound, bound + gap)))
+        gap, start = found.total - bound, found.way
+    found = _search(problem, ways, effort, start) if effort.left > 0 else None
+    if found is None:
+        return Found({**start}, sum(its[start[one]] for one, its in ways.items()), bound)
+    return Found(found.way, found.total, max(bound, found.bound))
+
+
+def _among(ways: Ways, start: Mapping[int, int]) -> dict[int, int]:
+    """The start in these ways: a place that a party has no way of its own for is somewhere."""
+    return {one: start[one] if start[one] in its else ELSEWHERE for one, its in ways.items()}
+
+
+def _rounded(problem: Problem, ways: Ways, relaxed: Relaxed) -> dict[int, int]:
+    """What the relaxation leans to, made whole: the largest first, each by the way that is used most and has room."""
+    room = {place.id: place.most for place in problem.places}
+    start = {}
+    for one, its in sorted(ways.items(), key=lambda pair: -problem.party[pair[0]].size):
+        size = problem.party[one].size
+        fits = [way for way in its if way < 0 or room[way] >= size]
+        part = relaxed.part
+        start[one] = min(fits, key=lambda way: (-round(part.get((one, way), 0), 2), relaxed.above.get((one, way), 0)))
+        if start[one] > 0:
+            room[start[one]] -= size
+    return start
+
+
+def _search(problem: Problem, ways: Ways, effort: Effort, start: Mapping[int, int]) -> Found | None:
+    """First with nobody left without who has another way; when that cannot be, the fewest, and then the least cost."""
+    model, chosen = _model(problem, ways)
+    for (one, way), taken in chosen.items():
+        if one in start:
+            model.add_hint(taken, start[one] == way)
+    forced = {one for one, its in ways.items() if set(its) == {WITHOUT}}
+    price = problem.unplaced_cost
+    lost = sum(
+        problem.party[one].size * taken for (one, way), taken in chosen.items() if way == WITHOUT and one not in forced
+    )
+    costs = sum(ways[one][way] * taken for (one, way), taken in chosen.items() if way != WITHOUT)
+    base = price * sum(problem.party[one].size for one in forced)
+    trial = model.clone()
+    trial.add(lost == 0)
+    trial.minimize(costs)
+    solver, status = effort.solve(trial, 0.4)
+    if status in FOUND:
+        return _read(ways, chosen, solver, base + round(solver.best_objective_bound))
+    fewest = model.clone()
+    fewest.minimize(lost)
+    solver, status = effort.solve(fewest, 0.5)
+    if status not in FOUND:
+        return None
+    count, at_least = round(solver.objective_value), round(solver.best_objective_bound)
+    model.add(lost <= count)
+    model.minimize(costs)
+    model.clear_hints()  # type: ignore[no-untyped-call]  # OR-tools leaves it without
+    for taken in chosen.values():
+        model.add_hint(taken, solver.value(taken))
+    cheaper, status = effort.solve(model)
+    if status not in FOUND:
+        return _read(ways, chosen, solver, base + at_least * price)
+    more = round(cheaper.best_objective_bound) if count == at_least else 0
+    return _read(ways, chosen, cheaper, base + at_least * price + more)
+
+
+def _read(ways: Ways, chosen: Chosen, solver: cp_model.CpSolver, bound: int) -> Found:
+    way = {one: way for (one, way), taken in chosen.items() if solver.boolean_value(taken)}
+    return Found(way, sum(ways[one][it] for one, it in way.items()), bound)
+
+
+def _model(problem: Problem, ways: Ways) -> tuple[cp_model.CpModel, Chosen]:
+    """Those who go somewhere are counted by size: so many parties of a size in a place."""
+    model = cp_model.CpModel()
+    chosen: Chosen = {(one, way): model.new_bool_var("") for one, its in ways.items() for way in its}
+    waiting: dict[int, list[cp_model.IntVar]] = {}
+    coming: dict[int, list[cp_model.LinearExprT]] = {}
+    for one, its in ways.items():
+        size = problem.party[one].size
+        model.add_exactly_one([chosen[one, way] for way in its])
+        for way in its:
+            if way == ELSEWHERE:
+                waiting.setdefault(size, []).append(chosen[one, way])
+            elif way != WITHOUT:
+                coming.setdefault(way, []).append(size * chosen[one, way])
+    others: dict[int, list[cp_model.IntVar]] = {size: [] for size in waiting}
+    for place in problem.places:
+        load = coming.get(place.id, [])
+        for size, parties in waiting.items():
+            if size <= place.most:
+                others[size].append(model.new_int_var(0, min(place.most // size, len(parties)), ""))
+                load.append(size * others[size][-1])
+        if load:
+            _hold(model, place, sum(load))
+    for size, parties in waiting.items():
+        model.add(sum(others[size]) == sum(parties))
+    return model, chosen
+
+
+def _hold(model: cp_model.CpModel, place: Place, load: cp_model.LinearExprT) -> None:
+    """At most so many, and at least so many or nobody."""
+    if place.least <= 1:
+        model.add(load <= place.most)
+    elif place.least > place.most:
+        model.add(load == 0)
+    else:
+        is_held = model.new_bool_var("")
+        model.add(load <= place.most * is_held)
+        model.add(load >= place.least * is_held)
+
+
+def _seat(problem: Problem, found: Given, lost: list[Party], effort: Effort) -> Given | None:
+    """Real places for those who got none of their wishes, in the room that is left; None when it cannot be."""
+    there = problem.loads({one: place for one, place in found.items() if place is not None})
+    if not lost:
+        return {} if all(_is_whole(place, there[place.id]) for place in problem.places) else None
+    model = cp_model.CpModel()
+    chosen: Chosen = {}
+    for party in lost:
+        ways = []
+        for place in problem.places:
+            if place.id in party.wishes or there[place.id] + party.size > place.most:
+                continue
+            if problem.may_go(party, place):
+                ways.append(chosen.setdefault((party.id, place.id), model.new_bool_var("")))
+        if not ways:
+            return None
+        model.add_exactly_one(ways)
+    coming: dict[int, list[cp_model.LinearExprT]] = {}
+    for (one, place_id), taken in chosen.items():
+        coming.setdefault(place_id, []).append(problem.party[one].size * taken)
+    for place in problem.places:
+        if place.id in coming or there[place.id]:
+            _hold(model, place, sum(coming.get(place.id, ())) + there[place.id])
+    solver, status = effort.solve(model)
+    if status not in FOUND:
+        return None
+    return {one: place for (one, place), taken in chosen.items() if solver.boolean_value(taken)}
+
+
+def _is_whole(place: Place, load: int) -> bool:
+    return not load or load >= place.least
+
+
+def _by_hand(problem: Problem, found: Given) -> Given:
+    """When the time is up: whoever has no place takes the best that has room, the largest first. A place that is left
+    with too few is given up, and its people look again."""
+    given = {**found}
+    closed: set[int] = set()
+    for _round in range(len(problem.places) + 1):
+        loads = Counter(problem.loads(given))
+        for party in sorted((p for p in problem.parties if given[p.id] is None), key=lambda p: -p.size):
+            free = [p for p in problem.places if p.id not in closed and loads[p.id] + party.size <= p.most]
+            free = [p for p in free if problem.may_go(party, p)]
+            if free:
+                given[party.id] = min(free, key=lambda p: problem.cost(party, p.id)).id
+                loads[given[party.id] or 0] += party.size
+        short = {place.id for place in problem.places if not _is_whole(place, loads[place.id])}
+        if not short:
+            break
+        closed |= short
+        given.update({one: None for one, place in given.items() if place in short})
+    return given

@@ -1,0 +1,50 @@
+from studies.models.agreements import AgreementTemplate, AgreementVersion, Signature
+from studies.models.courses import (
+    Allocation,
+    AllocationChange,
+    CourseFeedback,
+    CourseRound,
+    Deliverable,
+    Entrant,
+    HandIn,
+    OfferedPlace,
+    Placement,
+    Team,
+    Wish,
+)
+from studies.models.theses import (
+    Milestone,
+    Side,
+    Thesis,
+    ThesisChange,
+    ThesisFeedback,
+    ThesisFile,
+)
+from studies.models.topics import Level, Topic, TopicApplication, TopicTheme
+
+__all__ = [
+    "AgreementTemplate",
+    "AgreementVersion",
+    "Allocation",
+    "AllocationChange",
+    "CourseFeedback",
+    "CourseRound",
+    "Deliverable",
+    "Entrant",
+    "HandIn",
+    "Level",
+    "Milestone",
+    "OfferedPlace",
+    "Placement",
+    "Side",
+    "Signature",
+    "Team",
+    "Thesis",
+    "ThesisChange",
+    "ThesisFeedback",
+    "ThesisFile",
+    "Topic",
+    "TopicApplication",
+    "TopicTheme",
+    "Wish",
+]

@@ -1,0 +1,22 @@
+"""What student work gives to the rest of the house. Called once, when apps are ready."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from core import modules, nav
+
+
+def register() -> None:
+    from studies import registry_courses, registry_theses
+
+    modules.register(
+        "studies",
+        _("Student work"),
+        _("Theses, course rounds, internships and summer jobs, with the school as a third party."),
+        needs=("opportunities",),
+        order=40,
+    )
+    nav.register("studies", _("Student work"), "studies", order=35)
+    registry_theses.register()
+    registry_courses.register()

@@ -1,0 +1,22 @@
+"""What course rounds give to the rest of the house. Called once, when apps are ready."""
+
+from __future__ import annotations
+
+from accounts import hooks
+from core import panels
+from notifications import kinds
+
+
+def register() -> None:
+    from studies import notices_courses
+    from studies.queries import courses as queries
+    from studies.services import courses_care
+    from studies.views import courses_panels
+
+    for kind in notices_courses.KINDS:
+        kinds.register(kind)
+    hooks.on_export("studies.courses", queries.export_of)
+    hooks.on_user_leaving("studies.courses", courses_care.user_leaving)
+    hooks.on_profile_changed("studies.courses", courses_care.profile_changed)
+    panels.register("studies", "studies.courses", courses_panels.hub, order=20)
+    panels.register("profile", "studies.courses_profile", courses_panels.profile, order=34)

@@ -1,0 +1,9 @@
+"""Addresses under /studies/."""
+
+from django.urls import path
+
+from studies.urls_courses import urlpatterns as courses
+from studies.urls_theses import urlpatterns as theses
+from studies.views import studies
+
+urlpatterns = [path("", studies.studies, name="studies"), *theses, *courses]
