@@ -8,7 +8,11 @@ from catalogue.models import OperatingModel
 from catalogue.vocabulary import ADVICE_STEPS, STEP_WORDS
 
 # A form that was opened from no model shows the advice of the model that is about just that.
-GENERAL = {"event": "events-and-themed-sessions", "profile_import": "companies-in-strategy-work"}
+GENERAL = {
+    "event": "events-and-themed-sessions",
+    "network": "networking-support",
+    "profile_import": "companies-in-strategy-work",
+}
 
 
 def guidance_for(model: OperatingModel, form_key: str, language: str | None = None) -> dict[str, str]:

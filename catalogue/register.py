@@ -16,10 +16,16 @@ from accounts.models import Profile
 from catalogue import guidance, queries, rules, starts
 from catalogue.files import SOURCE
 from catalogue.models import ModelRevision, ShelfItem
-from core import credits, nav, panels
+from core import credits, modules, nav, panels
 
 
 def all_places() -> None:
+    modules.register(
+        "catalogue",
+        _("Operating models"),
+        _("The catalogue of the municipality's means, its guide and its advice beside forms."),
+        order=50,
+    )
     nav.register("catalogue", _("Operating models"), "models", order=50)
     panels.register("profile", "catalogue.shelf", shelf_panel, order=60)
     panels.register("profile_import", "catalogue.guidance", import_panel, order=10)

@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 from django.utils.functional import Promise
 
 from catalogue.models import OperatingModel
+from core import modules
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Start:
     allowed: Callable[[Any], bool]
     refused: str | Promise
     order: int = 50
+    module: str = ""
+    """The app of the page that it opens, where that can be switched off (`core.modules`)."""
 
     def url_for(self, model: OperatingModel) -> str:
         url = self.url()
@@ -64,7 +67,7 @@ def registered() -> dict[str, Start]:
 
 
 def starts_of(model: OperatingModel) -> list[Start]:
-    return [start for key, start in registered().items() if key in model.serves]
+    return [start for key, start in registered().items() if key in model.serves and modules.is_on(start.module)]
 
 
 def offers_for(model: OperatingModel, user: Any) -> list[Offer]:

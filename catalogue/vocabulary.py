@@ -60,7 +60,7 @@ class Caution(models.TextChoices):
 ADVICE_STEPS: dict[str, tuple[str, ...]] = {
     "event": ("title", "description", "time", "place", "capacity", "invite", "round", "after"),
     "profile_import": ("source", "columns", "check", "invite"),
-    "network": ("theme", "members", "series"),
+    "network": ("theme", "purpose", "admission", "members", "series"),
     "student_work": ("topic", "school", "follow_up"),
 }
 STARTS = tuple(ADVICE_STEPS)
@@ -79,6 +79,8 @@ STEP_WORDS = {
     "profile_import.check": pgettext_lazy("advice", "Before you import"),
     "profile_import.invite": pgettext_lazy("advice", "Inviting them"),
     "network.theme": pgettext_lazy("advice", "Theme"),
+    "network.purpose": pgettext_lazy("advice", "Purpose"),
+    "network.admission": pgettext_lazy("advice", "Becoming a member"),
     "network.members": pgettext_lazy("advice", "Members"),
     "network.series": pgettext_lazy("advice", "Series of meetings"),
     "student_work.topic": pgettext_lazy("advice", "Topic"),

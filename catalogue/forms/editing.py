@@ -62,10 +62,6 @@ class PartForm(StampedForm):
     def values(self) -> dict[str, Any]:
         raise NotImplementedError
 
-    def version(self) -> int | None:
-        stamp = self.cleaned_data.get("stamp", "")
-        return int(stamp) if stamp.isdigit() else None
-
 
 class FactsForm(PartForm):
     def build(self) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.vocabulary import LANGUAGES, STARTS, Aim, Caution, Effort, Scope, Size, StaffTime
 from core import places
 from core.models import in_language
-from core.text import LANGUAGE_CHOICES
+from core.text import LANGUAGE_CHOICES, reader_language
 
 
 class Category(models.Model):
@@ -122,7 +122,7 @@ class OperatingModel(models.Model):
     @property
     def caution_list(self) -> list[dict[str, str]]:
         """Cautions for the page: {kind, word, text} in the reader's language."""
-        wanted = (get_language() or "fi")[:2]
+        wanted = reader_language()
         return [
             {"kind": c["kind"], "word": str(Caution(c["kind"]).label), "text": c.get(wanted) or c.get("fi", "")}
             for c in self.cautions
@@ -131,7 +131,7 @@ class OperatingModel(models.Model):
     @property
     def place_list(self) -> list[dict[str, str]]:
         """Places for the page: {name, what, where} in the reader's language; `where` is municipalities or a region."""
-        wanted = (get_language() or "fi")[:2]
+        wanted = reader_language()
         return [
             {
                 "name": p["name"].get(wanted) or p["name"].get("fi", ""),

@@ -48,7 +48,7 @@ def edit(request: HttpRequest, slug: str, part: str = "facts") -> HttpResponse:
                 values=form.values(),
                 by=request.user,
                 now=timezone.now(),
-                version=form.version(),
+                version=form.seen,
                 why=form.cleaned_data["why"],
             )
         except (StaleModel, NothingChanged) as error:

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +18,7 @@ from catalogue.rules import may_keep_shelf
 from catalogue.services import remove_from_shelf, save_shelf_item
 from core.errors import DomainError
 from core.forms import add_domain_error
+from core.text import reader_language
 
 
 def _own_municipality(request: HttpRequest, profile: str) -> Profile:
@@ -54,7 +54,7 @@ def item(request: HttpRequest, profile: str, slug: str) -> HttpResponse:
     municipality = _own_municipality(request, profile)
     model = get_object_or_404(OperatingModel.objects.with_texts(), slug=slug)
     stored = ShelfItem.objects.filter(profile=municipality, model=model).first()
-    initial = {"state": ShelfItem.State.CONSIDERING, "learnt_language": (get_language() or "fi")[:2]}
+    initial = {"state": ShelfItem.State.CONSIDERING, "learnt_language": reader_language()}
     if stored:
         initial = {name: getattr(stored, name) for name in ShelfForm.base_fields}
     form = ShelfForm(request.POST if request.method == "POST" else None, initial=initial)
