@@ -12,6 +12,10 @@ def main() -> None:
         from matching.files import main as match
 
         raise SystemExit(match(sys.argv[2:]))
+    if sys.argv[1:2] == ["schedule"]:
+        from events.scheduling.command import main as schedule
+
+        raise SystemExit(schedule(sys.argv[2:]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line

@@ -7,6 +7,7 @@ page. The table of variables is in docs/operation.md.
 from __future__ import annotations
 
 import importlib.util
+import os
 from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -68,6 +69,8 @@ SOLMU_DEMO = _switch("SOLMU_DEMO", default=False)
 # One process for everything: web, websockets, worker and beat (run.py and `solmu serve` set it).
 SOLMU_EMBEDDED = _switch("SOLMU_EMBEDDED", default=False)
 SOLMU_DATA = Path(env.str("SOLMU_DATA", default="") or ROOT / "var")
+# The matcher's inner loops are compiled at the first match, for all processes; the code's own folder may be closed.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(SOLMU_DATA / "compiled"))
 DEBUG = _switch("DEBUG", default=False)
 
 if SOLMU_DEMO:
@@ -89,7 +92,10 @@ HTTPS = SITE_URL.startswith("https:")
 INSTALLED_APPS = [
     "config",
     # Ours before the others, so that our templates and commands win; in the order of imports.
+    "studies",
+    "networks",
     "events",
+    "opportunities",
     "matching",
     "conversations",
     "catalogue",
@@ -132,6 +138,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.SessionActivity",
+    "core.middleware.Modules",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -336,6 +343,16 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 # allauth's own limits stand (sign-up 20/min an address, log-in 30/min, failed log-in 10/min and 5 in 5 min a name).
+# To them come our own, of pages that a script might press again and again.
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
+    "event_register": "30/m/user",
+    # Each sends a letter to an address that may be a stranger's.
+    "event_ask_colleague": "20/h/user",
+    # Several phones at a door share an address.
+    "door": "300/m/ip",
+    # Sheets of badges and certificates take seconds to draw.
+    "print": "20/m/user",
+}
 # Behind a proxy they need to know how many proxies add themselves to X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = _number("PROXY_COUNT", default=0)
 

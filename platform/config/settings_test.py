@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
 
 # The machine's own environment must not change what is tested; these two may be given to the run.
 _database = os.environ.get("TEST_DATABASE_URL", "sqlite://:memory:")
@@ -31,6 +32,8 @@ os.environ.update(
     REDIS_URL=_redis,
     LOG_LEVEL="WARNING",
     SOLMU_PRH_URL="",
+    # Compiled once for all processes of all runs, unlike the data.
+    NUMBA_CACHE_DIR=os.environ.get("NUMBA_CACHE_DIR") or str(Path(__file__).parents[2] / "var" / "compiled"),
 )
 
 from config.settings import *
@@ -38,6 +41,6 @@ from config.settings import *
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Limits are tested where they are the subject; elsewhere they would make tests depend on one another.
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = False
+ACCOUNT_RATE_LIMITS = False
 WHITENOISE_USE_FINDERS = False
 WHITENOISE_AUTOREFRESH = True

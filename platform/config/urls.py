@@ -12,7 +12,10 @@ from config import views
 
 # Each app under its own word; core and accounts write theirs out, as they have several.
 APP_PREFIXES = {
+    "studies": "studies/",
+    "networks": "networks/",
     "events": "events/",
+    "opportunities": "market/",
     "matching": "partners/",
     "conversations": "messages/",
     "catalogue": "models/",
@@ -35,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("media/<path:path>", views.media, name="media"),
     path("i18n/", include("django.conf.urls.i18n")),
     *_urls("core", "", "urls_root"),
+    *_urls("events", "", "urls_root"),
+    *_urls("networks", "", "urls_root"),
 ]
 if apps.is_installed("django_prometheus"):
     urlpatterns.append(path("", include("django_prometheus.urls")))

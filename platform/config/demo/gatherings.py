@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from catalogue.models import OperatingModel
-from config.demo import read
+from config.demo import read, registering
 from config.demo.moments import moment
 from config.demo.profiles import party_owner, party_profile
+from config.demo.programme import make_programme, read_programme
 from events.models import Event, MeetingRequest, Registration, Round
 from events.services import events, registrations, requests, rounds, solving
 from themes.models import Theme
@@ -36,14 +37,21 @@ def make_events(*, now: datetime) -> int:
             by=host,
             now=now - MADE_BEFORE,
         )
+        if row.programme:
+            plan = read_programme(row.programme)
+            make_programme(event, plan, host=row.organiser, day=row.day, loaded=now, now=now - MADE_BEFORE)
+        registering.ask(event, row.key, by=host, now=now - MADE_BEFORE)
         event = events.publish_event(event=event, by=host, now=now - PUBLISHED_BEFORE)
+        comers = {}
         for number, key in enumerate(row.attendees):
-            registrations.register(
+            comers[key] = registrations.register(
                 event=event,
                 profile=party_profile(key),
                 by=party_owner(key),
                 now=now - FIRST_REGISTERED_BEFORE + number * BETWEEN,
+                **registering.said(event, row.key, key),
             )
+        registering.accept(event, row.key, comers, by=host, now=now - ANSWERED_BEFORE)
         if row.round is not None:
             make_round(event, row, now=now)
     return len(read.events())

@@ -13,7 +13,22 @@ from time import monotonic
 from django.db import transaction
 
 from catalogue.services import load_catalogue
-from config.demo import gatherings, letters, notices, partners, profiles, read, shelves
+from config.demo import (
+    boards,
+    circles,
+    gatherings,
+    kinds,
+    letters,
+    market,
+    meeting_days,
+    meetings,
+    notices,
+    partners,
+    profiles,
+    read,
+    shelves,
+    today,
+)
 from config.demo.people import make_administrators
 from core import audit
 from core.models import AuditEvent
@@ -59,12 +74,20 @@ def stages(
         Stage("parties", "invented parties", lambda now: profiles.make_parties(invented, now=now)),
         Stage("people", "administrators", lambda now: make_administrators()),
         Stage("shelves", "models on municipalities' shelves", lambda now: shelves.fill_shelves(now=now)),
+        Stage("market", "offers and needs", lambda now: market.publish_opportunities(now=now)),
         Stage("suggestions", "profiles matched", lambda now: partners.make_suggestions(now=now), whole=False),
         Stage("answers", "answers", lambda now: partners.give_answers(now=now)),
         Stage("connections", "connections", lambda now: partners.make_connections(now=now)),
         Stage("messages", "messages", lambda now: letters.write_messages(now=now)),
+        Stage("market_answers", "answers to offers and needs", lambda now: market.answer_opportunities(now=now)),
         Stage("events", "events", lambda now: gatherings.make_events(now=now)),
+        Stage("kinds", "events from templates", lambda now: kinds.make_kinds(now=now)),
         Stage("schedule", "meetings in a round", lambda now: gatherings.make_schedules(now=now), whole=False),
+        Stage("meeting_days", "days of meetings", lambda now: meeting_days.make_days(now=now)),
+        Stage("networks", "theme networks", lambda now: circles.make_networks(now=now)),
+        Stage("series", "meetings of networks", lambda now: meetings.make_series(now=now)),
+        Stage("boards", "posts on noticeboards", lambda now: boards.write_boards(now=now)),
+        Stage("today", "event that is on now", lambda now: today.make_today(now=now)),
         Stage("notices", "letters on the demo's mail page", lambda now: notices.deliver_notices(now=now), whole=False),
     ]
 

@@ -118,6 +118,7 @@ class DemoEvent:
     round: RoundPlan | None = None
     away: dict[str, tuple[int, ...]] = field(default_factory=dict)
     requests: tuple[Request, ...] = ()
+    programme: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -212,6 +213,7 @@ def _event(row: dict[str, Any]) -> DemoEvent:
             Request(r["from"], r["to"], r["message"], r.get("answer", "accepted"), r.get("reason", ""))
             for r in row.get("requests", ())
         ),
+        programme=row.get("programme", {}),
         **{
             name: row[name]
             for name in (
@@ -254,3 +256,23 @@ def logins() -> tuple[str, tuple[Login, ...]]:
     """The demo's password, and who can be tried out with it."""
     data = _yaml("logins.yaml")
     return data["password"], tuple(Login(**person) for person in data["people"])
+
+
+@cache
+def networks() -> tuple[dict[str, Any], ...]:
+    return tuple(_yaml("networks.yaml"))
+
+
+@cache
+def network_meetings() -> tuple[dict[str, Any], ...]:
+    return tuple(_yaml("network_meetings.yaml"))
+
+
+@cache
+def network_posts() -> tuple[dict[str, Any], ...]:
+    return tuple(_yaml("network_posts.yaml"))
+
+
+@cache
+def opportunities() -> tuple[dict[str, Any], ...]:
+    return tuple(_yaml("opportunities.yaml"))

@@ -106,6 +106,8 @@ def serve(listener: socket.socket, opened: Any) -> None:
         # An open stream or websocket must not hold up the end.
         timeout_graceful_shutdown=GRACE_SECONDS,
         ws_max_size=64 * 1024,
+        # A thousand phones get the same short piece of a page: packing it for each costs more than sending it.
+        ws_per_message_deflate=False,
     )
     Server(config).run(sockets=[listener])
 
