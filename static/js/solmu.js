@@ -72,3 +72,17 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
 });
+
+/* What a phone keeps of one's own day goes at sign-out, and wherever nobody is signed in. */
+async function forgetDay() {
+  if (!("caches" in window)) return;
+  for (const name of await caches.keys()) if (name.startsWith("solmu-day-")) await caches.delete(name);
+  for (const one of await navigator.serviceWorker?.getRegistrations() || []) {
+    if (one.scope.endsWith("/my-day/")) await one.unregister();
+  }
+}
+
+if (!document.body.hasAttribute("data-signed-in")) forgetDay();
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-signs-out]")) forgetDay();
+});
