@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import UTC, datetime, time
+from typing import Any
 
 import pytest
 from stdnum.fi import ytunnus
 
 from accounts.models import Profile
 from catalogue.files import read_catalogue
-from config.demo import read
+from config.demo import meeting_days, read
+from config.demo.kinds import DemoKind, kinds
 from config.demo.moments import moment
+from config.demo.programme import read_programme
 from core import places
-from events.models import Event
+from events.models import Event, Session
+from events.outlines import ready_made
 from themes.vocabulary import entries
 
 SLUGS = {entry.slug for entry in entries()}
@@ -146,8 +150,30 @@ def test_an_event_is_whole(event: read.DemoEvent) -> None:
         assert (request.answer == "declined") == bool(request.reason)
         assert request.answer in ("accepted", "declined", "waits")
     assert set(event.away) <= set(event.attendees)
+    if event.programme:
+        plan = read_programme(event.programme)
+        assert {session.room for session in plan.sessions} <= {"", *(room.key for room in plan.rooms)}
+        assert {key for session in plan.sessions for key in session.speakers} == {one.key for one in plan.speakers}
+        assert {one.party for one in plan.speakers} <= {"", *PARTIES}
+        assert all(event.starts <= session.at < session.to <= event.ends for session in plan.sessions)
+        assert all(set(session.title) == set(read.LANGUAGES) for session in plan.sessions)
+        assert {session.kind for session in plan.sessions} <= set(Session.Kind.values)
     if event.round:
         assert all(slot < event.round.slots for slots in event.away.values() for slot in slots)
+
+
+@pytest.mark.parametrize("event", kinds(), ids=lambda event: event.key)
+def test_an_event_from_a_template_is_whole(event: DemoKind) -> None:
+    assert set(event.names) == set(event.summaries) == set(read.LANGUAGES)
+    assert event.template in ready_made()
+    assert event.organiser in PARTIES
+    assert set(event.attendees) <= set(PARTIES)
+    assert set(event.themes) <= SLUGS
+    assert places.name(event.municipality)
+    assert event.accessibility
+    assert event.closes is None or event.closes < event.day
+    assert all(day > event.day for day in event.runs)
+    assert bool(event.aftermath) == event.is_past
 
 
 def test_answers_shelves_and_logins_name_what_exists() -> None:
@@ -191,3 +217,78 @@ def test_who_is_asked_can_still_say_yes() -> None:
     waiting = [wish for wish in mine if wish.answer == "waits"]
     assert waiting
     assert len(agreed) + len(waiting) <= fair.round.slots
+
+
+@pytest.mark.parametrize("day", meeting_days.days(), ids=lambda day: day["key"])
+def test_a_day_of_meetings_is_whole(day: dict[str, Any]) -> None:
+    comers = set(day["attendees"])
+    assert comers <= set(PARTIES)
+    assert set(day["themes"]) <= SLUGS
+    for wish in day["requests"]:
+        assert {wish["from"], wish["to"]} <= comers
+        assert (wish.get("answer") == "declined") == ("reason" in wish)
+    for mark in day["marks"]:
+        assert {mark["by"], mark["about"]} <= comers
+    for plan in day["rounds"]:
+        assert set(plan.get("seated", ())) <= comers
+        assert len(plan.get("seated", ())) <= plan["tables"]
+    assert set(day["name"]) == set(day["summary"]) == {"fi", "sv", "en"}
+
+
+@pytest.mark.parametrize("network", read.networks(), ids=lambda network: network["key"])
+def test_networks_are_of_parties_that_there_are(network: dict[str, Any]) -> None:
+    """Whoever acts is a party of the demo; whoever sits in a group, chairs it or is on leave is a member."""
+    members = set(network["members"])
+    applying = {one["party"] for one in network.get("applies", ())}
+    assert {network["organiser"], *members, *network.get("invited", ()), *applying} <= set(PARTIES)
+    assert network["model"] in MODELS
+    assert set(network["themes"]) <= SLUGS
+    assert set(network.get("on_leave", ())) <= members
+    for group in network.get("groups", ()):
+        assert group["chair"] in group["members"]
+        assert set(group["members"]) <= members
+    for applied in network.get("applies", ()):
+        assert len(applied["shown"]) == len(network["criteria"])
+    for texts in (network["names"], network["purposes"]):
+        assert set(texts) == {"fi", "sv", "en"}
+
+
+@pytest.mark.parametrize("series", read.network_meetings(), ids=lambda series: series["network"])
+def test_series_are_of_the_members_of_a_network(series: dict[str, Any]) -> None:
+    network = next(one for one in read.networks() if one["names"]["fi"] == series["network"])
+    members = set(network["members"])
+    days = [meeting["day"] for meeting in series["meetings"]]
+    assert days == sorted(set(days))
+    for meeting in series["meetings"]:
+        who = {task["who"] for task in meeting.get("tasks", ())}
+        assert {meeting["host"], *meeting["comes"], *who} <= members
+        assert ("text" in meeting) == (meeting["day"] < 0)
+
+
+@pytest.mark.parametrize("board", read.network_posts(), ids=lambda board: board.get("group", board["network"]))
+def test_boards_are_written_by_those_whose_they_are(board: dict[str, Any]) -> None:
+    network = next(one for one in read.networks() if one["names"]["fi"] == board["network"])
+    group = next((one for one in network["groups"] if one["name"] == board.get("group")), network)
+    members = {*group["members"], network["organiser"]}
+    for post in board["posts"]:
+        said = [post, *post.get("comments", ())]
+        assert {one["by"] for one in said} <= members
+        assert all(one["text"] and one["day"] < 0 for one in said)
+
+
+@pytest.mark.parametrize("row", read.opportunities(), ids=lambda row: row["title"])
+def test_offers_and_needs_are_of_parties_that_are_seen(row: dict[str, Any]) -> None:
+    """An answer is a stranger's first message at most, and comes while it is open."""
+    known = read.parties()
+    assert known[row["by"]].visibility != "hidden"
+    assert set(row["themes"]) <= SLUGS
+    assert 0 < row["open_for"] <= 181
+    assert len(row["title"]) <= 120
+    for one in row.get("answers", ()):
+        assert one["by"] in known
+        assert one["by"] != row["by"]
+        assert row["published"] - row["open_for"] < one["day"] < row["published"]
+        assert len(one["text"]) <= 600
+    closed = row.get("closed", {})
+    assert closed.get("outcome", "here") in ("here", "elsewhere", "not_needed")
+    assert "found" not in closed or closed["found"] in {one["by"] for one in row["answers"]}

@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from accounts.models import Profile, ProfileText, Representative, User
 from catalogue.models import OperatingModel, ShelfItem
-from config.demo import read
+from config.demo import read, today
 from config.demo.load import Stage, load, stages
 from config.demo.people import demo_people
 from conversations.queries import messages as letters
-from events.models import Event, Meeting, Round
+from events.models import Answer, Event, Meeting, Registration, Round
+from events.queries.board import board_of
 from matching import indexing
 from matching.models import Connection, Freshness, Interest, Suggestion
 from notifications.models import Notification
@@ -99,13 +100,28 @@ def test_the_whole_demo_is_made_once(capsys: pytest.CaptureFixture[str]) -> None
         assert profile.suggestions.count() >= 10, profile
     assert not Profile.objects.filter(is_demo=False).exists()
     assert len(demo_people()) == 5
-    fair, breakfast = Event.objects.all()
+    fair, breakfast, working_day = (Event.objects.get(title_fi=row.names["fi"]) for row in read.events())
+    training = list(Event.objects.filter(kind=Event.Kind.TRAINING).values_list("series", flat=True))
+    assert training == [training[0]] * 3
+    assert set(Event.objects.values_list("kind", flat=True)) == set(Event.Kind.values)
+    held = Event.objects.get(ends_at__lte=timezone.now(), network_meeting=None)
+    assert held.aftermath
+    assert held.sessions.exists()
+    assert working_day.sessions.count() == 12
+    assert working_day.sessions.exclude(room=None).exists()
     assert fair.rounds.get().state == Round.State.PUBLISHED
     assert fair.operating_model is not None
+    on_now = Event.objects.get(title_fi=today.plan()["name"]["fi"])
+    assert on_now.starts_at < timezone.now() < on_now.ends_at
+    board = board_of(on_now.rounds.get(), now=timezone.now())
+    assert (len(board.late), board.of - board.here) == (1, 2)
+    assert any(row.is_now for row in board.rows)
     assert Meeting.objects.agreed().filter(slot__round__event=fair).count() >= 15
+    assert Answer.objects.filter(registration__event=fair).count() >= 20
+    assert Registration.objects.exclude(checked_in_at=None).filter(event__ends_at__lt=timezone.now()).count() >= 3
     assert fair.registrations.filter(requests_got__state="pending").exists()
-    assert breakfast.registrations.waiting().count() == 1
-    assert Meeting.objects.agreed().filter(slot=None).count() == 1
+    assert breakfast.registrations.standing().exclude(state="confirmed").count() == 1  # by the organiser's leave
+    assert Meeting.objects.agreed().filter(slot=None, starts_at__gt=timezone.now()).count() == 1
     company = Profile.objects.get(representatives__user__email="yritys@solmu.example")
     assert [side.other.slug for side in letters.requests_to(company)] == ["purkupolku-oy"]
     assert letters.conversations_of(company).get().unread_from is not None

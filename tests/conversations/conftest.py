@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Profile, User
+from accounts.models import Profile, Representative, User
 from conversations.models import Message
 from conversations.services.messages import send_message
 from matching.models import Connection
@@ -34,6 +34,14 @@ def saw(aino: User) -> Profile:
 @pytest.fixture
 def yard(bo: User) -> Profile:
     return make_profile("Bergs Varv Ab", by=bo, slug="varv")
+
+
+@pytest.fixture
+def cecilia(yard: Profile) -> User:
+    """Bo's colleague."""
+    user = make_user("Cecilia Cedervall")
+    Representative.objects.create(profile=yard, user=user, role="member", since=NOW)
+    return user
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def test_the_inbox_costs_the_same_queries_at_any_length(
                 messages.decline(profile=saw, other=other, by=aino, now=NOW)
     client.force_login(aino)
     client.get(reverse("messages"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(21):
         page = text_of(client.get(reverse("messages")))
     assert page.count("Hei.") == count
     assert "Terve" not in page, "the text of a request is not shown"
@@ -289,7 +289,7 @@ def test_a_conversation_costs_the_same_queries_at_any_length(
         say(yard, saw)
     page_of(client, aino, saw)
     url = reverse("conversation", args=[Conversation.objects.get().pk])
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         client.get(url)
 
 

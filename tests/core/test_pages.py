@@ -7,11 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMultiAlternatives
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
 from core import views
+from core.mail import DemoMailBackend
 from core.models import AuditEvent, DemoMail, Feedback
 from core.services import mark_answered, send_feedback, set_installation
 from tests.factories.people import NOW, make_user
@@ -34,6 +36,18 @@ def test_demo_says_on_every_page_that_it_is_one(client: Client, settings: Any) -
     assert 'class="demo"' in client.get("/fi/privacy/").content.decode()
     settings.SOLMU_DEMO = False
     assert 'class="demo"' not in client.get("/fi/privacy/").content.decode()
+
+
+def test_a_picture_in_a_demos_mail_is_whole(client: Client) -> None:
+    picture = b"\x89PNG\r\n\x1a\n\x00\xff"
+    message = EmailMultiAlternatives(subject="x", body="y", to=["a@b.fi"])
+    message.attach("ticket.png", picture, "image/png")
+    message.attach("event.ics", "BEGIN", "text/calendar")
+    DemoMailBackend().send_messages([message])
+    mail = DemoMail.objects.get()
+    response = client.get(reverse("demo_attachment", args=[mail.pk, 0]))
+    assert (response.content, response["Content-Type"]) == (picture, "image/png")
+    assert client.get(reverse("demo_attachment", args=[mail.pk, 1])).content == b"BEGIN"
 
 
 @pytest.mark.parametrize("name", ["demo", "demo_mail", "look"])

@@ -16,10 +16,24 @@ from accounts.services import representatives as representing
 from catalogue.models import OperatingModel
 from conversations.queries import messages as letters
 from core.errors import DomainError
-from events.models import Meeting, MeetingProposal
+from events.models import AdviceDesk, Event, Meeting, MeetingProposal, Room, Session, Speaker
+from events.services import repairs
 from matching import introducing
 from matching.models import Connection
-from tests.e2e import midway, waiting
+from tests.e2e import (
+    advising,
+    afterwards,
+    asking,
+    booking,
+    coursing,
+    market,
+    midway,
+    mixed,
+    networking,
+    studying,
+    talking,
+    waiting,
+)
 from tests.e2e.made import PEOPLE, fair
 from themes.models import Theme
 
@@ -33,9 +47,21 @@ NOT_PAGES = {
     *("notifications_read", "notification_open", "representative_shown", "invitation_withdraw", "demo_attachment"),
     *("meeting_file", "meeting_outcome", "calendar_feed", "renew_feed", "withdraw_proposal", "answer_request"),
     *("withdraw_request", "round_solve", "round_stop", "round_discard", "round_publish", "event_file"),
-    *("event_register", "event_cancel_registration", "event_publish", "event_close", "event_reopen", "event_copy"),
-    *("event_remove", "event_participants_file", "account_session_end", "account_start_again"),
+    *("round_repair_accept", "round_repair_undo", "round_word", "revoke_feed", "come_after_all"),
+    *("day_worker", "my_day_late", "swap_answer", "board_say", "board_unsay", "board_undo"),
+    *("event_publish", "event_close", "event_reopen", "account_session_end", "account_start_again"),
+    *("event_archive", "event_cover", "event_forget_template", "event_series_publish", "linked_event", "linked_events"),
+    "round_remove",
+    *asking.NOT_PAGES,
+    *afterwards.NOT_PAGES,
+    *booking.NOT_PAGES,
+    *advising.NOT_PAGES,
+    *networking.NOT_PAGES,
+    *market.NOT_PAGES,
+    *studying.NOT_PAGES,
+    *coursing.NOT_PAGES,
     *("strangers_choice", "conversation_accept", "conversation_decline", "need_remove", "tuning_restore"),
+    *("conversation_care", "messages_group_act", "network_group_talk"),
     *("mfa_download_recovery_codes", "mfa_login_webauthn"),
 }
 """Names of addresses that are no pages of their own."""
@@ -70,7 +96,8 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
     pages: list[tuple[str, str, dict[str, Any], str]] = [
         *[("anonymous", name, {}, "") for name in (
             "home", "about_data", "accessibility", "privacy", "feedback", "demo", "demo_mail", "look", "directory",
-            "models", "models_fit", "themes", "events", "account_login", "account_signup", "account_reset_password",
+            "models", "models_fit", "themes", "events", "networks", "account_login", "account_signup",
+            "account_reset_password",
             "account_reset_password_done", "account_request_login_code", "account_inactive",
             "account_reset_password_from_key_done",
         )],
@@ -82,12 +109,14 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         ("anonymous", "profile", own, ""),
         ("anonymous", "profile", {"slug": unclaimed.slug}, ""),
         ("anonymous", "event", event_slug, ""),
+        ("anonymous", "programme", event_slug, ""),
+        ("anonymous", "event_embed", event_slug, "programme=1"),
         *[("company", name, {}, "") for name in (
             "home", "suggestions", "answers", "lessons", "preferences", "connections", "own_profiles", "notifications",
             "notification_settings", "introductions", "need",
             "account_settings", "account_data", "account_delete", "account_email", "account_change_password",
             "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_logout", "my_meetings", "theme_propose",
-            "usersessions_list",
+            "usersessions_list", "calendar_addresses",
         )],
         *[("company", name, own, "") for name in (
             "profile", "profile_edit", "profile_edit_logo", "representatives", "representative_leave", "succession",
@@ -101,7 +130,7 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         ("company", "report", {"slug": other.slug}, ""),
         ("company", "block", {"slug": other.slug}, ""),
         *[("company", name, event_slug, "") for name in (
-            "event", "my_day", "round_people", "round_availability",
+            "event", "event_comers", "my_day", "round_people", "round_availability",
         )],
         ("student", "home", {}, ""),
         ("student", "suggestions", {}, ""),
@@ -127,14 +156,21 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         *[("novice", "join_step", {"step": step}, "") for step in ("person", "contact")],
         *[("coordinator", name, {}, "") for name in (
             "home", "desk", "ground", "lonely", "matching_health", "introduce_pairs", "tuning", "experiment",
-            "rebuild", "unclaimed", "profile_import", "feedback_list", "theme_proposals", "event_new",
+            "rebuild", "unclaimed", "profile_import", "feedback_list", "modules", "theme_proposals", "event_new",
         )],
         ("coordinator", "event_new", {}, "model=events-and-themed-sessions"),
+        ("coordinator", "event_new", {}, "template=training"),
+        ("coordinator", "event_templates", {}, ""),
         ("coordinator", "send_link", {"slug": unclaimed.slug}, ""),
         *[("coordinator", name, event_slug, "") for name in (
             "event", "event_edit", "event_cancel", "event_participants", "round", "round_settings", "round_wishes",
-            "round_run",
+            "round_run", "round_repair", "board", "event_aftermath", "event_copy", "event_series",
+            "event_keep_template", "programme_edit", "session_new", "room_new", "speaker_new",
         )],
+        *[("coordinator", "round_repair_kind", {**event_slug, "kind": kind.value}, "") for kind in repairs.Kind],
+        *[("coordinator", f"{kind}_{page}", {**event_slug, "pk": things.order_by("pk")[0].pk}, "")
+            for kind, things in (("session", event.sessions), ("room", event.rooms), ("speaker", event.speakers))
+            for page in ("edit", "remove")],
         ("coordinator", "theme_merge", {"slug": theme.slug}, ""),
         ("editor", "model", {"slug": model.slug}, ""),
         ("editor", "model_edit", {"slug": model.slug}, ""),
@@ -146,6 +182,10 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         pages.append(("coordinator", "model_shelf_item", {"profile": shelf.slug, "slug": model.slug}, ""))
     pages += [
         ("company", "messages", {}, ""),
+        *[("company", "messages", {}, f"show={which}") for which in ("unanswered", "mine")],
+        ("company", "messages_away", {}, ""),
+        ("company", "messages_group_new", {}, ""),
+        *talking.wanted(mine),
         ("company", "write_to", {"slug": other.slug}, ""),
         ("student", "messages", {}, ""),
         ("beginner", "messages", {}, ""),
@@ -157,11 +197,24 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
             pages.append(("company", "message_report", received, ""))
     meeting = Meeting.objects.filter(parties__profile=mine, slot__isnull=True).order_by("pk").first()
     if meeting is not None:
-        pages += [("company", name, {"pk": meeting.pk}, "") for name in ("meeting", "cancel_meeting", "propose_move")]
+        pages += [
+            ("company", name, {"pk": meeting.pk}, "")
+            for name in ("meeting", "cancel_meeting", "propose_move", "hand_over_meeting")
+        ]
+    own_slot = Meeting.objects.agreed().filter(slot__round__event=event, parties__profile=mine).order_by("pk").first()
+    if own_slot is not None:
+        pages.append(("company", "meeting_swap", {"pk": own_slot.pk}, ""))
     slotted = Meeting.objects.agreed().filter(slot__round__event=event).order_by("pk").first()
     if slotted is not None:
         pages += [
             ("coordinator", name, {**event_slug, "pk": slotted.pk}, "") for name in ("round_meeting", "round_cancel")
+        ]
+        seat = slotted.parties.order_by("pk")[0]
+        pages += [
+            ("coordinator", "board", event_slug, f"moving={slotted.pk}"),
+            ("coordinator", "board_move", {**event_slug, "pk": slotted.pk}, f"slot={slotted.slot_id}&table=4"),
+            ("coordinator", "board_meet", {**event_slug, "pk": seat.registration_id}, ""),
+            ("coordinator", "board_entrant", {**event_slug, "pk": seat.registration_id}, ""),
         ]
     host = User.objects.get(email=PEOPLE["coordinator"])
     for one in introducing.pairs(user=host, now=timezone.now(), limit=1):
@@ -172,7 +225,20 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
     proposal = MeetingProposal.objects.filter(Q(proposer=mine) | Q(other=mine)).order_by("pk").first()
     if proposal is not None:
         pages.append(("company", "proposal", {"pk": proposal.pk}, ""))
-    return pages + _links(mine, unclaimed) + waiting.wanted(event=event, mine=mine, other=other)
+    return (
+        pages
+        + _links(mine, unclaimed)
+        + waiting.wanted(event=event, mine=mine, other=other)
+        + asking.wanted()
+        + afterwards.wanted()
+        + booking.wanted(mine)
+        + mixed.wanted()
+        + advising.wanted()
+        + networking.wanted()
+        + market.wanted()
+        + studying.wanted()
+        + coursing.wanted()
+    )
 
 
 def _links(mine: Profile, unclaimed: Profile) -> list[tuple[str, str, dict[str, Any], str]]:
@@ -204,7 +270,12 @@ def _odd() -> list[tuple[str, str, dict[str, Any], int]]:
         ("anonymous", "claim_link", {"token": "ei-ole"}, 410),
         ("anonymous", "invitation", {"token": "ei-ole"}, 410),
         ("anonymous", "notification_leave", {"token": "ei-ole"}, 400),
+        ("anonymous", "colleague_invitation", {"token": "ei-ole"}, 410),
+        ("anonymous", "helper_door", {"token": "ei-ole"}, 410),
+        ("anonymous", "answer_from_mail", {"token": "ei-ole"}, 410),
+        ("company", "desk_join", {"token": "ei-ole"}, 410),
         ("company", "unclaimed", {}, 403),
+        ("anonymous", "network", {"slug": "ei-ole"}, 404),
         ("company", "write_to", {"slug": "ei-ole"}, 404),
     ]
 
@@ -242,4 +313,12 @@ def pages() -> dict[str, Any]:
 
 
 def _people_names() -> list[str]:
-    return sorted(User.objects.exclude(name="").values_list("name", flat=True))
+    """Those of people, of rooms and desks and of what is on in them, of events that have a Finnish name alone, and of
+    what a network says in its own language: nobody translates them."""
+    found = set(User.objects.exclude(name="").values_list("name", flat=True))
+    found |= {*Speaker.objects.values_list("name", flat=True), *Room.objects.values_list("name", flat=True)}
+    found |= set(AdviceDesk.objects.values_list("name", flat=True))
+    found |= networking.names() | studying.names() | mixed.names() | {talking.NAME}
+    found |= networking.names() | mixed.names() | coursing.names() | {talking.NAME}
+    found |= set(Event.objects.filter(title_sv="", title_en="").values_list("title_fi", flat=True))
+    return sorted(found | set(Session.objects.values_list("title_fi", flat=True)))

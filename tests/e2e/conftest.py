@@ -7,19 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from .server import CHROMIUM, FLAGS, Server, shared
 
 HERE = Path(__file__).parent
+ONLY_LOOKING = ("test_pages", "test_look")
+"""Files whose tests may be shared out between processes. Those of another file walk the same things one by one."""
 EXPECTED = "the server responded with a status of 422"
 """A form that does not hold is answered with 422, which Chromium logs as an error."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+            if item.path.stem not in ONLY_LOOKING:
+                item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +55,7 @@ class Desk:
         options.setdefault("reduced_motion", "reduce")
         context = self.browser.new_context(base_url=self.server.url, **options)
         context.set_default_timeout(15_000)
-        context.route("**/*", self._keep_inside)
+        context.on("request", self._watch)
         if session:
             context.add_cookies([{"name": "sessionid", "value": session, "url": self.server.url}])
         self.contexts.append(context)
@@ -63,12 +68,10 @@ class Desk:
         if kind == "error" and EXPECTED not in text:
             self.problems.append(f"{page.url}: {text}")
 
-    def _keep_inside(self, route: Route) -> None:
-        if route.request.url.startswith((self.server.url, "data:", "blob:")):
-            route.continue_()
-        else:
-            self.problems.append(f"asked for {route.request.url}")
-            route.abort()
+    def _watch(self, request: Request) -> None:
+        """Watched, not routed: routing would empty the browser's cache. Chromium resolves no other host (FLAGS)."""
+        if not request.url.startswith((self.server.url, "data:", "blob:")):
+            self.problems.append(f"asked for {request.url}")
 
     def close(self) -> None:
         for context in self.contexts:

@@ -27,7 +27,7 @@ from accounts.services.sections import Section
 from catalogue.models import OperatingModel
 from core.errors import DomainError
 from events.models import Event, Registration, SolverRun
-from events.services import registrations, requests, rounds, solving
+from events.services import programme, registrations, requests, rounds, solving, speaking
 from events.services.events import EventPlan, create_event, publish_event
 from events.services.rounds import RoundPlan
 from matching.models import Suggestion
@@ -115,7 +115,7 @@ def sessions() -> dict[str, str]:
 
 
 def comers(least: int) -> list[tuple[Profile, User]]:
-    """Invented parties of the demo with those who come for them, the company and the student among them."""
+    """Invented parties of the demo with those who come for them, the company and the student first, colleagues last."""
     found: dict[int, tuple[Profile, User]] = {}
     first = [PEOPLE["company"], PEOPLE["student"]]
     rows = Representative.objects.filter(profile__is_demo=True, profile__status=Profile.Status.PUBLISHED)
@@ -124,7 +124,12 @@ def comers(least: int) -> list[tuple[Profile, User]]:
     ):
         if row.user_id not in {user.pk for _profile, user in found.values()}:
             found.setdefault(row.profile_id, (row.profile, row.user))
-    return list(found.values())[:least]
+    comes = list(found.values())
+    for number, (profile, _user) in enumerate(comes[2 : 2 + least - len(comes)]):
+        colleague = person(f"selain-tulija-{number}@solmu.example")
+        Representative.objects.get_or_create(profile=profile, user=colleague, defaults={"since": timezone.now()})
+        comes.append((profile, colleague))
+    return comes[:least]
 
 
 def come(event: Event, people: int) -> list[Registration]:
@@ -133,8 +138,11 @@ def come(event: Event, people: int) -> list[Registration]:
     for profile, user in comers(people):
         try:
             made.append(registrations.register(event=event, profile=profile, by=user, now=now))
-        except DomainError:
-            made.extend(Registration.objects.filter(event=event, profile=profile, user=user))
+        except DomainError as problem:
+            there = Registration.objects.filter(event=event, profile=profile, user=user)
+            if not there:
+                raise AssertionError(f"{user} of {profile}: {problem!r} {vars(problem)}") from problem
+            made.extend(there)
     return made
 
 
@@ -157,6 +165,42 @@ def ask_around(event: Event) -> int:
         except DomainError:
             continue
     return agreed
+
+
+def write_programme(event: Event, host: User) -> None:
+    """Two rooms at once, a break for all, and a speaker who has agreed beside one who has not."""
+    now, start = timezone.now(), event.starts_at
+    rooms = [
+        speaking.add_room(event=event, plan=speaking.RoomPlan(name, 40, "Ei kynnyksiä."), by=host, now=now)
+        for name in ("Juhlasali", "Valtuustosali")
+    ]
+    who = [
+        speaking.add_speaker(
+            event=event, plan=speaking.SpeakerPlan(name, "toimitusjohtaja", consents=agreed), by=host, now=now
+        )
+        for name, agreed in (("Selma Selain", True), ("Ujo Puhuja", False))
+    ]
+    for begins, length, room, kind, title in (
+        (0, 90, 0, "talk", "Puukoulun elementit"),
+        (0, 45, 1, "workshop", "Kosteus kuriin"),
+        (45, 45, 1, "visit", "Höyläämön kierros"),
+        (90, 30, None, "break", "Kahvi"),
+    ):
+        at = start + timedelta(minutes=begins)
+        programme.add_session(
+            event=event,
+            plan=programme.SessionPlan(
+                titles={"fi": title},
+                starts_at=at,
+                ends_at=at + timedelta(minutes=length),
+                kind=kind,
+                abstract="Mitä kahdessa talvessa opittiin." if kind == "talk" else "",
+                room=rooms[room] if room is not None else None,
+                speakers=tuple(who) if kind == "talk" else (),
+            ),
+            by=host,
+            now=now,
+        )
 
 
 def fair() -> Event:
@@ -183,6 +227,7 @@ def fair() -> Event:
         operating_model=OperatingModel.objects.filter(slug="events-and-themed-sessions").first(),
     )
     publish_event(event=event, by=host, now=now)
+    write_programme(event, host)
     plan = RoundPlan(starts_at=day, ends_at=day + timedelta(hours=2), tables=4, slot_minutes=20, place="Juhlasali")
     made = rounds.create_round(event=event, plan=plan, by=host, now=now)
     come(event, 8)

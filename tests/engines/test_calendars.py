@@ -85,11 +85,43 @@ def test_the_zone_in_the_file_agrees_with_the_worlds(local: datetime, in_utc: st
     calendar, [event] = read(content)
     [zone] = calendar.walk("VTIMEZONE")
     written = event["DTSTART"].dt.replace(tzinfo=None)
-    rules = zone.to_tz()
-    # The repeated hour of October has two times of one name; the rule in the file can mean the first of them only.
-    if not local.fold:
-        assert written.replace(tzinfo=rules).astimezone(UTC) == local.astimezone(UTC)
-    assert local.astimezone(UTC).strftime("%H%M%SZ") == in_utc
+    if "TZID" in event["DTSTART"].params:
+        assert written.replace(tzinfo=zone.to_tz()).astimezone(UTC) == local.astimezone(UTC)
+    assert event["DTSTART"].dt.astimezone(UTC).strftime("%H%M%SZ") == in_utc
+
+
+def test_an_event_over_midnight_and_over_the_changed_clock_is_as_long_as_it_is() -> None:
+    """From ten in the evening to six, on the night in which an hour is skipped, and on that in which one comes twice.
+    In the hour that comes twice a clock time means its first turn only, so there the file tells UTC."""
+    for day, hours in ((datetime(2026, 3, 28, 22, tzinfo=ZONE), 7), (datetime(2026, 10, 24, 22, tzinfo=ZONE), 9)):
+        end = (day + timedelta(days=1)).replace(hour=6)
+        _calendar, [event] = read(calendars.file_of(replace(MEETING, start=day, end=end)))
+        begins, ends = event.decoded("DTSTART"), event.decoded("DTEND")
+        assert (begins.day, ends.day, ends.hour) == (day.day, end.day, 6)
+        assert ends.astimezone(UTC) - begins.astimezone(UTC) == timedelta(hours=hours)
+    first = datetime(2026, 10, 25, 3, 40, tzinfo=ZONE)
+    second = first.replace(minute=10, fold=1)
+    content = calendars.file_of(replace(MEETING, start=first, end=second))
+    assert b"DTSTART:20261025T004000Z" in content
+    assert b"DTEND:20261025T011000Z" in content
+
+
+def test_whole_days_are_days_everywhere_and_keep_nobody_from_meetings() -> None:
+    """Two days over the change of the clock; the end is the day after the last (RFC 5545, 3.6.1)."""
+    start = datetime(2026, 3, 28, tzinfo=ZONE)
+    two = replace(MEETING, start=start, end=datetime(2026, 3, 30, tzinfo=ZONE), is_all_day=True)
+    content = calendars.file_of(two)
+    assert b"DTSTART;VALUE=DATE:20260328" in content
+    assert b"DTEND;VALUE=DATE:20260330" in content
+    assert b"TRANSP:TRANSPARENT" in content
+    assert b"X-MICROSOFT-CDO-BUSYSTATUS:FREE" in content
+
+
+def test_an_online_meeting_has_an_address_to_join_by() -> None:
+    _calendar, [event] = read(calendars.file_of(replace(MEETING, online="https://kokous.example/a?b=1,2;c")))
+    assert str(event["CONFERENCE"]) == "https://kokous.example/a?b=1,2;c"
+    assert event["CONFERENCE"].params["FEATURE"] == "VIDEO"
+    assert "CONFERENCE" not in read(calendars.file_of(MEETING))[1][0]
 
 
 def test_a_file_to_download_asks_for_no_answer_and_gives_no_addresses() -> None:
@@ -97,6 +129,7 @@ def test_a_file_to_download_asks_for_no_answer_and_gives_no_addresses() -> None:
     calendar, [event] = read(content)
     assert calendar["METHOD"] == "PUBLISH"
     assert "ATTENDEE" not in event
+    assert event["ORGANIZER"] == "mailto:noreply@solmu.example"
     assert b"@example.fi" not in content
 
 
@@ -130,5 +163,5 @@ def test_no_text_breaks_the_file(title: str, place: str, description: str, name:
     _calendar, [event] = read(content)
     assert event["UID"] == MEETING.uid
     assert event.decoded("DTSTART") == MEETING.start
-    assert str(event["SUMMARY"]) == calendars._printable(title)
+    assert str(event["SUMMARY"]) == calendars.printable(title)
     assert str(event["ATTENDEE"]) == "mailto:a@example.fi"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from language import analyse
 from matching.engine import (
     Attention,
@@ -174,11 +176,25 @@ def test_a_place_named_in_both_texts_is_no_evidence_but_the_word_is() -> None:
 def test_attention_lowers_one_who_stands_in_many_lists_and_leaves_the_rest() -> None:
     index = index_of(*EVERYBODY)
     plain = {one.other: one for one in suggest(index, 1)}
-    sought = {one.other: one for one in suggest(index, 1, attention=Attention({2: 80, 3: 10}, 10))}
+    sought = {one.other: one for one in suggest(index, 1, attention=Attention({2: 80}, 10))}
     assert sought[2].score < plain[2].score
     assert sought[2].terms[:-1] == plain[2].terms
     assert sought[2].terms[-1].kind == Kind.ATTENTION
     assert sought[3] == plain[3]
+
+
+def test_one_who_is_hardly_ever_shown_comes_before_an_equal_who_is() -> None:
+    """By a share of what the words give, which grows no more once one is shown now and then; beyond the fair number
+    attention is taken as well."""
+    index = index_of(*EVERYBODY)
+
+    def points(shown: int) -> int:
+        return next(one.score for one in suggest(index, 1, attention=Attention({2: shown}, 20)) if one.other == 2)
+
+    never, seldom, now_and_then, fair, often = map(points, (0, 1, 5, 20, 80))
+    assert never > seldom > now_and_then == fair > often
+    text = sum(t.points for t in only(suggest_pair(index, 1, 2)).terms if t.kind == Kind.NEED_MEETS_OFFER)
+    assert never - fair == pytest.approx(weights().shown * text, abs=0.2 * weights().shown * never)
 
 
 def test_experience_counts_only_where_the_well_known_come_first() -> None:

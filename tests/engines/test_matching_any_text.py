@@ -19,6 +19,7 @@ from matching.engine import (
     suggest,
     suggest_pair,
 )
+from matching.engine.index import CANDIDATES
 from matching.engine.reasons import give_reasons
 from matching.engine.variety import are_alike
 from tests.factories.parties import (
@@ -193,4 +194,4 @@ def test_those_who_are_gone_take_no_place_among_the_candidates() -> None:
     index.settle()
     for key in range(100, 350):
         index.remove(key)
-    assert len(index.candidates(1)) >= 299
+    assert len(index.candidates(1)) >= CANDIDATES - 1

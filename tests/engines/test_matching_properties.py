@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from hypothesis import assume, given, settings
@@ -20,13 +22,15 @@ from matching.engine import (
     Role,
     Suggested,
     meet,
+    snapshot,
     suggest,
     suggest_pair,
     weights,
 )
 from matching.engine.documents import Read
 from matching.engine.reasons import Placed, Reason, give_reasons, place_terms
-from matching.engine.scoring import compare, score, text_terms
+from matching.engine.scoring import compare, score
+from matching.engine.telling import text_parts
 from matching.engine.variety import are_alike
 
 # The machine may be busy with other tests; how long one takes is not what is tested here.
@@ -218,9 +222,10 @@ def test_the_score_is_the_sum_of_its_terms_and_rounding_loses_nothing(
         slots = index.candidates(party.key)
         compared = compare(index, index.entry(party.key), slots)
         scored = score(index, compared, len(slots), weights(point))
-        words = text_terms(index, compared, scored, np.arange(len(slots), dtype=np.int32))
-        for text, terms in zip(scored.text.tolist(), words, strict=True):
-            assert abs(text - sum(term.points for term in terms)) <= 0.5 * (len(terms) + len(Kind))
+        words = text_parts(index, compared, scored, np.arange(len(slots)))
+        for row, text in enumerate(scored.text.tolist()):
+            mine = words.points[words.row == row]
+            assert abs(text - mine.sum()) <= 0.5 * (len(mine) + len(Kind))
 
 
 def address(placed: Placed) -> tuple[object, ...]:
@@ -342,6 +347,28 @@ def test_removing_a_party_leaves_the_rest_in_their_order(members: list[Party], g
     for party in members:
         left = {one.other: one for one in before[party.key] if one.other != gone}
         assert {one.other: one for one in suggest(index, party.key)} == (left if party.key != gone else {})
+
+
+@patient
+@given(parties(), st.lists(st.integers(1, 7), max_size=3), many_documents(2))
+def test_an_index_from_a_file_goes_on_as_the_one_that_was_written(
+    members: list[Party], gone: list[int], documents: tuple[Document, ...]
+) -> None:
+    index, again = index_of(members), Index(read, bridge())
+    for key in gone:
+        index.remove(key)
+    marks = {key: f"changed {key}" for key in index}
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "index.npz"
+        snapshot.write(index, "words", marks, file)
+        assert not snapshot.read(Index(read, bridge()), "other words", marks, file)
+        assert snapshot.read(again, "words", marks, file)
+    assert answers(again) == answers(index)
+    for one in (index, again):
+        one.replace(Party(9, documents, frozenset({"leipomot"})))
+        one.remove(1)
+        one.settle()
+    assert answers(again) == answers(index)
 
 
 needs = st.lists(st.sampled_from(PLAIN), min_size=1, max_size=5, unique=True)

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.urls import reverse
+
 from accounts.models import Profile, Representative, User
-from events.models import Event, Meeting, MeetingProposal, MeetingRequest, Registration, Round, SolverRun
+from events.models import (
+    Event,
+    Meeting,
+    MeetingProposal,
+    MeetingRequest,
+    Registration,
+    Room,
+    Round,
+    Session,
+    SolverRun,
+    Speaker,
+)
 from events.scheduling import Effort, solve
-from events.scheduling.form import read_problem, write_solution
+from events.scheduling.form import is_mingling, read_mingling, read_problem, write_solution
+from events.scheduling.speed import mingle
 from events.services import proposals, requests, rounds, solving
+from events.services.events import EventPlan
 from events.services.rounds import RoundPlan
 from events.services.solver_process import Answer
 from matching.models import Connection
+from notifications.models import Notification
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TOMORROW = NOW + timedelta(days=1)
@@ -156,7 +173,9 @@ def agree_pair(fair: Fair, asker: int, asked: int) -> MeetingRequest:
 def solve_fair(fair: Fair) -> SolverRun:
     """Ask for a schedule and make it at once, without a process of its own: the same engine, the same hand-over."""
     run = solving.start_run(round=fair.round, by=fair.host, now=NOW)
-    solution = solve(read_problem(run.problem), Effort(seconds=1, workers=1, reproducible=True))
+    effort = Effort(seconds=1, workers=1, reproducible=True)
+    is_speed = is_mingling(run.problem)
+    solution = mingle(read_mingling(run.problem), effort) if is_speed else solve(read_problem(run.problem), effort)
     SolverRun.objects.filter(pk=run.pk).update(state="running", attempts=1, started_at=NOW)
     run.refresh_from_db()
     solving.finish_run(run=run, answer=Answer(solution=write_solution(solution)), now=NOW)
@@ -170,3 +189,42 @@ def publish_fair(fair: Fair) -> list[Meeting]:
     solving.publish_schedule(round=fair.round, by=fair.host, now=NOW)
     fair.round.refresh_from_db()
     return list(Meeting.objects.agreed().filter(slot__round=fair.round))
+
+
+def kinds_to(user: Any) -> list[str]:
+    """The kinds of the notices that a person has had, in their order."""
+    return list(Notification.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
+
+
+def make_event_with_programme(host: User) -> Event:
+    """With a room, two sessions and a speaker who has agreed."""
+    made = make_event(host, title_sv="Partnerdag", capacity=20)
+    room = Room.objects.create(event=made, name="Sali", capacity=40)
+    one = Speaker.objects.create(event=made, name="Pertti", consented_at=NOW, picture="speakers/x.png")
+    for start in (0, 60):
+        begins = EVENT_DAY + timedelta(minutes=start)
+        session = Session.objects.create(
+            event=made, title_fi=f"Puhe {start}", starts_at=begins, ends_at=begins + timedelta(hours=1), room=room
+        )
+        session.speaking.create(speaker=one)
+    return made
+
+
+def edit_plan(event: Event, **changes: Any) -> EventPlan:
+    values: dict[str, Any] = {
+        "titles": {"fi": event.title_fi},
+        "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
+        "place": event.place,
+        **changes,
+    }
+    return EventPlan(**values)
+
+
+def url(name: str, event: Event | None = None, **more: Any) -> str:
+    return reverse(name, kwargs={"slug": event.slug, **more} if event else more or None)
+
+
+def text_of(response: Any) -> str:
+    """What a page says, without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))

@@ -11,6 +11,7 @@ from accounts.models import Profile, Representative, User
 from core.errors import DomainError
 from core.models import AuditEvent
 from events.models import Event, Meeting, Registration
+from events.services import copying
 from events.services import events as services
 from events.services.events import EventPlan
 from events.services.registrations import register
@@ -32,11 +33,6 @@ def plan(**changes: Any) -> EventPlan:
             **changes,
         }
     )
-
-
-@pytest.fixture
-def anu() -> User:
-    return make_user("Anu", is_coordinator=True)
 
 
 @pytest.fixture
@@ -134,7 +130,7 @@ class TestEdit:
             services.close_registration,
             services.reopen_registration,
             services.cancel_event,
-            services.copy_event,
+            copying.copy_event,
         ],
     )
     def test_a_stranger_may_do_nothing(self, draft: Event, service: Any) -> None:
@@ -232,9 +228,9 @@ class TestStates:
 
     def test_a_copy_is_a_new_draft_a_week_later(self, anu: User) -> None:
         event = published(anu, capacity=30, registration_closes_at=EVENT_DAY - timedelta(days=2))
-        copy = services.copy_event(event=event, by=anu, now=NOW)
+        copy = copying.copy_event(event=event, by=anu, now=NOW)
         assert (copy.state, copy.title, copy.capacity) == (Event.State.DRAFT, event.title, 30)
         assert copy.starts_at == EVENT_DAY + timedelta(weeks=1)
         assert copy.registration_closes_at == copy.starts_at - timedelta(days=2)
-        old = services.copy_event(event=event, by=anu, now=EVENT_DAY + timedelta(days=30))
+        old = copying.copy_event(event=event, by=anu, now=EVENT_DAY + timedelta(days=30))
         assert old.starts_at > EVENT_DAY + timedelta(days=30)

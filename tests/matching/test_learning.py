@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.models import Profile, User
 from conversations.models import Conversation, Message
 from matching import outcomes, services, taught, tuned
-from matching.engine.learning import CONNECTED, INTERESTED, LEAST_ANSWERS, MET
+from matching.engine.learning import CONNECTED, FRUITFUL, IN_VAIN, INTERESTED, LATE_FRUIT, LEAST_ANSWERS, MET
 from matching.models import Connection, Interest, Rebuild, Tuning
 from matching.services.learning import WAIT
 from tests.factories.people import NOW, make_profile, make_user
@@ -143,6 +143,69 @@ def test_what_upper_apps_know_of_meetings_counts(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(outcomes, "_met", {})
     outcomes.on_met("test", lambda pairs, _now: {(1, 2)} & set(pairs))
     assert outcomes.have_met({(1, 2), (1, 3)}, NOW) == {(1, 2)}
+
+
+def test_what_upper_apps_know_of_a_meetings_worth_counts(
+    saw: Profile, bedding: Profile, school: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that bore fruit counts most, one that was in vain less than a mere interest, and only where they met."""
+    fourth = make_profile()
+    pairs = {}
+    for other in (bedding, school, fourth):
+        Interest.objects.create(profile=saw, other=other, answer="interested", points=NEAR, at=NOW)
+        low, high = sorted((saw.pk, other.pk))
+        pairs[other.pk] = low, high
+    monkeypatch.setattr(outcomes, "_met", {})
+    monkeypatch.setattr(outcomes, "_worth", {})
+    met = {pairs[bedding.pk], pairs[school.pk]}
+    outcomes.on_met("test", lambda asked, _now: met & set(asked))
+    worth = {
+        pairs[bedding.pk]: outcomes.Worth.FRUITFUL,
+        pairs[school.pk]: outcomes.Worth.IN_VAIN,
+        pairs[fourth.pk]: outcomes.Worth.FRUITFUL,
+    }
+    outcomes.on_worth("test", lambda _pairs, _now: worth, lambda _after, _until: set())
+    counts = sorted(one.counts for one in taught.answers_between(NOW, LATER, now=LATER))
+    assert counts == [IN_VAIN, INTERESTED, FRUITFUL]
+    assert IN_VAIN < INTERESTED < CONNECTED < MET < FRUITFUL == 1.0
+
+
+def test_where_two_apps_differ_the_fruit_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outcomes, "_worth", {})
+    outcomes.on_worth("a", lambda _pairs, _now: {(1, 2): outcomes.Worth.FRUITFUL}, lambda _after, _until: {(1, 2)})
+    outcomes.on_worth("b", lambda _pairs, _now: {(1, 2): outcomes.Worth.IN_VAIN}, lambda _after, _until: set())
+    assert outcomes.fruits_between(NOW, LATER) == {(1, 2)}
+    assert outcomes.worth_of({(1, 2)}, NOW) == {(1, 2): outcomes.Worth.FRUITFUL}
+
+
+def test_a_fruit_that_is_told_after_the_answer_was_learnt_from_is_learnt_once_more(
+    saw: Profile, bedding: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = Interest.objects.create(
+        profile=saw, other=bedding, answer="interested", points=NEAR, at=NOW - timedelta(days=60)
+    )
+    Interest.objects.create(profile=bedding, other=saw, answer="not_relevant", points=FAR, at=given.at)
+    low, high = sorted((saw.pk, bedding.pk))
+    monkeypatch.setattr(outcomes, "_worth", {})
+    outcomes.on_worth("test", lambda _pairs, _now: {}, lambda after, until: {(low, high)} if after == NOW else set())
+    [late] = taught.answers_between(NOW, LATER, now=LATER)
+    assert (late.profile, late.accepts, late.counts) == (saw.pk, True, LATE_FRUIT)
+    assert taught.answers_between(LATER, LATER + timedelta(days=7), now=LATER) == []
+
+
+def test_late_fruits_move_the_weights_within_their_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refusals of far ones, and news that older interests in near ones bore fruit: nearness weighs a step more."""
+    given = answers(NEAR, FAR)
+    accepted = [one for one in given if one.answer == "interested"]
+    Interest.objects.filter(pk__in=[one.pk for one in accepted]).update(at=NOW - timedelta(days=200))
+    assert services.learn_from_answers(now=LATER) is None
+    pairs = {(min(one.profile_id, one.other_id), max(one.profile_id, one.other_id)) for one in accepted}
+    monkeypatch.setattr(outcomes, "_worth", {})
+    outcomes.on_worth("test", lambda _pairs, _now: {}, lambda _after, _until: pairs)
+    monkeypatch.setattr("matching.taught.LATE_FRUIT", 1.0)
+    learnt = services.learn_from_answers(now=LATER)
+    assert learnt is not None
+    assert 1.0 < learnt.factors["nearness"] <= 1.031
 
 
 def test_the_page_tells_in_words_what_was_learnt_and_takes_it_back(client: Client, host: User) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -131,6 +132,17 @@ def test_the_sweep_does_what_a_lost_message_left(saw: Profile, bedding: Profile)
     assert queries.attention()[0]
 
 
+def test_attention_is_not_counted_again_at_once_when_counting_takes_long(
+    saw: Profile, bedding: Profile, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(queries, "_ATTENTION_REST", 1e6)
+    tasks.sweep()
+    tasks.count_attention()
+    with django_assert_num_queries(0):
+        tasks.count_attention()
+    assert queries.attention()[0]
+
+
 def test_every_sweep_names_a_task_that_exists() -> None:
     written = (
         tasks.rematch,
@@ -140,6 +152,7 @@ def test_every_sweep_names_a_task_that_exists() -> None:
         tasks.count_health,
         tasks.forget_newcomers,
         tasks.expire_introductions,
+        tasks.keep_index,
     )
     asked = (tasks.answer_waiting, tasks.clear_questions, tasks.learn_from_answers, tasks.tend_rebuild)
     known = {task.name for task in (*written, *asked)}

@@ -152,3 +152,33 @@ def test_badge_counts_only_ones_own_unread() -> None:
     assert queries.unread_count(user) == 1
     services.mark_all_read(user=user, now=NOW)
     assert (queries.unread_count(user), queries.unread_count(other)) == (0, 1)
+
+
+def test_many_people_are_told_in_a_fixed_number_of_writes(django_assert_num_queries: Any) -> None:
+    people = [make_user() for _n in range(12)]
+    services.notify("t.daily", people[:3], {"n": 1}, key="a", now=NOW)
+    with django_assert_num_queries(5):
+        made = services.notify("t.daily", [*people, people[0]], {"n": 1}, key="a", now=NOW)
+    assert {row.user for row in made} == set(people[3:])
+    assert Notification.objects.count() == 12
+
+
+def test_two_who_tell_the_same_at_the_same_moment_tell_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look saw nothing yet; the other one's row is there when all are written."""
+    people = [make_user() for _n in range(3)]
+    services.notify("t.daily", people[1], {"n": 1}, key="a", now=NOW)
+    with monkeypatch.context() as blind:
+        blind.setattr(Notification.objects, "filter", lambda **_asked: Notification.objects.none())
+        made = services.notify("t.daily", people, {"n": 1}, key="a", now=NOW)
+    assert {row.user for row in made} == {people[0], people[2]}
+    assert Notification.objects.filter(user__in=people).count() == 3
+
+
+def test_a_digest_is_one_letter_however_much_it_tells_of() -> None:
+    user, other = make_user(), make_user()
+    for n in range(25):
+        services.notify("t.daily", [user, other], {"n": n}, key=str(n), now=NOW)
+    assert services.deliver_due(now=NOW + timedelta(days=1)) == 25
+    assert services.deliver_due(now=NOW + timedelta(days=1)) == 25
+    assert services.deliver_due(now=NOW + timedelta(days=1)) == 0
+    assert [one.to for one in mail.outbox] == [[user.email], [other.email]]

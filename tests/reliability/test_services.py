@@ -9,6 +9,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +29,19 @@ def postgres_answers() -> bool:
     except psycopg.Error:
         return False
     return True
+
+
+@contextmanager
+def database(name: str) -> Iterator[str]:
+    """The address of one that is there for as long as it is used."""
+    name = f"solmu_{name}_{os.getpid()}_{free_port()}"
+    with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    try:
+        yield f"{POSTGRES}/{name}"
+    finally:
+        with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
 
 
 pytestmark = [
@@ -82,17 +96,13 @@ def mail() -> Iterator[MailServer]:
 @pytest.fixture
 def region(tmp_path: Path, redis: Redis, mail: MailServer) -> Iterator[Installation]:
     """An installation on PostgreSQL and Redis, with its rows made and nothing started."""
-    name = f"solmu_reliability_{os.getpid()}_{free_port()}"
-    with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-    installation = Installation(tmp_path, mail, DATABASE_URL=f"{POSTGRES}/{name}", REDIS_URL=redis.url)
-    try:
-        installation.ask("make", NOTICES, PROFILES)
-        yield installation
-    finally:
-        installation.stop()
-        with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+    with database("reliability") as url:
+        installation = Installation(tmp_path, mail, DATABASE_URL=url, REDIS_URL=redis.url)
+        try:
+            installation.ask("make", NOTICES, PROFILES)
+            yield installation
+        finally:
+            installation.stop()
 
 
 def start_worker(region: Installation) -> subprocess.Popen[bytes]:

@@ -1,0 +1,62 @@
+"""Addresses of the market: the demo's, and beside them one's own in every state."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Profile, User
+from opportunities.models import Opportunity
+from opportunities.rules import opportunities as rules
+from opportunities.services import opportunities as services
+from opportunities.services import searches
+from opportunities.services.opportunities import Plan
+from tests.e2e.made import PEOPLE
+
+NOT_PAGES = {
+    *("search_save", "search_rhythm", "search_remove"),
+    *("opportunity_publish", "opportunity_renew", "opportunity_discard", "opportunity_file"),
+}
+DRAFT, ENDED = "Selaimen luonnos tarjoukseksi", "Selaimen päättynyt tarjous"
+
+
+def wanted() -> list[tuple[str, str, dict[str, Any], str]]:
+    """(who, name of the address, its parts, what comes after "?")."""
+    owner = User.objects.get(email=PEOPLE["company"])
+    mine = Profile.objects.filter(representatives__user=owner).order_by("pk")[0]
+    now = timezone.now()
+    own = Opportunity.objects.of(mine).open(now).order_by("pk")[0]
+    other = Opportunity.objects.open(now).exclude(profile=mine).order_by("pk")[0]
+    draft, ended = _made(DRAFT, mine, owner, publish=False), _made(ENDED, mine, owner, publish=True)
+    searches.save_search(query="q=kutteri", name="Kutteri", rhythm="daily", by=owner, now=now)
+    return [
+        *[("anonymous", "market", {}, after) for after in ("", "q=lastu", "q=zzzz", "direction=need&kind=zzz")],
+        ("anonymous", "opportunity", {"pk": other.pk}, ""),
+        *[("company", "market", {}, after) for after in ("", "q=kutteri", "sort=nearest")],
+        *[("company", name, {}, "") for name in ("saved_searches", "opportunities_own", "opportunity_new")],
+        ("student", "saved_searches", {}, ""),
+        ("beginner", "opportunities_own", {}, ""),
+        ("company", "opportunity_answer", {"pk": other.pk}, ""),
+        *[("company", "opportunity", {"pk": one.pk}, "") for one in (own, other, draft, ended)],
+        *[("company", "opportunity_edit", {"pk": one.pk}, "") for one in (own, draft)],
+        *[("company", "opportunity_close", {"pk": one.pk}, "") for one in (own, ended)],
+        ("coordinator", "opportunity", {"pk": other.pk}, ""),
+        ("coordinator", "opportunity_take_down", {"pk": other.pk}, ""),
+    ]
+
+
+def _made(title: str, profile: Profile, owner: User, *, publish: bool) -> Opportunity:
+    found = Opportunity.objects.filter(title=title).first()
+    if found is not None:
+        return found
+    at = timezone.now() - timedelta(days=20)
+    plan = Plan(
+        direction="offer",
+        kind="premises",
+        title=title,
+        text="Kuivaa varastotilaa sata neliötä.",
+        last_day=rules.today_of(at) + timedelta(days=10),
+    )
+    return services.create(profile=profile, plan=plan, by=owner, now=at, publish=publish)

@@ -1,0 +1,91 @@
+"""The walk keeps every rule at every step, and what it counts as it goes is what is there; people's own days."""
+
+from __future__ import annotations
+
+from itertools import combinations, permutations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from events.scheduling import Problem
+from events.scheduling.days import days_of, settle
+from events.scheduling.greedy import EMPTY, make_plan
+from events.scheduling.problem import Numbered
+from events.scheduling.solution import breaks_of
+from events.scheduling.walk import UNEVEN, Walk
+
+from .test_scheduling import fairs
+
+
+def walked(problem: Problem, seed: int, *, looks: int = 8, at_home: bool = False) -> tuple[Numbered, Walk]:
+    numbered = settle(Numbered.of(problem))
+    start = {m: slot for m, slot in enumerate(make_plan(numbered, seed=seed).slot_of) if slot != EMPTY}
+    walk = Walk(numbered, start, seed=seed, home=start if at_home else None)
+    left = iter(range(looks))
+    walk.anneal(
+        weight=1,
+        cost=0.5,
+        hot=2.0,
+        cold=0.5,
+        homewards=0.1 if at_home else 0,
+        progress=lambda: 1 - (looks - next(left, looks)) / looks,
+    )
+    return numbered, walk
+
+
+@settings(max_examples=80, deadline=None)
+@given(problem=fairs(), seed=st.integers(0, 99), at_home=st.booleans())
+def test_a_walk_keeps_every_rule_and_counts_right(problem: Problem, seed: int, at_home: bool) -> None:
+    numbered, walk = walked(problem, seed, at_home=at_home)
+    busy: list[tuple[int, int]] = []
+    plan = {m: slot for m, slot in enumerate(walk._slot_of) if slot != EMPTY}
+    for steps in (walk.best, plan):
+        plan = dict(steps)
+        busy = [(person, slot) for meeting, slot in plan.items() for person in numbered.pairs[meeting]]
+        assert len(set(busy)) == len(busy)
+        assert all(slot in numbered.allowed[meeting] for meeting, slot in plan.items())
+        assert all(list(plan.values()).count(slot) <= numbered.capacity[slot] for slot in numbered.slots)
+        met = [sum(1 for p, _slot in busy if p == person) for person in range(len(numbered.most))]
+        assert all(count <= most for count, most in zip(met, numbered.most, strict=True))
+        for first, then in numbered.precedences:
+            assert first not in plan or then not in plan or plan[first] < plan[then]
+        assert all(sum(m in plan for m in group) <= 1 for group in numbered.at_one_table)
+    people = {person for person, _slot in busy}
+    value = sum(numbered.weights[m] + walk.required_weight * numbered.required[m] for m in plan)
+    assert walk.value == value + problem.goals.first_meeting * len(people)
+    if not at_home:
+        difference = problem.goals.max_break_difference
+        breaks = [breaks_of(s for p, s in busy if p == person)[0] for person in people]
+        uneven = 0 if difference is None else sum(max(0, count - difference) for count in breaks)
+        assert walk.cost == sum(breaks) + UNEVEN * uneven
+
+
+@settings(max_examples=60, deadline=None)
+@given(problem=fairs(), seed=st.integers(0, 99))
+def test_the_best_of_a_walk_is_never_worse_than_where_it_began(problem: Problem, seed: int) -> None:
+    numbered = settle(Numbered.of(problem))
+    start = {m: slot for m, slot in enumerate(make_plan(numbered, seed=seed).slot_of) if slot != EMPTY}
+    began = Walk(numbered, start).best_worth
+    assert not began.beats(walked(problem, seed)[1].best_worth)
+
+
+@settings(max_examples=150, deadline=None)
+@given(meetings=st.lists(st.frozensets(st.integers(0, 5), min_size=1, max_size=6).map(sorted), min_size=1, max_size=4))
+def test_the_days_named_are_all_that_have_the_fewest_breaks(meetings: list[list[int]]) -> None:
+    possible = {
+        day
+        for day in combinations(range(6), len(meetings))
+        if any(
+            all(slot in allowed for slot, allowed in zip(order, meetings, strict=True)) for order in permutations(day)
+        )
+    }
+    found = days_of(meetings, 6)
+    if not possible:
+        assert found.days is None
+        return
+    fewest = min(breaks_of(day)[0] for day in possible)
+    best = {sum(1 << slot for slot in day) for day in possible if breaks_of(day)[0] == fewest}
+    assert found.fewest == fewest
+    assert found.days is not None
+    assert set(found.days) == best
+    assert len(found.days) == len(best)

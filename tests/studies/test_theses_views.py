@@ -1,0 +1,389 @@
+"""Each page of topics and theses: what it shows, what its buttons do, what it costs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from studies.models import Signature, Thesis, Topic
+from studies.services import theses as services
+from studies.services import theses_topics
+from studies.services.agreements import TextChanged
+from tests.factories.people import NOW, make_profile, make_user, tag_all
+
+from .working import ANSWERS, LINES, Work, open_version
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def as_user(user: User | None) -> Client:
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def text_of(response: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def topic_data(work: Work, **changes: Any) -> dict[str, Any]:
+    return {
+        **ANSWERS, "title": "Sahanpuru", "profile": work.saw.pk, "school": work.school.pk, "level": "applied",
+        "language": "fi", "work_language": "fi", "municipality": "426", "pay": "1500", "last_day": "2026-06-30",
+        "once": "abc", **changes,
+    }  # fmt: skip
+
+
+def act(user: User, thing: Topic | Thesis, what: str, **sent: Any) -> Any:
+    name = "topic_act" if isinstance(thing, Topic) else "thesis_act"
+    return as_user(user).post(reverse(name, kwargs={"pk": thing.pk, "act": what}), sent)
+
+
+class TestTopics:
+    @pytest.mark.usefixtures("bare_masthead")
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_fixed_queries(self, work: Work, count: int, django_assert_num_queries: Any) -> None:
+        tag_all([])
+        for n in range(count):
+            work.open(title=f"Aihe {n}")
+        client = as_user(work.onni)
+        client.get(reverse("topics"))
+        with django_assert_num_queries(8):
+            response = client.get(reverse("topics"))
+        assert len(response.context["page"].object_list) == count
+
+    def test_search_and_filters(self, work: Work) -> None:
+        theme = tag_all([work.saw])
+        found = work.open(themes=[theme])
+        other = work.open(title="Robotin ohjelmointi", answers={**ANSWERS, "problem": "Robotti ei osaa väistää."},
+                          pay="", level="master", municipality="167", work_language="en")  # fmt: skip
+        both = {found, other}
+        for asked, expected in (
+            ("", both), ("q=sahanpuru", {found}), ("q=puru", {found}), ("q=robotit", {other}), ("pay=paid", {found}),
+            (f"theme={theme.slug}", {found}), ("level=master", {other}), ("place=167", {other}),
+            ("language=en", {other}),
+            (f"school={work.school.slug}", both), ("level=nonsense", both), ("q=zzzz", set()),
+        ):  # fmt: skip
+            page = as_user(None).get(f"{reverse('topics')}?{asked}").context["page"]
+            assert set(page.object_list) == expected, asked
+
+    def test_one_is_shown_from_the_minute_it_is_open_until_its_end(self, work: Work, clock: Any) -> None:
+        topic = work.waiting()
+        for opened, when, status in ((False, NOW, 404), (True, NOW, 200), (True, theses_topics.end_of(topic.last_day), 404)):  # fmt: skip  # noqa: E501 (one table)
+            if opened and topic.state == "waiting":
+                topic = theses_topics.approve(topic=topic, by=work.teacher, now=NOW)
+            clock.move_to(when)
+            assert as_user(None).get(topic.get_absolute_url()).status_code == status, when
+            listed = as_user(None).get(reverse("topics")).context["page"].object_list
+            assert (topic in listed) is (status == 200)
+
+    def test_a_students_topic_does_not_tell_who_it_is(self, work: Work) -> None:
+        topic = work.students_topic()
+        for person in (None, work.outi, work.oona):
+            for address in (topic.get_absolute_url(), reverse("topics"), reverse("studies")):
+                assert "Onni" not in text_of(as_user(person).get(address))
+        assert "Onni" in text_of(as_user(work.teacher).get(topic.get_absolute_url()))
+
+
+class TestOffering:
+    def test_five_questions_make_a_draft_that_is_sent_and_opened(self, work: Work) -> None:
+        response = as_user(work.outi).post(reverse("topic_new"), topic_data(work))
+        topic = Topic.objects.get()
+        assert response.headers["Location"] == topic.get_absolute_url()
+        assert reverse("topic_act", kwargs={"pk": topic.pk, "act": "send"}) in as_user(work.outi).get(response.headers["Location"]).content.decode()  # fmt: skip  # noqa: E501 (one line)
+        act(work.outi, topic, "send")
+        page = text_of(as_user(work.teacher).get(topic.get_absolute_url()))
+        assert "Saha Oy" in page
+        act(work.teacher, topic, "approve")
+        topic.refresh_from_db()
+        assert topic.state == "open"
+
+    def test_pay_in_a_wrong_format_keeps_what_was_written(self, work: Work) -> None:
+        response = as_user(work.outi).post(reverse("topic_new"), topic_data(work, pay="sopimuksen mukaan"))
+        assert response.status_code == 422
+        assert list(response.context["form"].errors) == ["pay"]
+        assert ANSWERS["problem"] in response.content.decode()
+        assert "sopimuksen mukaan" in response.content.decode()
+        assert not Topic.objects.exists()
+
+    def test_whoever_can_offer_nothing_is_told(self, work: Work) -> None:
+        response = as_user(make_user()).get(reverse("topic_new"))
+        assert response.status_code == 200
+        assert "form" not in (response.context or {})
+
+    def test_editing_and_a_stale_form(self, work: Work) -> None:
+        topic = work.draft()
+        address = reverse("topic_edit", kwargs={"pk": topic.pk})
+        page = as_user(work.outi).get(address)
+        assert page.context["form"].initial["pay"] == "1500"
+        sent = topic_data(work, title="Toinen", stamp="0")
+        response = as_user(work.outi).post(address, sent)
+        assert response.status_code == 422
+        response = as_user(work.outi).post(address, {**sent, "stamp": "1"})
+        assert response.status_code == 302
+        topic.refresh_from_db()
+        assert topic.title == "Toinen"
+
+    def test_the_schools_answer_needs_a_word(self, work: Work) -> None:
+        topic = work.waiting()
+        response = act(work.teacher, topic, "decline", said="")
+        assert response.status_code == 422
+        act(work.teacher, topic, "change", said="Rajaa aihe.")
+        assert "Rajaa aihe." in text_of(as_user(work.outi).get(topic.get_absolute_url()))
+
+
+class TestApplying:
+    def test_a_few_lines_and_a_choice(self, work: Work) -> None:
+        topic = work.open()
+        response = act(work.onni, topic, "apply", profile=work.student.pk, text="Lyhyt")
+        assert response.status_code == 422
+        assert "Lyhyt" in response.content.decode()
+        assert "Onni" not in text_of(as_user(work.outi).get(topic.get_absolute_url()))
+        act(work.onni, topic, "apply", profile=work.student.pk, text=LINES)
+        page = text_of(as_user(work.outi).get(topic.get_absolute_url()))
+        assert "Onni Opiskelija" in page
+        assert LINES in page
+        made = topic.applications.get()
+        response = act(work.outi, topic, "choose", application=made.pk)
+        thesis = Thesis.objects.get()
+        assert response.headers["Location"] == thesis.get_absolute_url()
+
+    def test_taking_it_back(self, work: Work) -> None:
+        topic = work.open()
+        made = work.apply(topic)
+        act(work.onni, topic, "withdraw", application=made.pk)
+        made.refresh_from_db()
+        assert made.state == "withdrawn"
+        assert "Onni" not in text_of(as_user(work.outi).get(topic.get_absolute_url()))
+
+    def test_odd_numbers_and_words(self, work: Work) -> None:
+        topic = work.open()
+        for what, sent in (("choose", {"application": "x"}), ("choose", {"application": "9999"}), ("dance", {})):
+            assert act(work.outi, topic, what, **sent).status_code == 404
+
+
+class TestAgreement:
+    def test_read_and_signed(self, work: Work) -> None:
+        thesis = work.agreeing()
+        address = reverse("agreement", kwargs={"pk": thesis.pk})
+        for person in work.three:
+            page = as_user(person).get(address)
+            assert "Sahanpurun uusi käyttö" in page.content.decode()
+            response = as_user(person).post(address, {"seen": page.context["version"].sha256})
+            assert response.headers["Location"] == thesis.get_absolute_url()
+        thesis.refresh_from_db()
+        assert thesis.state == "underway"
+
+    def test_an_old_page_signs_nothing(self, work: Work) -> None:
+        thesis = work.agreeing()
+        response = as_user(work.onni).post(reverse("agreement", kwargs={"pk": thesis.pk}), {"seen": "old"}, follow=True)
+        assert [str(one) for one in response.context["messages"]] == [str(TextChanged.message)]
+        assert not Signature.objects.exists()
+
+    def test_what_was_signed_is_shown_and_saved_byte_for_byte(self, work: Work) -> None:
+        thesis = work.agreeing()
+        [made] = work.sign(thesis, work.onni)
+        parts = {"pk": thesis.pk, "signature": made.pk}
+        page = as_user(work.outi).get(reverse("agreement_signed", kwargs=parts))
+        assert page.context["is_whole"]
+        assert made.sha256 in page.content.decode()
+        saved = as_user(work.outi).get(reverse("agreement_signed_file", kwargs=parts))
+        assert saved.content == bytes(made.content)
+        Signature.objects.update(content=b"something else")
+        assert not as_user(work.outi).get(reverse("agreement_signed", kwargs=parts)).context["is_whole"]
+
+    def test_changing_the_text(self, work: Work) -> None:
+        thesis = work.agreeing()
+        version = open_version(thesis)
+        work.sign(thesis, work.outi)
+        address = reverse("agreement_edit", kwargs={"pk": thesis.pk})
+        assert as_user(work.onni).get(address).context["is_signed"]
+        sent = {**version.sections, "seen": version.sha256}
+        response = as_user(work.onni).post(address, {**sent, "limits": ""})
+        assert (response.status_code, list(response.context["form"].errors)) == (422, ["limits"])
+        response = as_user(work.onni).post(address, {**sent, "limits": "Vain puru."})
+        assert response.status_code == 302
+        response = as_user(work.outi).post(address, {**sent, "limits": "Vain lastu."})
+        assert response.status_code == 422
+        again = {**sent, "limits": "Vain lastu.", "seen": response.context["form"]["seen"].value()}
+        assert as_user(work.outi).post(address, again).status_code == 302
+
+    def test_templates_of_a_school_and_of_all(self, work: Work) -> None:
+        anu = make_user("Anu", is_coordinator=True)
+        for who, address in (
+            (work.teacher, reverse("agreement_template_school", kwargs={"language": "sv", "slug": work.school.slug})),
+            (anu, reverse("agreement_template", kwargs={"language": "fi"})),
+        ):
+            page = as_user(who).get(address)
+            sent = {key: field.value() or "" for key, field in ((one.name, one) for one in page.context["form"])}
+            response = as_user(who).post(address, {**sent, "limits": "Omat sanat."})
+            assert response.status_code == 302
+            assert as_user(who).get(address).context["form"]["limits"].value() == "Omat sanat."
+            assert as_user(who).post(address, {**sent, "limits": "Muut."}).status_code == 422
+            assert as_user(work.outi).get(address).status_code == 403
+        assert as_user(anu).get(reverse("agreement_template", kwargs={"language": "de"})).status_code == 404
+
+
+class TestThesisPage:
+    @pytest.mark.usefixtures("bare_masthead")
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_fixed_queries(self, work: Work, count: int, django_assert_num_queries: Any) -> None:
+        thesis = work.under_way()
+        for n in range(count):
+            services.add_milestone(thesis=thesis, title=f"Vaihe {n}", due_on=NOW.date(), by=work.onni, now=NOW)
+        client = as_user(work.onni)
+        with django_assert_num_queries(17):
+            client.get(thesis.get_absolute_url())
+
+    def test_a_milestone_is_added_reached_and_removed(self, work: Work) -> None:
+        thesis = work.under_way()
+        response = act(work.onni, thesis, "milestone", **{"milestone-title": "", "milestone-due_on": "2026-04-01"})
+        assert (response.status_code, list(response.context["form"].errors)) == (422, ["title"])
+        act(work.onni, thesis, "milestone", **{"milestone-title": "Aineisto", "milestone-due_on": "1.4.2026"})
+        made = thesis.milestones.get()
+        act(work.onni, thesis, "reached", pk=made.pk)
+        made.refresh_from_db()
+        assert made.done_at == NOW
+        act(work.onni, thesis, "not-reached", pk=made.pk)
+        act(work.onni, thesis, "milestone-remove", pk=made.pk)
+        assert not thesis.milestones.exists()
+        assert act(work.onni, thesis, "reached", pk=made.pk).status_code == 404
+
+    def test_a_file_is_looked_at_before_it_is_kept(self, work: Work) -> None:
+        thesis = work.under_way()
+        bad = SimpleUploadedFile("tyo.pdf", b"MZ\x00\x01 a program")
+        response = act(work.onni, thesis, "hand-in", **{"hand-in-attachments": bad})
+        assert (response.status_code, list(response.context["form"].errors)) == (422, ["attachments"])
+        good = SimpleUploadedFile("tyo.pdf", b"%PDF-1.7 x")
+        act(work.onni, thesis, "hand-in", **{"hand-in-attachments": good, "hand-in-is_final": "on"})
+        file = thesis.files.get()
+        answer = as_user(work.teacher).get(reverse("thesis_file", kwargs={"pk": thesis.pk, "file": file.pk}))
+        assert answer.getvalue() == b"%PDF-1.7 x"
+        answer.close()
+        assert answer["Content-Disposition"].startswith("attachment")
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        thesis.refresh_from_db()
+        assert thesis.state == "handed_in"
+
+    def test_from_the_final_work_to_what_others_see(self, work: Work) -> None:
+        thesis = work.handed_in()
+        response = act(work.teacher, thesis, "send-back", **{"send-back-why": ""})
+        assert response.status_code == 422
+        act(work.teacher, thesis, "finish")
+        for person in work.three:
+            act(person, thesis, "feedback", **{"feedback-went_well": f"Hyvin, {person}.", "feedback-again": "yes"})
+        assert "Hyvin, Outi Saha." in text_of(as_user(work.onni).get(thesis.get_absolute_url()))
+        response = act(work.onni, thesis, "publish", **{"publish-summary": ""})
+        assert response.status_code == 422
+        act(work.onni, thesis, "publish", **{"publish-summary": "Purusta tulee levyä."})
+        result = reverse("thesis_result", kwargs={"pk": thesis.pk})
+        page = text_of(as_user(None).get(result))
+        assert "Purusta tulee levyä." in page
+        assert "Onni" not in page
+        assert "Saha Oy" not in page
+        act(work.onni, thesis, "show")
+        act(work.outi, thesis, "show")
+        page = text_of(as_user(None).get(result))
+        assert "Onni Opiskelija" in page
+        assert "Saha Oy" in page
+        assert thesis.title in text_of(as_user(None).get(work.saw.get_absolute_url()))
+        act(work.outi, thesis, "hide")
+        assert thesis.title not in text_of(as_user(None).get(work.saw.get_absolute_url()))
+        act(work.onni, thesis, "take-back")
+        assert as_user(None).get(result).status_code == 404
+
+    def test_an_embargo_ends_on_its_day(self, work: Work, clock: Any) -> None:
+        thesis = work.finished()
+        act(work.onni, thesis, "publish", **{"publish-summary": "Levyä.", "publish-embargo_until": "2026-09-01"})
+        result = reverse("thesis_result", kwargs={"pk": thesis.pk})
+        from studies.tasks.theses import sweep_theses
+
+        for day, status in ((31, 404), (1, 200)):
+            clock.move_to(NOW.replace(month=8 if day == 31 else 9, day=day))
+            sweep_theses()
+            for address in (result, reverse("thesis_result_file", kwargs={"pk": thesis.pk})):
+                answer = as_user(None).get(address)
+                answer.close()
+                assert answer.status_code == status
+
+    def test_breaking_off_needs_a_reason(self, work: Work) -> None:
+        thesis = work.under_way()
+        assert act(work.outi, thesis, "end", **{"end-why": ""}).status_code == 422
+        act(work.outi, thesis, "end", **{"end-why": "Tehdas suljetaan."})
+        assert "Tehdas suljetaan." in text_of(as_user(work.onni).get(thesis.get_absolute_url()))
+
+    def test_a_change_leads_to_writing_it(self, work: Work) -> None:
+        thesis = work.under_way()
+        response = act(work.onni, thesis, "change", **{"change-why": "Kesä väliin"})
+        assert response.headers["Location"] == reverse("agreement_edit", kwargs={"pk": thesis.pk})
+        act(work.outi, thesis, "drop")
+        assert not thesis.agreements.filter(state="open").exists()
+
+    def test_a_guardian_is_seen_by_the_supervisor_and_not_by_the_company(self, work: Work) -> None:
+        thesis = work.agreeing(is_minor=True)
+        sent = {"guardian-guardian_name": "Äiti Opiskelija", "guardian-guardian_contact": "040 123"}
+        act(work.onni, thesis, "guardian", **sent)
+        assert "Äiti Opiskelija" in text_of(as_user(work.teacher).get(thesis.get_absolute_url()))
+        assert "Äiti Opiskelija" not in text_of(as_user(work.outi).get(thesis.get_absolute_url()))
+
+    def test_another_supervisor(self, work: Work) -> None:
+        thesis = work.under_way()
+        address = reverse("thesis_supervisor", kwargs={"pk": thesis.pk})
+        assert as_user(work.teacher).post(address, {"to": work.outi.pk}).status_code == 422
+        as_user(work.teacher).post(address, {"to": work.other_teacher.pk})
+        thesis.refresh_from_db()
+        assert thesis.supervisor == work.other_teacher
+
+
+class TestDesks:
+    @pytest.mark.usefixtures("bare_masthead")
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_fixed_queries(self, work: Work, count: int, django_assert_num_queries: Any) -> None:
+        for n in range(count):
+            work.waiting(title=f"Aihe {n}")
+        client = as_user(work.teacher)
+        for name, queries in (("supervision", 6), ("studies", 12)):
+            client.get(reverse(name))
+            with django_assert_num_queries(queries):
+                client.get(reverse(name))
+
+    def test_a_work_without_a_supervisor_is_named_one_by_an_owner(self, work: Work) -> None:
+        thesis = work.under_way()
+        Thesis.objects.update(supervisor=None)
+        page = text_of(as_user(work.other_teacher).get(reverse("supervision")))
+        assert thesis.title in page
+        assert "Onni" not in page
+        as_user(work.other_teacher).post(
+            reverse("thesis_supervisor", kwargs={"pk": thesis.pk}), {"to": work.other_teacher.pk}
+        )
+        thesis.refresh_from_db()
+        assert thesis.supervisor == work.other_teacher
+
+    def test_panels_of_a_profile_and_of_a_theme(self, work: Work) -> None:
+        theme = tag_all([work.saw])
+        topic = work.open(themes=[theme])
+        for address in (work.saw.get_absolute_url(), theme.get_absolute_url(), reverse("studies")):
+            assert topic.title in text_of(as_user(None).get(address)), address
+        assert as_user(make_user("Anu", is_coordinator=True)).get(reverse("desk")).status_code == 200
+
+    def test_nothing_of_other_schools(self, work: Work) -> None:
+        work.waiting()
+        other = make_user("Muu")
+        make_profile("Muu koulu", by=other, kind="education")
+        assert "Sahanpurun" not in text_of(as_user(other).get(reverse("supervision")))
+
+
+def test_a_persons_export_has_what_was_signed(work: Work) -> None:
+    from studies.queries.theses import export_of
+
+    work.under_way()
+    found = export_of(work.onni)
+    assert [one["topic"] for one in found["applications"]] == ["Sahanpurun uusi käyttö"]
+    assert "Opinnäytetyösopimus" in found["signatures"][0]["text"]
