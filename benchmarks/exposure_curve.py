@@ -20,7 +20,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from match_weights import Task, folds, read_lines
 
 from matching import exposure
 from matching.engine import weights
-from matching.engine.weights import MOST_ATTENTION, POINTS
+from matching.engine.weights import MOST_ATTENTION, POINTS, tune
 
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, MOST_ATTENTION)
 TASKS = {"call": 2.0, "cold": 1.0, "warm": 1.0}
@@ -46,7 +46,7 @@ WORDS = exposure.Words(
 
 def measure(tasks: list[Task], point: str, strength: float) -> dict[str, Any]:
     base = weights(point)
-    chosen = replace(base, attention=base.attention * strength)
+    chosen = tune(base, attention=strength)
     found: dict[str, list[tuple[float, ...]]] = defaultdict(list)
     for task in tasks:
         found[task.name].append(task.measure(chosen))
