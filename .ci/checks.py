@@ -21,7 +21,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-CODE = ["accounts", "catalogue", "conversations", "events", "matching", "platform", "run.py", "manage.py"]
+CODE = [
+    "accounts",
+    "catalogue",
+    "conversations",
+    "events",
+    "matching",
+    "networks",
+    "opportunities",
+    "platform",
+    "studies",
+]
+CODE += ["run.py", "manage.py"]
 DEMO = {"SOLMU_DEMO": "1"}
 PRODUCTION = {
     "SECRET_KEY": "checked-here-and-used-nowhere-0123456789-abcdefghijklmnopqrstuvwxyz",
@@ -29,8 +40,9 @@ PRODUCTION = {
     "SITE_URL": "https://solmu.example.fi",
     "EMAIL_URL": "smtp+tls://user:password@mail.example.fi:587",
 }
-# The machine's own settings must not change what is checked.
+# The machine's own settings must not change what is checked, nor make each of its many processes compile what it reads.
 FOREIGN = {*PRODUCTION, "SOLMU_DEMO", "SOLMU_DATA", "SOLMU_EMBEDDED", "DATABASE_URL", "REDIS_URL", "DEBUG"}
+FOREIGN |= {"PYTHONDONTWRITEBYTECODE"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -140,7 +152,7 @@ def everything(machine: Machine, chosen: Callable[[str], bool], stack: contextli
     chromium = machine.chromium() if browsing else ""
     if chromium:
         env = {"CHROMIUM": chromium, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
-        yield pytest("browser", "tests/e2e", **env)
+        yield pytest("browser", "-n", "2", "--dist", "loadgroup", "tests/e2e", **env)
         if postgres and redis:
             env |= {"SOLMU_E2E_SERVICES": "1", "SOLMU_E2E_POSTGRES": postgres, "SOLMU_E2E_REDIS": f"{redis}/7"}
             yield pytest("browser on PostgreSQL, Redis and a worker", "tests/e2e/test_journeys.py", **env)
@@ -169,7 +181,7 @@ def own_redis() -> Iterator[str]:
 def run(check: Check) -> bool:
     """Tests speak as they go; a check is heard only when it fails."""
     env = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    env |= {"PYTHONDONTWRITEBYTECODE": "1", **check.env}
+    env |= check.env
     if check.is_test:
         print(f"\n── {check.name}", flush=True)
     start = time.monotonic()
