@@ -289,7 +289,7 @@ def test_a_conversation_costs_the_same_queries_at_any_length(
         say(yard, saw)
     page_of(client, aino, saw)
     url = reverse("conversation", args=[Conversation.objects.get().pk])
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(url)
 
 

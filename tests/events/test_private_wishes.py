@@ -240,7 +240,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(people: int, django_asser
         wish(fair, 0, other, "would")
     client = as_user(fair.people[0].user)
     client.get(url("round_people", fair.event))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get(url("round_people", fair.event))
 
 

@@ -313,7 +313,7 @@ def test_pages_cost_the_same_queries_at_any_length(
             a=low, b=high, letter_a="a", letter_b="b", language_a="fi", language_b="sv", by=host,
             made_at=NOW - timedelta(days=400), expires_at=timezone.now() + timedelta(days=9),
         )  # fmt: skip
-    for user, name, queries in ((host, "introduce_pairs", 18), (saw_user, "introductions", 14)):
+    for user, name, queries in ((host, "introduce_pairs", 19), (saw_user, "introductions", 15)):
         client.force_login(user)
         client.get(reverse(name))
         with django_assert_num_queries(queries):

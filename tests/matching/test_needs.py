@@ -408,7 +408,7 @@ def test_the_page_costs_the_same_however_many_are_found(
         ask(sanna, answered=n == found - 1)
     question = Question.objects.latest("pk")
     look(sanna, question)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         html = look(sanna, question)
     assert html.count('id="found-lastula') == found
 

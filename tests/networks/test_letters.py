@@ -432,7 +432,7 @@ class TestPages:
         client = as_user(world.kaisa)
         letter = f"{self.url(world, 'network_letter_write')}?" + "&".join(f"profile={slug}" for slug in chosen)
         for address, cost in (
-            (self.url(world, "network_proposed"), 13),
+            (self.url(world, "network_proposed"), 14),
             (self.url(world, "network_letters"), 8),
             (letter, 13),
         ):

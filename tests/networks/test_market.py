@@ -130,7 +130,7 @@ def test_the_page_costs_the_same_queries_at_any_length(
     client = Client()
     client.force_login(world.people["Lukija"])
     page_of(client, world)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page = page_of(client, world)
     assert page.count("kuivikkeeksi") == count
 

@@ -205,7 +205,10 @@ def test_a_veto_between_two_members_hides_nothing_of_their_group(scene: TalkScen
 
 @pytest.mark.parametrize("off", ["networks", "conversations"])
 def test_what_is_switched_off_is_nowhere(scene: TalkScene, off: str) -> None:
-    on = [one.key for one in modules.registered() if one.key != off]
+    gone = {off}
+    while more := {one.key for one in modules.registered() if gone & {*one.needs}} - gone:
+        gone |= more
+    on = [one.key for one in modules.registered() if one.key not in gone]
     with TestCase.captureOnCommitCallbacks(execute=True):
         modules.set_modules(on=on, by=scene.people[ADMIN], now=NOW)
     client = scene.client(COORDINATOR)

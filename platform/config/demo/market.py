@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from config.demo import read
+from config.demo.partners import settle
 from config.demo.profiles import party_owner, party_profile
 from matching.services import questions
 from opportunities.models import Opportunity
@@ -70,4 +71,5 @@ def answer_opportunities(*, now: datetime) -> int:
                 by=party_owner(row["by"]),
                 now=now - timedelta(days=closed["day"]),
             )
+    settle(now=now)
     return count

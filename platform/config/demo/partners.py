@@ -32,12 +32,16 @@ def make_suggestions(*, now: datetime) -> int:
     matching_queries.count_attention()
     for profile_id in Profile.objects.published().exclude(claimed_at=None).order_by("pk").values_list("pk", flat=True):
         matching.mark_stale(profile_id=profile_id, now=now, changed=False)
-    # A list that lost rows to another's match wants filling again; a few turns settle all of them.
+    settle(now=now)
+    matching_queries.count_attention()
+    return done
+
+
+def settle(*, now: datetime) -> None:
+    """A list that lost rows to another's match wants filling again; a few turns settle all of them."""
     for _turn in range(TURNS):
         if not matching.rematch_all(now=now):
             break
-    matching_queries.count_attention()
-    return done
 
 
 def give_answers(*, now: datetime) -> int:
