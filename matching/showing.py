@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.core.cache import cache
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
@@ -17,11 +19,14 @@ from matching.engine.documents import THEME_PREFIX
 from matching.engine.scoring import TEXT_KINDS
 from matching.evidence import Evidence, KeptReason
 from matching.indexing import FIELD_OF_STUDY
-from matching.models import Suggestion
+from matching.models import Freshness, Suggestion
 from matching.needs import Found
+from matching.queries import suggestions_between
 from matching.sentences import Sentence, say, theme_slugs
 
 MOST_WORKS = 3
+WHY_KEPT = 300
+"""Seconds."""
 LONGEST_TEXT = 700
 SCALE = 10_000
 
@@ -133,6 +138,29 @@ def card(suggestion: Suggestion, me: Profile, understood: Understood) -> Card:
     return Card(
         suggestion, suggestion.other, _sentences(evidence, me, suggestion.other, labels), _km(me, suggestion.other)
     )
+
+
+def sentences_between(profile: Profile, others: Sequence[Profile]) -> dict[int, tuple[Sentence, ...]]:
+    """Why each of these was suggested to the profile, by the other's key; nothing for those who were not.
+
+    Told once for a while: a day's programme is opened often, and what two profiles say seldom changes. A changed
+    profile (`Freshness.version`) is told anew at once. Two queries, and those of `understand` when something is new.
+    """
+    versions = dict(Freshness.objects.filter(pk__in=[profile.pk, *(o.pk for o in others)]).values_list("pk", "version"))
+    mine = f"matching.why:{get_language()}:{profile.pk}.{versions.get(profile.pk)}"
+    keys = {other.pk: f"{mine}:{other.pk}.{versions.get(other.pk)}" for other in others}
+    told: dict[str, tuple[Sentence, ...]] = cache.get_many(keys.values()) if keys else {}
+    new = [other for other in others if keys[other.pk] not in told]
+    if new:
+        rows = {row.other_id: row for row in suggestions_between(profile, new).values()}
+        understood = understand([*rows.values()], profile) if rows else Understood({}, {})
+        made = {
+            keys[other.pk]: card(rows[other.pk], profile, understood).sentences if other.pk in rows else ()
+            for other in new
+        }
+        cache.set_many(made, WHY_KEPT)
+        told |= made
+    return {pk: told[key] for pk, key in keys.items() if told[key]}
 
 
 def cards_for_need(found: Sequence[Found], need: Party, me: Profile) -> list[Card]:

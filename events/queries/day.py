@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils.crypto import salted_hmac
 
-from accounts.models import Profile
 from events.models import (
     Announcement,
     DeskVisit,
@@ -29,9 +28,8 @@ from events.models import (
 from events.queries import rounds as round_queries
 from events.queries.desks import visits_of
 from events.queries.meetings import OwnMeeting, own_meetings
-from matching import queries as partners
 from matching.sentences import Sentence
-from matching.showing import card, understand
+from matching.showing import sentences_between
 
 REASONS_SHOWN = 3
 SESSIONS_SHOWN = 4
@@ -126,7 +124,7 @@ def slots_of(event: Event) -> str:
 def _entries(me: Registration, own: list[OwnMeeting], rounds: list[Round], now: datetime) -> list[Entry]:
     """Meetings and breaks in order; the first that is not over is where the day is."""
     others = [one.other for one in own if one.other is not None]
-    reasons = _reasons(me.profile, others)
+    reasons = sentences_between(me.profile, others)
     prefetch_related_objects(others, "texts")
     meetings = [one.meeting.pk for one in own]
     swaps = {swap.meeting_id: swap for swap in _waiting(meetings)}
@@ -137,7 +135,7 @@ def _entries(me: Registration, own: list[OwnMeeting], rounds: list[Round], now: 
             is_over=one.meeting.ends_at <= now,
             is_now=one.meeting.starts_at <= now < one.meeting.ends_at,
             own=one,
-            reasons=reasons.get(one.other.pk, ()) if one.other else (),
+            reasons=reasons.get(one.other.pk, ())[:REASONS_SHOWN] if one.other else (),
             texts=tuple(t for t in one.other.texts.all() if t.kind in ("offers", "seeks")) if one.other else (),
             swap=swaps.get(one.meeting.pk),
             swap_is_mine=one.meeting.pk in swaps and swaps[one.meeting.pk].asker_id == me.pk,
@@ -158,15 +156,6 @@ def _waiting(meetings: list[int]) -> QuerySet[SwapRequest]:
 def _late(registrations: Iterable[int | None], now: datetime) -> dict[int | None, Lateness]:
     rows = Lateness.objects.filter(registration__in=[pk for pk in registrations if pk], comes_at__gt=now)
     return {row.registration_id: row for row in rows}
-
-
-def _reasons(profile: Profile, others: list[Profile]) -> dict[int, tuple[Sentence, ...]]:
-    """Why just they, as the matcher told it to this side."""
-    rows = list(partners.suggestions_between(profile, others).values())
-    if not rows:
-        return {}
-    understood = understand(rows, profile)
-    return {row.other_id: card(row, profile, understood).sentences[:REASONS_SHOWN] for row in rows}
 
 
 def on_now(event: Event, *, now: datetime) -> list[Session]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from core import panels
+from core.crowds import drawn_for_all
 from core.text import LANGUAGE_CHOICES
 from events.calendars import file_of
 from events.forms.events import FilterForm
@@ -64,6 +65,7 @@ def events(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@drawn_for_all
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     return event_page(request, event_or_404(request, slug))
 

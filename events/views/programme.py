@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from core.crowds import drawn_for_all
 from core.panels import Panel
 from events.models import Event
 from events.queries import events as event_queries
@@ -58,6 +59,7 @@ def panel(request: HttpRequest, event: Event) -> Panel | None:
 
 
 @require_safe
+@drawn_for_all
 def programme(request: HttpRequest, slug: str) -> HttpResponse:
     event = event_or_404(request, slug)
     context = programme_context(event, request.user)

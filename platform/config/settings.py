@@ -373,6 +373,9 @@ MFA_TOTP_ISSUER = "Solmu"
 MFA_TOTP_TOLERANCE = 1
 USERSESSIONS_TRACK_ACTIVITY = True
 
+# A crowd opens an event's page at once: see core/crowds.py.
+VISITORS_PAGE_SECONDS = _number("VISITORS_PAGE_SECONDS", default=5)
+
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"

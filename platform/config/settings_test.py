@@ -42,5 +42,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Limits are tested where they are the subject; elsewhere they would make tests depend on one another.
 ACCOUNT_RATE_LIMITS = False
+# So would pages that visitors share.
+VISITORS_PAGE_SECONDS = 0
 WHITENOISE_USE_FINDERS = False
 WHITENOISE_AUTOREFRESH = True

@@ -94,6 +94,7 @@ def _environment(data: Path, port: int, database: str) -> dict[str, str]:
         # No request leaves the machine, neither the browser's nor the server's.
         "SOLMU_PRH_URL": "",
         "LOG_LEVEL": "WARNING",
+        "VISITORS_PAGE_SECONDS": "0",
         "PYTHONPATH": str(ROOT / "platform"),
     }
     if database:

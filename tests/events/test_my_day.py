@@ -76,7 +76,7 @@ def test_why_is_what_the_matcher_told_this_side(fair: Fair, monkeypatch: pytest.
         asked.append((profile, others))
         return {}
 
-    monkeypatch.setattr("matching.queries.suggestions_between", heard)
+    monkeypatch.setattr("matching.showing.suggestions_between", heard)
     as_user(fair.people[0].user).get(page("my_day", fair))
     (profile, others) = asked[0]
     assert profile == fair.people[0].profile

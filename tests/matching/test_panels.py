@@ -16,6 +16,7 @@ from accounts import hooks
 from accounts.models import Block, Profile, User
 from matching import notices, queries, services, tasks
 from matching.models import Freshness, Interest, Suggestion
+from matching.showing import sentences_between
 from matching.views import panels
 from tests.factories.people import NOW, make_profile, make_user
 
@@ -43,6 +44,24 @@ def test_a_profiles_page_tells_what_the_reader_has_in_common_with_it(
     assert context["profile"] == saw
     card = context["card"]
     assert "kutterinlastulle" in str(card.sentences[0].text)  # type: ignore[attr-defined]  # a card
+
+
+@pytest.mark.usefixtures("saw_user")
+def test_what_was_told_is_told_again_until_either_of_the_two_says_another_thing(
+    saw: Profile, bedding: Profile, settle: Settle, django_assert_num_queries: Any
+) -> None:
+    settle()
+    stranger = make_profile("Leipomo", by=make_user(), texts={"does": "Leivomme leipää."})
+    told = sentences_between(saw, [bedding, stranger])
+    assert "kutterinlastulle" in str(told[bedding.pk][0].text)
+    with django_assert_num_queries(1):
+        assert sentences_between(saw, [bedding, stranger]) == told
+    with translation.override("sv"):
+        assert sentences_between(saw, [bedding]) != told
+    saw.texts.filter(kind="seeks").update(text="Etsimme purulle ostajaa.")
+    hooks.profile_changed(saw.pk, now=NOW)
+    anew = sentences_between(Profile.objects.get(pk=saw.pk), [bedding])
+    assert not any("kutterinlastulle" in str(sentence.text) for sentence in anew.get(bedding.pk, ()))
 
 
 def test_there_is_no_such_panel_for_oneself_for_strangers_or_across_a_block(
