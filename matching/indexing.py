@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from accounts.models import Profile, ProfileTheme
 from core import places
+from core.text import LANGUAGES
 from language import analyse
 from matching import hooks, readings, rules
 from matching.engine import Bridge, Document, Index, Party, Point, Role, snapshot
@@ -67,23 +68,18 @@ _held = _Held()
 
 
 def vocabulary() -> Vocabulary:
-    """As the database has it now; one query."""
-    themes = list(Theme.objects.active().select_related("parent").order_by("pk"))
+    """As the database has it now; one query, and a second when it has changed."""
+    active = Theme.objects.active().order_by("pk")
+    told = [f"{what}_{code}" for code in LANGUAGES for what in ("name", "synonyms")]
     rows = [
-        (
-            theme.slug,
-            theme.parent.slug if theme.parent else None,
-            {
-                code: [getattr(theme, f"name_{code}"), *getattr(theme, f"synonyms_{code}")]
-                for code in ("fi", "sv", "en")
-            },
-        )
-        for theme in themes
+        (slug, parent, {code: [texts[2 * n], *texts[2 * n + 1]] for n, code in enumerate(LANGUAGES)})
+        for slug, parent, *texts in active.values_list("slug", "parent__slug", *told)
     ]
     version = blake2b(repr((readings.WAY, rows)).encode(), digest_size=16).hexdigest()
     with _held.reading:
         if _held.vocabulary is None or _held.vocabulary.version != version:
-            _held.vocabulary = Vocabulary(version, bridge_of(rows, analyse), {theme.slug: theme for theme in themes})
+            themes = {theme.slug: theme for theme in active.select_related("parent")}
+            _held.vocabulary = Vocabulary(version, bridge_of(rows, analyse), themes)
         return _held.vocabulary
 
 
