@@ -266,7 +266,6 @@ class TestThesisPage:
         file = thesis.files.get()
         answer = as_user(work.teacher).get(reverse("thesis_file", kwargs={"pk": thesis.pk, "file": file.pk}))
         assert answer.getvalue() == b"%PDF-1.7 x"
-        answer.close()
         assert answer["Content-Disposition"].startswith("attachment")
         assert answer["X-Content-Type-Options"] == "nosniff"
         thesis.refresh_from_db()
@@ -310,7 +309,7 @@ class TestThesisPage:
             sweep_theses()
             for address in (result, reverse("thesis_result_file", kwargs={"pk": thesis.pk})):
                 answer = as_user(None).get(address)
-                answer.close()
+                b"".join(answer)  # read to its end, it is closed
                 assert answer.status_code == status
 
     def test_breaking_off_needs_a_reason(self, work: Work) -> None:

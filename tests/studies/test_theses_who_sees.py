@@ -65,7 +65,6 @@ def got(client: Client, address: str) -> tuple[Any, str]:
     """The answer, and what it says; a file is read and closed."""
     response = client.get(address)
     said = response.getvalue().decode(errors="replace")
-    response.close()
     return response, said
 
 
