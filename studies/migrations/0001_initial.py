@@ -434,7 +434,7 @@ class Migration(migrations.Migration):
                 ('school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='agreement_templates', to='accounts.profile')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('school', 'language'), name='studies_template_once_a_language', nulls_distinct=False)],
+                'constraints': [models.UniqueConstraint(fields=('school', 'language'), name='studies_template_once_a_language'), models.UniqueConstraint(condition=models.Q(('school', None)), fields=('language',), name='studies_template_default_once')],
             },
         ),
         migrations.AddIndex(

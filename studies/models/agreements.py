@@ -29,9 +29,11 @@ class AgreementTemplate(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["school", "language"], name="studies_template_once_a_language"),
+            # SQLite knows no `nulls_distinct`.
             models.UniqueConstraint(
-                fields=["school", "language"], nulls_distinct=False, name="studies_template_once_a_language"
-            )
+                fields=["language"], condition=models.Q(school=None), name="studies_template_default_once"
+            ),
         ]
 
     def __str__(self) -> str:
