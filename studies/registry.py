@@ -17,6 +17,6 @@ def register() -> None:
         needs=("opportunities",),
         order=40,
     )
-    nav.register("studies", _("Student work"), "studies", order=35)
+    nav.register("studies", _("Students"), "studies", order=35)
     registry_theses.register()
     registry_courses.register()

@@ -60,7 +60,7 @@ class OpportunityForm(StampedForm):
         error_messages={"required": _("Choose what kind it is.")},
     )
     title = PlainTextField(
-        label=_("Title"),
+        label=pgettext_lazy("opportunity", "Title"),
         help_text=_("Name the thing itself: “Dry storage, 40 m², for the winter”."),
         max_length=LONGEST_TITLE,
         error_messages={"required": _("Write a title.")},
