@@ -152,10 +152,11 @@ def everything(machine: Machine, chosen: Callable[[str], bool], stack: contextli
     chromium = machine.chromium() if browsing else ""
     if chromium:
         env = {"CHROMIUM": chromium, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
-        yield pytest("browser", "-n", "2", "--dist", "loadgroup", "tests/e2e", **env)
+        yield pytest("browser", "-n", "2", "--dist", "loadgroup", "--reruns", "1", "tests/e2e", **env)
         if postgres and redis:
             env |= {"SOLMU_E2E_SERVICES": "1", "SOLMU_E2E_POSTGRES": postgres, "SOLMU_E2E_REDIS": f"{redis}/7"}
-            yield pytest("browser on PostgreSQL, Redis and a worker", "tests/e2e/test_journeys.py", **env)
+            journeys = ("--reruns", "1", "tests/e2e/test_journeys.py")
+            yield pytest("browser on PostgreSQL, Redis and a worker", *journeys, **env)
 
 
 @contextlib.contextmanager
