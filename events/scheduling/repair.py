@@ -27,8 +27,8 @@ TURNS = (
     {"share": 0.2, "hot": 0.06, "cold": 0.01, "cost": 0.1, "homewards": 0.4},
 )
 """The walks: first away for more weight, then home again. `share` is of the time that is left then."""
-FEW = 5
-"""So many moves are close to home in a small plan; in a larger one, one in a hundred of what was agreed."""
+FEW, A_FEW_IN = 5, 110
+"""So many moves are close to home in a small plan; in a larger one, one in so many of what was agreed."""
 NEAR_SHARE = 0.6
 """Of the time that is left after the first walk, for the search close to home."""
 FINISHES = 3
@@ -148,7 +148,7 @@ def _nearer_home(
 
     model = RoundModel(numbered)
     enough = sum(numbered.weights[meeting] for meeting in best)
-    model.most_weight_near(agreed.home, max(FEW, len(agreed.home) // 100), enough)
+    model.most_weight_near(agreed.home, max(FEW, len(agreed.home) // A_FEW_IN), enough)
     model.start_from(kept)
     found = model.search(run.limits(NEAR_SHARE), should_stop=run.should_stop, around=True).slot_of
     return found if found is not None and _worth(run, agreed, found).beats(_worth(run, agreed, best)) else best
