@@ -6,6 +6,8 @@ from core import panels
 
 
 def register() -> None:
-    from studies.views import figures
+    from studies.views import figures, schools
 
     panels.register("desk", "studies.figures", figures.desk, order=20)
+    panels.register("studies", "studies.schools", schools.hub, order=30)
+    panels.register("profile", "studies.school_page", schools.profile, order=28)

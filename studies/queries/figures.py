@@ -67,6 +67,11 @@ class People:
     by_kind: Mapping[str, int | None]
     total: int | None
 
+    @property
+    def tells_months(self) -> bool:
+        """Whether any month has a number to show: with few students none has."""
+        return any(self.by_month.values()) or None not in self.by_month.values()
+
 
 @dataclass(frozen=True)
 class Figures:
