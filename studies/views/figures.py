@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts import rules as accounts_rules
@@ -62,12 +63,9 @@ def study_figures_file(request: HttpRequest, ending: str) -> HttpResponse:
     """A line for each month, and under it one for each kind that has something in it."""
     year, _years = _year_of(request)
     found = queries.figures(year, timezone.now())
-    lines = [
-        [
-            _("Month"), _("Kind"), _("Open"), _("Answered"), _("Came true"), _("Days to the first answer"),
-            _("Students placed"), _("Theses finished"), _("New companies"),
-        ]
-    ]  # fmt: skip
+    head = [_("Month"), _("Kind"), pgettext("count", "Open"), pgettext("count", "Answered"), _("Came true")]
+    people_head = [_("Students placed"), _("Theses finished"), _("New companies")]
+    lines = [[*head, _("Days to the first answer"), *people_head]]
     for month in found.months:
         whole = found.by_month[month]
         people = [found.placed.by_month[month], found.finished.by_month[month], found.firms[month]]
