@@ -29,7 +29,7 @@ from studies.services.schools import PagePlan, PersonPlan, ProgrammePlan, TermPl
 Made = dict[str, Callable[[], forms.Field]]
 
 
-def _text(label: str | Promise, most: int, css: str = "", **more: Any) -> Callable[[], forms.Field]:
+def _text(label: Any, most: int, css: str = "", **more: Any) -> Callable[[], forms.Field]:
     def make() -> forms.Field:
         field = PlainTextField(label=label, max_length=most, required=False, **more)
         field.widget.attrs["class"] = css
@@ -38,7 +38,7 @@ def _text(label: str | Promise, most: int, css: str = "", **more: Any) -> Callab
     return make
 
 
-def _week(label: str | Promise) -> Callable[[], forms.Field]:
+def _week(label: Any) -> Callable[[], forms.Field]:
     return lambda: forms.IntegerField(
         label=label,
         required=False,
@@ -47,7 +47,7 @@ def _week(label: str | Promise) -> Callable[[], forms.Field]:
     )
 
 
-def _choice(label: str | Promise, choices: Any) -> Callable[[], forms.Field]:
+def _choice(label: Any, choices: Any) -> Callable[[], forms.Field]:
     return lambda: forms.ChoiceField(label=label, choices=[("", _("Choose")), *choices], required=False)
 
 

@@ -206,7 +206,7 @@ def _hidden(counts: Mapping[str, int], key: Any) -> list[tuple[Any, int | None]]
 
 def _market(start: datetime, end: datetime) -> Iterable[Life]:
     """Those that were open in the year, or closed in it. One read."""
-    rows = (
+    rows: Any = (
         Opportunity.objects.filter(published_at__lt=end, state__in=["open", "closed"])
         .filter(Q(closes_at__gte=start) | Q(closed_at__gte=start))
         .order_by()
@@ -221,7 +221,7 @@ def _market(start: datetime, end: datetime) -> Iterable[Life]:
 def _topics(start: datetime, end: datetime) -> Iterable[Life]:
     """One read."""
     signed = Thesis.objects.filter(topic=OuterRef("pk"), begun_at__gte=start)
-    rows = (
+    rows: Any = (
         Topic.objects.filter(published_at__lt=end)
         .filter(Q(closes_at__gte=start) | Q(state_since__gte=start) | Exists(signed))
         .order_by()
@@ -247,7 +247,8 @@ def _places(start: datetime, end: datetime) -> tuple[list[Life], list[tuple[date
     newest: dict[int, int] = {}
     given: dict[int, datetime] = {}
     published = Allocation.objects.filter(published_at__isnull=False, round__in={row[1] for row in found})
-    for pk, round, at in published.order_by("asked_at", "pk").values_list("pk", "round", "published_at"):
+    rows_of: Any = published.order_by("asked_at", "pk").values_list("pk", "round", "published_at")
+    for pk, round, at in rows_of:
         newest[round] = pk
         given[round] = min(at, given.get(round, at))
     coming = dict(
@@ -295,7 +296,7 @@ def _firms(year: int, months: list[int]) -> dict[int, int]:
         (Topic.objects.filter(published_at__isnull=False), "published_at"),
         (OfferedPlace.objects.all(), "made_at"),
     ):
-        grouped = rows.filter(**company).order_by().values_list("profile").annotate(first=Min(moment))  # type: ignore[attr-defined]  # of four models
+        grouped = rows.filter(**company).order_by().values_list("profile").annotate(first=Min(moment))
         for profile, at in grouped:
             seen[profile] = min(at, seen.get(profile, at))
     days = Counter((day.year, day.month) for day in map(timezone.localdate, seen.values()))

@@ -242,7 +242,8 @@ class TestPages:
         assert lines[2].split(";")[0] == "Helmikuu"
         assert table["Content-Disposition"] == 'attachment; filename="figures-2026.csv"'
         book = client.get(reverse("study_figures_file", kwargs={"ending": "xlsx"}))
-        rows = list(load_workbook(BytesIO(book.content)).active.iter_rows(values_only=True))
+        sheet: Any = load_workbook(BytesIO(book.content)).active
+        rows = list(sheet.iter_rows(values_only=True))
         assert [";".join(cell or "" for cell in row) for row in rows] == lines
         assert client.get(reverse("study_figures") + "x").status_code == 404
 

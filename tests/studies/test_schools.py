@@ -53,6 +53,11 @@ def as_user(person: User | None) -> Client:
     return client
 
 
+def entries_of(content: bytes) -> list[Any]:
+    found: Any = Calendar.from_ical(content)
+    return list(found.walk("VEVENT"))
+
+
 def edit_url(school: Profile) -> str:
     return reverse("school_edit", kwargs={"slug": school.slug})
 
@@ -326,14 +331,14 @@ class TestCalendar:
         saved(school, teacher, weeks=[WeeksPlan("thesis", 45, 8, "Aiheet elokuussa")])
         answer = Client().get(reverse("school_calendar_file"))
         assert answer["Content-Type"].startswith("text/calendar")
-        entries = {str(one["summary"]): one for one in reversed(Calendar.from_ical(answer.content).walk("VEVENT"))}
-        starts = sorted(one["dtstart"].dt for one in Calendar.from_ical(answer.content).walk("VEVENT"))
+        entries = {str(one["summary"]): one for one in reversed(entries_of(answer.content))}
+        starts = sorted(one["dtstart"].dt for one in entries_of(answer.content))
         # Over the New Year thrice: the one that runs, this year's, next year's; and the term.
         assert starts == [date(2025, 11, 3), date(2026, 1, 7), date(2026, 11, 2), date(2027, 11, 8)]
         term = entries["Joen koulu: Kevät"]
         assert (term["dtstart"].dt, term["dtend"].dt) == (date(2026, 1, 7), date(2026, 5, 30))
         assert b"VALARM" not in answer.content
-        uids = [str(one["uid"]) for one in Calendar.from_ical(answer.content).walk("VEVENT")]
+        uids = [str(one["uid"]) for one in entries_of(answer.content)]
         assert len(uids) == len(set(uids))
         same = Client().get(reverse("school_calendar_file"), headers={"If-None-Match": answer["ETag"]})
         assert same.status_code == 304
@@ -347,7 +352,7 @@ class TestCalendar:
             saved(school, teacher, weeks=[WEEKS, WeeksPlan("visit", 10, 12)])
         first = Profile.objects.get(name_fi="Eka koulu")
         asked = Client().get(reverse("school_calendar_file"), {"school": first.slug, "kind": "visit"})
-        found = Calendar.from_ical(asked.content).walk("VEVENT")
+        found = entries_of(asked.content)
         assert {str(one["summary"]).split(":")[0] for one in found} == {"Eka koulu"}
         assert {one["dtstart"].dt for one in found} == {date(2026, 3, 2), date(2027, 3, 8)}
 
