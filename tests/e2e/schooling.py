@@ -69,8 +69,8 @@ def _fill(school: Profile) -> None:
             ProgrammePlan("Energiatekniikka", "applied"),
         ],
         people=[
-            PersonPlan("Tiina Työelämä", "Harjoittelut ja kesätyöt", "tiina@koulu.example", "+358 13 000 000"),
-            PersonPlan("Olli Opinnäyte", "Opinnäytetyöt", "olli@koulu.example"),
+            PersonPlan("Tiina Työelämä", "Työssäoppiminen ja kesä", "tiina@koulu.example", "+358 13 000 000"),
+            PersonPlan("Olli Opinnäyte", "Lopputöiden ohjaus", "olli@koulu.example"),
         ],
         terms=[
             TermPlan("Syyslukukausi", date(year, 8, 10), date(year, 12, 18)),
