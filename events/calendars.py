@@ -69,6 +69,8 @@ class CalendarMeeting:
     language: str = ""
     is_all_day: bool = False
     """From midnight to midnight in Finland: told as days, so that it is the same days in every time zone."""
+    reminds: bool = True
+    """Whether a programme calls before it: not before what merely stands in a calendar for weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ def _event(meeting: CalendarMeeting, *, with_people: bool) -> Event:
             attendee.params["partstat"] = vText("ACCEPTED")
             attendee.params["rsvp"] = vText("FALSE")
             event.add("attendee", attendee, encode=False)
-    if not meeting.is_cancelled:
+    if meeting.reminds and not meeting.is_cancelled:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", _text(meeting.title, meeting.language))

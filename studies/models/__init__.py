@@ -12,6 +12,7 @@ from studies.models.courses import (
     Team,
     Wish,
 )
+from studies.models.schools import ContactPerson, Programme, SchoolPage, SuitableWeeks, Term, Work
 from studies.models.theses import (
     Milestone,
     Side,
@@ -27,6 +28,7 @@ __all__ = [
     "AgreementVersion",
     "Allocation",
     "AllocationChange",
+    "ContactPerson",
     "CourseFeedback",
     "CourseRound",
     "Deliverable",
@@ -36,9 +38,13 @@ __all__ = [
     "Milestone",
     "OfferedPlace",
     "Placement",
+    "Programme",
+    "SchoolPage",
     "Side",
     "Signature",
+    "SuitableWeeks",
     "Team",
+    "Term",
     "Thesis",
     "ThesisChange",
     "ThesisFeedback",
@@ -47,4 +53,5 @@ __all__ = [
     "TopicApplication",
     "TopicTheme",
     "Wish",
+    "Work",
 ]

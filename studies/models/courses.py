@@ -77,6 +77,9 @@ class CourseRound(TimeStamped):
     ended_at = models.DateTimeField(null=True, blank=True)
     forget_on = models.DateField(null=True, blank=True)
     forgotten_at = models.DateTimeField(null=True, blank=True)
+    given_at = models.DateTimeField(
+        null=True, blank=True, help_text="when places were given first; kept when what is about students goes"
+    )
 
     objects = CourseRoundQuerySet.as_manager()
 
@@ -130,6 +133,9 @@ class OfferedPlace(models.Model):
     most = models.PositiveSmallIntegerField(default=1)
     made_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    students = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="how many were given to it; kept when what is about students goes"
+    )
 
     class Meta:
         constraints = [

@@ -213,10 +213,12 @@ def waiting_for(user: Any) -> QuerySet[Topic]:
 
 
 def schools_of(user: Any) -> list[Profile]:
+    if not user.is_authenticated:
+        return []
     own = Profile.objects.published().filter(
         kind=Profile.Kind.EDUCATION, representatives__user=user, representatives__role__in=["owner", "editor"]
     )
-    return list(own.order_by("pk").distinct()) if user.is_authenticated else []
+    return list(own.order_by("pk").distinct())
 
 
 def applications_of(user: Any) -> QuerySet[TopicApplication]:

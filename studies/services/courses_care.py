@@ -12,7 +12,7 @@ from accounts.models import Profile
 from core import audit
 from studies.models import CourseRound, Deliverable, Entrant, HandIn, OfferedPlace
 from studies.rules import courses as rules
-from studies.services.courses import lock_round, people_of, tell
+from studies.services.courses import lock_round, newest_given, people_of, tell
 from studies.services.courses_joining import drop_file, forget_entrant, take_away
 
 State = CourseRound.State
@@ -44,7 +44,7 @@ def _remind(pk: int, now: datetime) -> int:
 
 def forget_old(*, now: datetime) -> int:
     """A set time after the end everything about students goes: names, wishes, places, what was handed in, what they
-    said."""
+    said. How many came to each place stays, for the coordinator's figures: a number names nobody."""
     due = CourseRound.objects.filter(forget_on__lte=timezone.localdate(now), forgotten_at=None)
     return sum(_forget(pk, now) for pk in list(due.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]))
 
@@ -54,6 +54,7 @@ def _forget(pk: int, now: datetime) -> int:
     round = lock_round(CourseRound(pk=pk))
     if round.forgotten_at is not None:
         return 0
+    _keep_numbers(round)
     for one in HandIn.objects.filter(deliverable__round=round).exclude(file=""):
         drop_file(one)
     HandIn.objects.filter(deliverable__round=round).delete()
@@ -61,9 +62,21 @@ def _forget(pk: int, now: datetime) -> int:
     round.teams.all().delete()
     round.allocations.all().delete()
     round.forgotten_at = now
-    round.save(update_fields=["forgotten_at"])
+    round.save(update_fields=["forgotten_at", "given_at"])
     audit.record("course.forgotten", round, by=None, now=now)
     return 1
+
+
+def _keep_numbers(round: CourseRound) -> None:
+    """Of a locked round, which the caller saves."""
+    given = newest_given(round)
+    if given is None:
+        return
+    published = round.allocations.filter(published_at__isnull=False).order_by("published_at")
+    round.given_at = published.values_list("published_at", flat=True).first()
+    for place in round.places.all():
+        place.students = given.placements.filter(place=place).count()
+        place.save(update_fields=["students"])
 
 
 @transaction.atomic
