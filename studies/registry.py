@@ -8,7 +8,7 @@ from core import modules, nav
 
 
 def register() -> None:
-    from studies import registry_courses, registry_theses
+    from studies import registry_courses, registry_seasons, registry_theses
 
     modules.register(
         "studies",
@@ -20,3 +20,4 @@ def register() -> None:
     nav.register("studies", _("Student work"), "studies", order=35)
     registry_theses.register()
     registry_courses.register()
+    registry_seasons.register()

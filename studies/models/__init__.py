@@ -12,6 +12,7 @@ from studies.models.courses import (
     Team,
     Wish,
 )
+from studies.models.seasons import Age, Season, SeasonApplication, SeasonPlace, SeasonWish
 from studies.models.theses import (
     Milestone,
     Side,
@@ -23,6 +24,7 @@ from studies.models.theses import (
 from studies.models.topics import Level, Topic, TopicApplication, TopicTheme
 
 __all__ = [
+    "Age",
     "AgreementTemplate",
     "AgreementVersion",
     "Allocation",
@@ -36,6 +38,10 @@ __all__ = [
     "Milestone",
     "OfferedPlace",
     "Placement",
+    "Season",
+    "SeasonApplication",
+    "SeasonPlace",
+    "SeasonWish",
     "Side",
     "Signature",
     "Team",
