@@ -118,7 +118,7 @@ def waiting(context: dict[str, Any]) -> Notice:
     day = f"{place.season.answers_by.day}.{place.season.answers_by.month}."
     return Notice(
         title=_("Applications wait for your answer: %(task)s") % _told(place),
-        text=_("Answer by %(day)s. After that those who still wait are told that they got no place.") % {"day": day},
+        text=_("Answer by %(day)s: after that those who still wait are told that they got no place.") % {"day": day},
         url=_applicants(place),
     )
 
@@ -128,7 +128,7 @@ def offer_waits(context: dict[str, Any]) -> Notice:
     day = f"{place.season.answers_by.day}.{place.season.answers_by.month}."
     return Notice(
         title=_("Your offer waits: %(task)s, %(who)s") % _told(place),
-        text=_("Take it or turn it down by %(day)s. After that it is not there any more.") % {"day": day},
+        text=_("Take it or turn it down by %(day)s: after that it is not there any more.") % {"day": day},
         url=_mine(place.season),
     )
 

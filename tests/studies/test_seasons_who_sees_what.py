@@ -18,7 +18,7 @@ from tests.factories.people import make_profile, make_user
 
 from .summering import AFTER, ANSWERING, BEFORE, CLOSES, LINES, OPEN, OPENS, Summer, make_summer, plan, wish_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 VISITOR, COMPANY, OTHER_COMPANY, OUTSIDER = "visitor", "company", "other company", "company outside"
 STUDENT, OTHER_STUDENT, STRANGER = "student", "other student", "student outside"
@@ -99,12 +99,6 @@ def status(client: Client, url: str) -> int:
     return int(answer.status_code)
 
 
-@pytest.fixture(autouse=True)
-def _open() -> Any:
-    with time_machine.travel(OPEN, tick=False) as traveller:
-        yield traveller
-
-
 def test_each_sees_what_is_theirs_and_nothing_more() -> None:
     scene = Scene()
     wrong = []
@@ -168,7 +162,7 @@ def test_a_draft_is_there_for_its_host_alone() -> None:
         assert (f'href="{scene.url("season")}"' in listed) == (who in RUN), who
 
 
-def test_the_campaign_page_says_when_it_opens_and_what_happens_next(_open: time_machine.Traveller) -> None:
+def test_the_campaign_page_says_when_it_opens_and_what_happens_next(clock: time_machine.Traveller) -> None:
     scene = Scene()
     client = Client()
     for moment, said, lists in (
@@ -177,7 +171,7 @@ def test_the_campaign_page_says_when_it_opens_and_what_happens_next(_open: time_
         (ANSWERING, "15.4.2026", True),
         (AFTER, "90", False),
     ):
-        _open.move_to(moment)
+        clock.move_to(moment)
         text = client.get(scene.url("season")).content.decode()
         main = text[text.index("<main") :]
         assert said in main, moment
@@ -236,7 +230,7 @@ def form_of_season(host: Profile, **changes: Any) -> dict[str, Any]:
     return {**values, **days, **changes}
 
 
-def test_a_whole_season_in_the_browser_without_scripts(_open: time_machine.Traveller) -> None:
+def test_a_whole_season_in_the_browser_without_scripts(clock: time_machine.Traveller) -> None:
     """Each side's forms, one after the other, as they are sent."""
     host, owner, aada, eero = make_user(), make_user(), make_user("Aada"), make_user("Eero")
     town = make_profile("Kunta", by=host, kind=Profile.Kind.MUNICIPALITY)
@@ -299,7 +293,7 @@ def test_the_form_begins_with_what_the_students_own_profile_tells() -> None:
     assert form[f"place_{scene.other.pk}"].value() == 1
 
 
-NUMBERS = {"seasons": 4, "season": 7, "season_desk": 6, "season_applicants": 5, "season_mine": 4, "season_apply": 7}
+NUMBERS = {"seasons": 5, "season": 11, "season_desk": 9, "season_applicants": 7, "season_mine": 6, "season_apply": 7}
 
 
 @pytest.mark.parametrize("name", sorted(NUMBERS))
