@@ -58,7 +58,7 @@ class SeasonFilters:
 def weeks_of(season: Season) -> list[tuple[int, date]]:
     """Each week of the season's work: its number, and its Monday."""
     monday = season.works_from - timedelta(days=season.works_from.weekday())
-    found = []
+    found: list[tuple[int, date]] = []
     while monday <= season.works_until and len(found) < 60:
         found.append((monday.isocalendar().week, monday))
         monday += WEEK

@@ -119,7 +119,7 @@ def tell(kind: str, people: Iterable[Any], season: Season, *, now: datetime, key
 
 def givers_in(season: Season) -> list[User]:
     """Those who act for organisations with a place in it."""
-    standing = season.places.standing().values("profile")  # type: ignore[attr-defined]  # of its own queryset
+    standing = season.places.standing().values("profile")
     acting = Representative.objects.filter(profile__in=standing, role__in=["owner", "editor"])
     return list(User.objects.filter(pk__in=acting.values("user")).order_by("pk"))
 
@@ -228,7 +228,7 @@ def repeat_season(*, season: Season, by: Any, now: datetime) -> Season:
     there = Season.objects.filter(made_from=season, state=State.DRAFT).first()
     if there is not None:
         return there
-    days = {
+    days: dict[str, Any] = {
         name: a_year_later(getattr(season, name))
         for name in ("opens_on", "closes_on", "answers_by", "works_from", "works_until")
     }
@@ -252,7 +252,7 @@ def figures(season: Season) -> dict[str, int]:
     """For its host: numbers, and never who. `unanswered`: wishes that wait for the organisation."""
     if season.state == State.ENDED and season.kept:
         return {name: int(value) for name, value in season.kept.items()}
-    standing = list(season.places.standing().values_list("seats", flat=True))  # type: ignore[attr-defined]  # as above
+    standing = list(season.places.standing().values_list("seats", flat=True))
     wishes = list(SeasonWish.objects.filter(place__season=season).values_list("state", "rank"))
     return {
         "places": len(standing),

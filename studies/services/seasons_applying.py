@@ -147,11 +147,12 @@ def _checked(season: Season, plan: ApplicationPlan, by: Any) -> list[SeasonPlace
     before = SeasonWish.objects.filter(application__user=by, place__season=season).values("place")
     offered = SeasonPlace.objects.seen_by(by).filter(season=season, pk__in=plan.places).select_related("profile")
     taken = Count("wishes", filter=Q(wishes__state=Wish.ACCEPTED))
-    found = {place.pk: place for place in offered.annotate(taken=taken)}
+    found = {place.pk: place for place in offered}
+    full = {pk for pk, seats, n in offered.annotate(n=taken).values_list("pk", "seats", "n") if n >= seats}
     had = set(before.values_list("place", flat=True))
     if len(found) != len(plan.places) or len(set(plan.places)) != len(plan.places):
         raise NotOffered(field="places")
-    if any(place.taken >= place.seats and pk not in had for pk, place in found.items()):
+    if full - had:
         raise NotOffered(field="places")
     if plan.age == Age.MINOR and any(place.lowest_age >= rules.ADULT for place in found.values()):
         raise TooYoung(field="places")

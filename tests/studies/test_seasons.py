@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -243,7 +244,7 @@ def test_a_place_stands_on_the_market_while_one_can_apply_and_is_seen_to_in_its_
     assert seasons_ending.bring_to_market(now=at(OPENS - DAY, 23, 59)) == 0
     assert (seasons_ending.bring_to_market(now=at(OPENS, 0, 0)), seasons_ending.bring_to_market(now=OPEN)) == (1, 0)
     offer = Opportunity.objects.get()
-    assert (offer.kind, offer.state, offer.last_day, offer.pay) == ("summer_job", "open", CLOSES, 1800)
+    assert (offer.kind, offer.state, offer.last_day, offer.pay) == ("summer_job", "open", CLOSES, Decimal(1800))
     with pytest.raises(KeptElsewhere):
         market.close(opportunity=offer, outcome="here", by=owner, now=OPEN)
     other = make_user()
@@ -342,7 +343,7 @@ def test_one_form_goes_to_all_places_and_is_changed_until_they_close() -> None:
 def test_a_guardian_is_asked_of_the_young_where_a_place_needs_it_and_of_nobody_else() -> None:
     summer = make_summer()
     needs, plain = summer.place("Puu", guardian_needed=True), summer.place("Metalli")
-    known = {"guardian_name": "Maija", "guardian_contact": "050 7654321"}
+    known: dict[str, Any] = {"guardian_name": "Maija", "guardian_contact": "050 7654321"}
     with pytest.raises(seasons_applying.GuardianMissing) as told:
         summer.student("Aada", needs, age="minor", guardian_name="Maija")
     assert told.value.field == "guardian_contact"
@@ -374,7 +375,7 @@ def test_from_the_minute_it_ends_nobody_applies_nor_is_it_shown_or_counted_over_
     summer = make_summer()
     place = summer.place("Puu", now=BEFORE)
     seasons_ending.bring_to_market(now=OPEN)
-    base = {"season": summer.season, "plan": application_plan([place])}
+    base: dict[str, Any] = {"season": summer.season, "plan": application_plan([place])}
     moments = {
         at(OPENS - DAY, 23, 59): "before",
         at(OPENS, 0, 0): "open",
