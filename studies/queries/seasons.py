@@ -14,7 +14,7 @@ from accounts.models import Profile
 from core import places
 from opportunities.models import Opportunity
 from studies.models import Season, SeasonApplication, SeasonPlace, SeasonWish
-from studies.services.seasons_places import pay_words
+from studies.wording import pay_words
 
 State = SeasonWish.State
 WEEK = timedelta(days=7)
@@ -143,11 +143,16 @@ def wishes_of(application: SeasonApplication) -> list[SeasonWish]:
 
 @dataclass(slots=True)
 class Applicant:
-    """As the organisation sees one: `guardian` only when the place needs it and has been offered."""
+    """As the organisation sees one: `guardian` only when the place needs it and has been offered; of one that has been
+    answered otherwise the name alone."""
 
     wish: SeasonWish
     languages: list[str]
     guardian: str
+
+    @property
+    def is_shown(self) -> bool:
+        return self.wish.is_open or self.wish.state == State.ACCEPTED
 
 
 ORDER = {State.SENT: 0, State.OFFERED: 1, State.ACCEPTED: 2}

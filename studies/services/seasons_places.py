@@ -9,8 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
@@ -26,6 +24,7 @@ from studies.rules import seasons as rules
 from studies.rules.theses import read_pay
 from studies.services.courses import people_of
 from studies.services.seasons import NotNow, lock_season, tell
+from studies.wording import pay_words
 
 Wish = SeasonWish.State
 
@@ -245,13 +244,3 @@ def _plan(place: SeasonPlace, season: Season) -> Plan:
         pay=place.pay if monthly else None,
         reward="" if monthly else pay_words(place, place.language),
     )
-
-
-def pay_words(place: SeasonPlace, language: str | None = None) -> str:
-    """*12,50 € an hour* in the reader's language or in the given one; empty where nothing is paid."""
-    if place.pay is None:
-        return ""
-    with translation.override(language or translation.get_language()):
-        is_whole = place.pay == place.pay.to_integral_value()
-        amount = number_format(place.pay, decimal_pos=0 if is_whole else 2, use_l10n=True)
-        return f"{amount}\u00a0€ {place.get_pay_unit_display()}"

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core import modules
 from core.errors import DomainError
 from core.forms import add_domain_error, press
 from studies.forms.seasons import SeasonPlaceForm
@@ -61,7 +62,13 @@ def season_place_new(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("The place is in the season."))
             return redirect(made)
-    context = {"season": season, "form": form, "tasks": TASKS, "ready": request.GET.get("task", "")}
+    context = {
+        "season": season,
+        "form": form,
+        "tasks": TASKS,
+        "ready": request.GET.get("task", ""),
+        "has_catalogue": modules.is_on("catalogue"),
+    }
     return render(request, "studies/seasons/place_form.html", context, status=422 if form.errors else 200)
 
 

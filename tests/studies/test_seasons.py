@@ -21,6 +21,7 @@ from studies.models import Season, SeasonApplication, SeasonPlace, SeasonWish
 from studies.queries import seasons as queries
 from studies.services import seasons, seasons_applying, seasons_ending, seasons_places
 from studies.tasks import seasons as tasks
+from studies.wording import pay_words
 from tests.factories.people import make_profile, make_user
 
 from .summering import (
@@ -151,7 +152,7 @@ def test_an_organisation_adds_places_until_applications_close_and_the_host_hears
     place = summer.place("Puu", now=BEFORE, pay="12,50", pay_unit="hour", seats=2)
     assert kinds_to(summer.host) == kinds_to(summer.colleague) == ["place"]
     assert (place.starts_on, place.weeks, place.opportunity) == (date(2026, 6, 1), (23, 33), None)
-    assert seasons_places.pay_words(place, "en") == "12.50\xa0€ an hour"
+    assert pay_words(place, "en") == "12.50\xa0€ an hour"
     owner = summer.people["Puu"]
     base: dict[str, Any] = {"season": summer.season, "profile": place.profile, "plan": place_plan()}
     twice = [seasons_places.add_place(**base, by=owner, now=OPEN, key="once") for _n in range(2)]

@@ -124,6 +124,9 @@ def test_of_a_student_only_the_places_own_organisation_learns_and_only_of_its_ow
         "Salainen Maija"
         in scene.client(COMPANY).get(scene.url("season_applicants", pk=scene.place.pk)).content.decode()
     )
+    SeasonWish.objects.filter(application=scene.aada).update(state="freed")
+    over = scene.client(COMPANY).get(scene.url("season_applicants", pk=scene.place.pk)).content.decode()
+    assert (f"{SECRET} Aada" in over, LINES in over, scene.aada.contact in over) == (True, False, False)
     mine = scene.client(STUDENT).get(scene.url("season_mine")).content.decode()
     assert f"{SECRET} Eero" not in mine
 
