@@ -8,7 +8,7 @@ from core import modules, nav
 
 
 def register() -> None:
-    from studies import registry_courses, registry_schools, registry_theses
+    from studies import registry_courses, registry_schools, registry_seasons, registry_theses
 
     modules.register(
         "studies",
@@ -21,3 +21,4 @@ def register() -> None:
     registry_theses.register()
     registry_courses.register()
     registry_schools.register()
+    registry_seasons.register()

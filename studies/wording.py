@@ -1,10 +1,12 @@
-"""What is said of theses, in the reader's language."""
+"""What is said of theses and places, in the reader's language."""
 
 from __future__ import annotations
 
+from django.utils import translation
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from studies.models import ThesisChange
+from studies.models import SeasonPlace, ThesisChange
 
 CAUSES = {
     "chosen": _("Somebody was chosen, and the agreement was begun."),
@@ -25,3 +27,13 @@ CAUSES = {
 def why_of(change: ThesisChange) -> str:
     """A person's words, and the cause where there is one."""
     return " ".join(one for one in (str(CAUSES.get(change.cause, "")), change.why) if one)
+
+
+def pay_words(place: SeasonPlace, language: str | None = None) -> str:
+    """*12,50 € an hour* in the reader's language or in the given one; empty where nothing is paid."""
+    if place.pay is None:
+        return ""
+    with translation.override(language or translation.get_language()):
+        is_whole = place.pay == place.pay.to_integral_value()
+        amount = number_format(place.pay, decimal_pos=0 if is_whole else 2, use_l10n=True)
+        return f"{amount}\u00a0€ {place.get_pay_unit_display()}"

@@ -10,6 +10,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import Profile
 from conversations.models import Side
+from opportunities.hooks import without_kept
 from opportunities.models import Answer, Opportunity, OpportunityTheme, SavedSearch
 from opportunities.queries import market
 from opportunities.queries.market import Row
@@ -43,8 +44,10 @@ class Own:
 
 
 def own_of(profile: Profile, now: datetime) -> Own:
-    """Those that end first come first; of the closed ones the newest."""
-    known = Opportunity.objects.of(profile).annotate(answer_count=Count("answers")).select_related("found")
+    """Those that end first come first; of the closed ones the newest. What is kept elsewhere is seen to there."""
+    known = (
+        without_kept(Opportunity.objects.of(profile)).annotate(answer_count=Count("answers")).select_related("found")
+    )
     alive = known.exclude(state=State.CLOSED).order_by("closes_at", "pk")
     found = Own(closed=list(known.filter(state=State.CLOSED).order_by("-closed_at")[:CLOSED_SHOWN]))
     for opportunity in alive:

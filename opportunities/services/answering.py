@@ -14,8 +14,9 @@ from conversations.services import care, messages
 from conversations.services.common import NotYourProfile
 from core import audit
 from core.errors import DomainError
+from opportunities.hooks import kept_at
 from opportunities.models import Answer, Opportunity
-from opportunities.services.common import NotOpen, lock
+from opportunities.services.common import KeptElsewhere, NotOpen, lock
 
 
 class IsYourOwn(DomainError):
@@ -28,12 +29,14 @@ def answer(*, opportunity: Opportunity, profile: Profile, text: str, by: Any, no
     a choice not to be written to by strangers does not, for to publish this is to ask for answers. The same `token`
     once more is the same message.
 
-    Raises `NotOpen`, `IsYourOwn`, and what `conversations.services.messages.send_message` raises.
+    Raises `NotOpen`, `IsYourOwn`, `KeptElsewhere`, and what `conversations.services.messages.send_message` raises.
     """
     if profile.pk == opportunity.profile_id:
         raise IsYourOwn
     if not Opportunity.objects.seen_by(by, now).filter(pk=opportunity.pk).exists():
         raise NotOpen
+    if kept_at(opportunity):
+        raise KeptElsewhere
     sent = messages.send_message(
         profile=profile, other=opportunity.profile, text=text, by=by, now=now, token=token, invited=True
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import hooks
 from accounts.models import Profile, User
 from core.errors import DomainError, StaleSave
+from opportunities.hooks import kept_at
 from opportunities.models import Opportunity
 from opportunities.rules import opportunities as rules
 
@@ -32,6 +33,12 @@ class IsDown(DomainError):
     message = _("It has been taken down by the coordinator.")
 
 
+class KeptElsewhere(DomainError):
+    """It is changed, closed and answered where it is kept (`opportunities.hooks`)."""
+
+    message = _("This belongs to a season. Change it, and apply for it, on the season's page.")
+
+
 class Stale(StaleSave):
     message = _("Somebody changed this while you were writing. Look at what it is now, and save again if you want.")
 
@@ -45,11 +52,13 @@ def lock_profile(profile: Profile, by: Any) -> Profile:
 
 
 def lock_own(opportunity: Opportunity, by: Any) -> Opportunity:
-    """As it stands, held until the transaction ends. Raises `NotYourProfile`."""
+    """As it stands, held until the transaction ends. Raises `NotYourProfile` or `KeptElsewhere`."""
     profile = lock_profile(opportunity.profile, by)
     held = lock(opportunity)
     if held is None or held.profile_id != profile.pk:
         raise NotYourProfile
+    if kept_at(held):
+        raise KeptElsewhere
     held.profile = profile
     return held
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import Profile
 from notifications.services import notify
+from opportunities.hooks import kept_at
 from opportunities.models import Opportunity
 from opportunities.rules import opportunities as rules
 from opportunities.services.common import index_anew, people_of
@@ -16,7 +17,8 @@ AT_ONCE = 500
 
 
 def remind(*, now: datetime) -> int:
-    """Those whose end is seven days or one day away are told of, once each. Returns how many."""
+    """Those whose end is seven days or one day away are told of, once each; not those that are kept
+    elsewhere. Returns how many."""
     today = rules.today_of(now)
     soon = Opportunity.objects.open(now).filter(last_day__lte=today + timedelta(days=max(rules.REMINDERS)))
     done = 0
@@ -27,7 +29,7 @@ def remind(*, now: datetime) -> int:
         with transaction.atomic():
             # Whoever renewed it this very moment, or another worker, has changed what stands there.
             same = Opportunity.objects.filter(pk=one.pk, reminded=one.reminded, last_day=one.last_day)
-            if same.update(reminded=days):
+            if same.update(reminded=days) and not kept_at(one):
                 about = {"opportunity": one.pk, "last_day": one.last_day.isoformat()}
                 key = f"{one.pk}:{one.last_day.isoformat()}:{days}"
                 notify("opportunities.ending", people_of(one.profile), about, key=key, now=now)
@@ -36,7 +38,8 @@ def remind(*, now: datetime) -> int:
 
 
 def settle_ended(*, now: datetime) -> int:
-    """Those that have ended are matched no more, and their people are asked, once, what came of them."""
+    """Those that have ended are matched no more, and their people are asked, once, what came of them; not of those
+    that are kept elsewhere, where it is known."""
     ended = Opportunity.objects.unsettled(now).filter(ended_told_at=None).select_related("profile")
     done = 0
     for one in ended.order_by("closes_at", "pk")[:AT_ONCE]:
@@ -45,7 +48,7 @@ def settle_ended(*, now: datetime) -> int:
             if not same.update(ended_told_at=now):
                 continue
             index_anew(one, now=now)
-            if one.profile.status == Profile.Status.PUBLISHED:
+            if one.profile.status == Profile.Status.PUBLISHED and not kept_at(one):
                 key = f"{one.pk}:{one.last_day.isoformat()}"
                 notify("opportunities.ended", people_of(one.profile), {"opportunity": one.pk}, key=key, now=now)
         done += 1

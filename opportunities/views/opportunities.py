@@ -28,6 +28,7 @@ from core.errors import DomainError
 from core.forms import add_domain_error
 from core.tasks import wake
 from matching.views.asking import waiting
+from opportunities import hooks
 from opportunities.forms.opportunities import TakeDownForm
 from opportunities.models import Opportunity
 from opportunities.queries import matches
@@ -68,6 +69,7 @@ def opportunity(request: HttpRequest, pk: int) -> HttpResponse:
         "opportunity": found,
         "themes": [item.tag for item in found.theme_items.all() if item.tag.state == "active"],
         "is_own": is_own,
+        "kept_at": hooks.kept_at(found),
         "is_open": is_open,
         "has_ended": found.has_ended(now),
         "may_manage": is_own and rules.may_manage(request.user, found),
@@ -121,6 +123,9 @@ def opportunity_answer(request: HttpRequest, pk: int) -> HttpResponse:
         return gone(request)
     if rules.is_own(request.user, found):
         return redirect(found)
+    elsewhere = hooks.kept_at(found)
+    if elsewhere:
+        return redirect(elsewhere)
     me, own = chosen_profile(request)
     if me is None:
         return render(request, "conversations/nobody.html")

@@ -21,6 +21,7 @@ from accounts.views.chosen import chosen_profile
 from core.errors import DomainError
 from core.forms import add_domain_error, press
 from opportunities.forms.opportunities import CloseForm, OpportunityForm, initial_of, tick_proposals, typed
+from opportunities.hooks import kept_at
 from opportunities.models import Opportunity
 from opportunities.queries import opportunities as queries
 from opportunities.rules import opportunities as rules
@@ -84,6 +85,8 @@ def opportunity_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 def opportunity_edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_of_request(request, pk)
+    if kept_at(found):
+        return redirect(found)
     if found.state in (Opportunity.State.CLOSED, Opportunity.State.TAKEN_DOWN):
         return redirect(found)
     return _form(request, found.profile, found, initial_of(found), [])
@@ -194,7 +197,7 @@ def opportunity_renew(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 def opportunity_close(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_of_request(request, pk)
-    if found.state != Opportunity.State.OPEN:
+    if found.state != Opportunity.State.OPEN or kept_at(found):
         return redirect(found)
     form = CloseForm(request.POST if request.method == "POST" else None, opportunity=found)
     if request.method == "POST" and form.is_valid():

@@ -13,6 +13,7 @@ from studies.models.courses import (
     Wish,
 )
 from studies.models.schools import ContactPerson, Programme, SchoolPage, SuitableWeeks, Term, Work
+from studies.models.seasons import Age, Season, SeasonApplication, SeasonPlace, SeasonWish
 from studies.models.theses import (
     Milestone,
     Side,
@@ -24,6 +25,7 @@ from studies.models.theses import (
 from studies.models.topics import Level, Topic, TopicApplication, TopicTheme
 
 __all__ = [
+    "Age",
     "AgreementTemplate",
     "AgreementVersion",
     "Allocation",
@@ -40,6 +42,10 @@ __all__ = [
     "Placement",
     "Programme",
     "SchoolPage",
+    "Season",
+    "SeasonApplication",
+    "SeasonPlace",
+    "SeasonWish",
     "Side",
     "Signature",
     "SuitableWeeks",

@@ -1,5 +1,5 @@
 """What can wait."""
 
-from studies.tasks import courses, theses
+from studies.tasks import courses, seasons, theses
 
-SWEEPS = {**theses.SWEEPS, **courses.SWEEPS}
+SWEEPS = {**theses.SWEEPS, **courses.SWEEPS, **seasons.SWEEPS}

@@ -32,6 +32,7 @@ from tests.e2e import (
     networking,
     schooling,
     studying,
+    summering,
     talking,
     waiting,
 )
@@ -62,6 +63,7 @@ NOT_PAGES = {
     *studying.NOT_PAGES,
     *coursing.NOT_PAGES,
     *schooling.NOT_PAGES,
+    *summering.NOT_PAGES,
     *("strangers_choice", "conversation_accept", "conversation_decline", "need_remove", "tuning_restore"),
     *("conversation_care", "messages_group_act", "network_group_talk"),
     *("mfa_download_recovery_codes", "mfa_login_webauthn"),
@@ -241,6 +243,7 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         + studying.wanted()
         + coursing.wanted()
         + schooling.wanted()
+        + summering.wanted()
     )
 
 
@@ -322,6 +325,7 @@ def _people_names() -> list[str]:
     found |= {*Speaker.objects.values_list("name", flat=True), *Room.objects.values_list("name", flat=True)}
     found |= set(AdviceDesk.objects.values_list("name", flat=True))
     found |= networking.names() | studying.names() | mixed.names() | {talking.NAME}
-    found |= networking.names() | mixed.names() | coursing.names() | schooling.names() | {talking.NAME}
+    found |= networking.names() | mixed.names() | coursing.names() | schooling.names() | summering.names()
+    found |= {talking.NAME}
     found |= set(Event.objects.filter(title_sv="", title_en="").values_list("title_fi", flat=True))
     return sorted(found | set(Session.objects.values_list("title_fi", flat=True)))

@@ -33,6 +33,7 @@ from tests.e2e import (
     midway,
     mixed,
     network_year,
+    summering,
     switched,
 )
 
@@ -66,6 +67,9 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "today": daytime.today,
     "announce": daytime.announce,
     "day": daytime.facts,
+    "season_host": summering.host,
+    "season_apply_too": summering.apply_too,
+    "season_answers": summering.answers,
     "latecomer": daytime.latecomer,
     "reopen": daytime.reopen,
     "held": daytime.held,

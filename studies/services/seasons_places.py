@@ -1,0 +1,246 @@
+"""Places of a season: added, changed and withdrawn by an organisation; while one can apply they stand on the market."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Profile
+from core import audit
+from core.errors import DomainError
+from core.once import make_once
+from core.text import clean_text
+from opportunities.models import Opportunity
+from opportunities.services import kept
+from opportunities.services.opportunities import Plan
+from studies.models import Season, SeasonApplication, SeasonPlace, SeasonWish
+from studies.rules import seasons as rules
+from studies.rules.theses import read_pay
+from studies.services.courses import people_of
+from studies.services.seasons import NotNow, lock_season, tell
+from studies.wording import pay_words
+
+Wish = SeasonWish.State
+
+
+class NotYourOrganisation(DomainError):
+    message = _("Only an owner or an editor of the organisation can do this.")
+
+
+class NotAddingNow(DomainError):
+    message = _("Places cannot be added any more: applications have closed.")
+
+
+class OutsideSeason(DomainError):
+    message = _("Choose days within the weeks of the season.")
+
+
+class EndsBeforeItStarts(DomainError):
+    message = _("The last day of the work comes before the first. Change one of them.")
+
+
+class PayUnclear(DomainError):
+    message = _("Write the pay in euros as a number alone, such as 12,50 or 1500. Leave it empty if nothing is paid.")
+
+
+class TooYoungForAll(DomainError):
+    message = _("The season is for those aged 15–17, and this place is not. Choose a lower age.")
+
+
+class AppliedFor(DomainError):
+    message = _("Somebody has applied already, so the age and the guardian's contact cannot be changed.")
+
+
+class TooFewSeats(DomainError):
+    message = _("More students than that have been offered a place already.")
+
+
+@dataclass(frozen=True)
+class SeasonPlacePlan:
+    """As its form gives it. `pay` is what was typed; without days the place is for the season's whole time."""
+
+    task: str
+    text: str
+    language: str
+    field: str = SeasonPlace.Field.OTHER
+    languages: Sequence[str] = ()
+    municipality: str = ""
+    seats: int = 1
+    starts_on: date | None = None
+    ends_on: date | None = None
+    pay: str = ""
+    pay_unit: str = SeasonPlace.PayUnit.MONTH
+    lowest_age: int = 15
+    guardian_needed: bool = False
+
+    def fields(self, season: Season) -> dict[str, Any]:
+        """Raises `OutsideSeason`, `EndsBeforeItStarts`, `PayUnclear` or `TooYoungForAll`."""
+        starts_on, ends_on = self.starts_on or season.works_from, self.ends_on or season.works_until
+        if not season.works_from <= starts_on <= season.works_until:
+            raise OutsideSeason(field="starts_on")
+        if not season.works_from <= ends_on <= season.works_until:
+            raise OutsideSeason(field="ends_on")
+        if ends_on < starts_on:
+            raise EndsBeforeItStarts(field="ends_on")
+        if self.lowest_age >= rules.ADULT and "adult" not in season.ages:
+            raise TooYoungForAll(field="lowest_age")
+        return {
+            **vars(self),
+            "task": clean_text(self.task)[:120],
+            "text": clean_text(self.text),
+            "languages": list(self.languages),
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+            "pay": self._pay(),
+            "guardian_needed": self.guardian_needed and self.lowest_age < rules.ADULT,
+        }
+
+    def _pay(self) -> Decimal | None:
+        try:
+            return read_pay(self.pay)
+        except ValueError as error:
+            raise PayUnclear(field="pay") from error
+
+
+@transaction.atomic
+def add_place(
+    *, season: Season, profile: Profile, plan: SeasonPlacePlan, by: Any, now: datetime, key: str | None = None
+) -> SeasonPlace:
+    """From the season's publishing until applications close. Raises `NotYourOrganisation`, `NotAddingNow` and what
+    the plan raises."""
+    season = lock_season(season)
+    if not rules.may_give_as(by, profile):
+        raise NotYourOrganisation(field="profile")
+    if not rules.may_see_season(by, season) or not may_add(season, now):
+        raise NotAddingNow
+    fields = plan.fields(season)
+
+    def make() -> SeasonPlace:
+        made = SeasonPlace.objects.create(
+            season=season, profile=profile, made_at=now, created_by=by, creation_key=key or None, **fields
+        )
+        audit.record("season.place", made, by=by, now=now)
+        hosts = [one for one in people_of(season.host) if one.pk != by.pk]
+        tell("season_place", hosts, season, now=now, key=f"p{made.pk}", place=made.pk)
+        put_on_market(made, season, now=now)
+        return made
+
+    return make_once(SeasonPlace.objects, key, by, make)
+
+
+def may_add(season: Season, now: datetime) -> bool:
+    return season.phase(now) in (Season.Phase.BEFORE, Season.Phase.OPEN)
+
+
+@transaction.atomic
+def edit_place(*, place: SeasonPlace, plan: SeasonPlacePlan, by: Any, now: datetime) -> SeasonPlace:
+    """Until applications close. Raises `NotYourOrganisation`, `NotNow`, `AppliedFor`, `TooFewSeats` and what the plan
+    raises."""
+    season = lock_season(place.season)
+    place = _locked(place, by)
+    if not may_add(season, now) or place.withdrawn_at is not None:
+        raise NotNow
+    fields = plan.fields(season)
+    is_applied_for = place.wishes.exists()
+    for name in ("lowest_age", "guardian_needed"):
+        if is_applied_for and fields[name] != getattr(place, name):
+            raise AppliedFor(field=name)
+    if place.wishes.filter(state__in=[Wish.OFFERED, Wish.ACCEPTED]).count() > fields["seats"]:
+        raise TooFewSeats(field="seats")
+    for name, value in fields.items():
+        setattr(place, name, value)
+    place.save()
+    if place.opportunity is not None:
+        kept.change_kept(opportunity=place.opportunity, plan=_plan(place, season), by=by, now=now)
+    return place
+
+
+@transaction.atomic
+def withdraw_place(*, place: SeasonPlace, by: Any, now: datetime) -> None:
+    """By its organisation, or by the season's host, of whom the organisation hears. Those who applied are told.
+    Raises `NotYourOrganisation` or `NotNow`."""
+    season = lock_season(place.season)
+    is_own = rules.may_change_place(by, place)
+    if not is_own and not rules.may_run(by, season):
+        raise NotYourOrganisation
+    if not season.is_running(now) and season.state != Season.State.DRAFT:
+        raise NotNow
+    if not take_away(place, season, by=by, now=now):
+        raise NotNow
+    if not is_own:
+        tell("season_removed", people_of(place.profile), season, now=now, key=f"r{place.pk}", place=place.pk)
+
+
+def take_away(place: SeasonPlace, season: Season, *, by: Any, now: datetime) -> bool:
+    """Of a locked season. False when it was withdrawn already. Whoever had it has the other wishes again."""
+    if not SeasonPlace.objects.filter(pk=place.pk, withdrawn_at=None).update(withdrawn_at=now):
+        return False
+    audit.record("season.withdrawn", place, by=by, now=now)
+    waiting = place.wishes.filter(state__in=[*SeasonWish.OPEN, Wish.ACCEPTED]).select_related("application__user")
+    told = list(waiting)
+    had = [one.application_id for one in told if one.state == Wish.ACCEPTED]
+    waiting.update(state=Wish.GONE, state_since=now)
+    revive(SeasonApplication.objects.filter(pk__in=had), now=now)
+    key = f"w{place.pk}"
+    tell("season_gone", [one.application.user for one in told], season, now=now, key=key, place=place.pk)
+    take_off_market(place, is_found=False, now=now)
+    return True
+
+
+def revive(applications: Any, *, now: datetime) -> None:
+    """Wishes that were let go when a place was accepted wait for an answer again."""
+    freed = SeasonWish.objects.filter(application__in=applications, state=Wish.FREED, place__withdrawn_at=None)
+    freed.update(state=Wish.SENT, state_since=now)
+
+
+def _locked(place: SeasonPlace, by: Any) -> SeasonPlace:
+    """Raises `NotYourOrganisation`."""
+    found = SeasonPlace.objects.select_related("season", "profile", "opportunity").get(pk=place.pk)
+    if not rules.may_change_place(by, found):
+        raise NotYourOrganisation
+    return found
+
+
+# --- The market ------------------------------------------------------------------------------------------------------
+
+
+def put_on_market(place: SeasonPlace, season: Season, *, now: datetime) -> None:
+    """Once, when one can apply. What the market does not take (a hidden profile) is in its season all the same."""
+    if season.phase(now) != Season.Phase.OPEN or place.on_market_at is not None:
+        return
+    people = people_of(place.profile)
+    by = next((one for one in people if one.pk == place.created_by_id), people[0] if people else None)
+    place.on_market_at = now
+    if by is not None:
+        plan = _plan(place, season)
+        place.opportunity = kept.publish_kept(profile=place.profile, plan=plan, by=by, now=now)
+    place.save(update_fields=["on_market_at", "opportunity"])
+
+
+def take_off_market(place: SeasonPlace, *, is_found: bool, now: datetime) -> None:
+    found = Opportunity.objects.filter(pk=place.opportunity_id).first() if place.opportunity_id else None
+    if found is not None:
+        kept.end_kept(opportunity=found, is_found=is_found, now=now)
+
+
+def _plan(place: SeasonPlace, season: Season) -> Plan:
+    monthly = place.pay_unit == SeasonPlace.PayUnit.MONTH
+    return Plan(
+        direction=Opportunity.Direction.OFFER,
+        kind=season.kind,
+        title=place.task,
+        text=place.text,
+        language=place.language,
+        last_day=season.closes_on,
+        municipality=place.municipality,
+        starts_on=place.starts_on,
+        ends_on=place.ends_on,
+        pay=place.pay if monthly else None,
+        reward="" if monthly else pay_words(place, place.language),
+    )
