@@ -30,6 +30,7 @@ def register() -> None:
     panels.register("profile", "opportunities.profile", own.profile, order=25)
     panels.register("theme", "opportunities.theme", own.theme, order=15)
     panels.register("front", "opportunities.front", own.front, order=25)
+    panels.register("desk", "opportunities.feeds", own.desk, order=20)
     panels.register("conversation_head", "opportunities.about", own.conversation, order=10)
     matching_hooks.on_documents("opportunities", documents.documents_of)
     questions.register_kind(matching.QUESTION, answer=matching.answer, then=matching.then)

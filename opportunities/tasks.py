@@ -1,4 +1,4 @@
-"""What time and lost messages bring: reminders, ends, saved searches to tell."""
+"""What time and lost messages bring: reminders, ends, saved searches to tell, feeds to read."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import User
-from opportunities.services import ending, matching, searches
+from opportunities.services import candidates, ending, feeds, matching, searches
 
 SWEEPS = {
     "opportunities-ends": ("opportunities.tasks.settle_ended", 60.0),
     "opportunities-reminders": ("opportunities.tasks.remind", 1800.0),
     "opportunities-searches": ("opportunities.tasks.tell_waiting", 60.0),
+    "opportunities-feeds": (feeds.READ, 300.0),
+    "opportunities-candidates": ("opportunities.tasks.settle_candidates", 3600.0),
 }
 
 
@@ -42,3 +44,13 @@ def look_again(opportunity_id: int, user_id: int) -> None:
     by = User.objects.filter(pk=user_id).first()
     if by is not None:
         matching.look_again(opportunity_id=opportunity_id, by=by, now=timezone.now())
+
+
+@shared_task(name=feeds.READ)
+def read_feeds() -> None:
+    feeds.read_due(now=timezone.now())
+
+
+@shared_task(name="opportunities.tasks.settle_candidates")
+def settle_candidates() -> None:
+    candidates.settle(now=timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opportunities.views import market, opportunities, own
+from opportunities.views import feeds, market, opportunities, own
 
 urlpatterns = [
     path("", market.market, name="market"),
@@ -10,6 +10,12 @@ urlpatterns = [
     path("searches/save/", market.search_save, name="search_save"),
     path("searches/<int:pk>/rhythm/", market.search_rhythm, name="search_rhythm"),
     path("searches/<int:pk>/remove/", market.search_remove, name="search_remove"),
+    path("feeds/", feeds.feeds, name="feeds"),
+    path("feeds/new/", feeds.feed_new, name="feed_new"),
+    path("feeds/<int:pk>/edit/", feeds.feed_edit, name="feed_edit"),
+    path("feeds/<int:pk>/remove/", feeds.feed_remove, name="feed_remove"),
+    path("feeds/candidates/", feeds.candidates, name="candidates"),
+    path("feeds/candidates/<int:pk>/pass/", feeds.candidate_pass, name="candidate_pass"),
     path("own/", own.opportunities_own, name="opportunities_own"),
     path("new/", own.opportunity_new, name="opportunity_new"),
     path("<int:pk>/", opportunities.opportunity, name="opportunity"),

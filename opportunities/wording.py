@@ -13,6 +13,8 @@ def said_of(one: Opportunity) -> str:
     """Whose it is, what kind, where and until when, in a line."""
     direction = _("Needed") if one.is_need else _("Offered")
     parts = [one.profile.name, f"{direction}: {one.get_kind_display()}"]
+    if one.source:
+        parts.append(_("Offered by %(source)s") % {"source": one.source})
     if one.municipality:
         parts.append(places.name(one.municipality))
     day = date_format(one.last_day, "SHORT_DATE_FORMAT")

@@ -46,7 +46,8 @@ class PayField(forms.DecimalField):
 
 
 class OpportunityForm(StampedForm):
-    """The whole on one page. `proposals` are the themes that the text speaks of, once it has been asked."""
+    """The whole on one page. `proposals` are the themes that the text speaks of, once it has been asked. `of_others`:
+    the writer may tell of what somebody else offers."""
 
     direction = forms.ChoiceField(
         label=_("Do you offer or need?"),
@@ -98,6 +99,19 @@ class OpportunityForm(StampedForm):
         widget=forms.TextInput(attrs={"class": "w-s", "inputmode": "decimal"}),
         error_messages={"invalid": _("Write the pay as a number, such as 2300 or 2300,50.")},
     )
+    source = PlainTextField(
+        label=_("Who offers it, if somebody else does"),
+        help_text=_("A funder, an adviser, a programme. Partners see whose it is, and that you only tell of it."),
+        max_length=120,
+        required=False,
+    )
+    source_url = forms.CharField(
+        label=_("Its page at the source"),
+        max_length=1000,
+        required=False,
+        widget=forms.URLInput(attrs={"class": "input"}),
+        error_messages={"max_length": _("The address is too long: the limit is a thousand characters.")},
+    )
     attachments = FilesField(
         help_text=_(
             "At most four, 5 MB each: PDF, pictures, documents, tables or plain text. Whoever sees this can open them."
@@ -122,7 +136,9 @@ class OpportunityForm(StampedForm):
     )
     once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
-    def __init__(self, *args: Any, profile: Profile, there: list[OpportunityFile], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, profile: Profile, there: list[OpportunityFile], of_others: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["municipality"].choices = [("", _("Anywhere")), *places.choices(reader_language())]
@@ -135,7 +151,9 @@ class OpportunityForm(StampedForm):
             del self.fields["without"]
         if not self.fields["answered_by"].queryset[1:2]:  # type: ignore[attr-defined]  # a choice field
             del self.fields["answered_by"]
-        for name in ("kind", "municipality", "title", "reward", "answered_by"):
+        if not of_others:
+            del self.fields["source"], self.fields["source_url"]
+        for name in ("kind", "municipality", "title", "reward", "answered_by", "source"):
             if name in self.fields:
                 self.fields[name].widget.attrs.setdefault("class", "input")
         self.proposals: list[Proposal] = []
@@ -162,6 +180,8 @@ class OpportunityForm(StampedForm):
             ends_on=given["ends_on"],
             reward=given["reward"],
             pay=given["pay"],
+            source=given.get("source"),
+            source_url=given.get("source_url", ""),
             visibility=given["visibility"],
             last_day=given["last_day"],
             answered_by=given.get("answered_by"),
@@ -178,7 +198,7 @@ def prepared(uploads: list[Any]) -> list[Prepared]:
 
 def initial_of(opportunity: Opportunity) -> dict[str, Any]:
     plain = ("direction", "kind", "title", "text", "language", "municipality", "starts_on", "ends_on", "reward", "pay",
-             "visibility", "last_day", "answered_by")  # fmt: skip
+             "source", "source_url", "visibility", "last_day", "answered_by")  # fmt: skip
     return {
         **{name: getattr(opportunity, name) for name in plain},
         "themes": [item.tag_id for item in opportunity.theme_items.all()],

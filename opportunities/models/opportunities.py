@@ -105,6 +105,8 @@ class Opportunity(TimeStamped):  # type: ignore[django-manager-missing]  # ItemB
     ends_on = models.DateField(null=True, blank=True)
     reward = models.CharField(max_length=120, blank=True, help_text="in the writer's words")
     pay = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True, help_text="euros a month")
+    source = models.CharField(max_length=120, blank=True, help_text="who offers it, when that is somebody else")
+    source_url = models.CharField(max_length=1000, blank=True, help_text="its page at the source")
     visibility = models.CharField(max_length=7, choices=Visibility.choices, default=Visibility.PUBLIC)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     last_day = models.DateField()
@@ -159,6 +161,7 @@ class Opportunity(TimeStamped):  # type: ignore[django-manager-missing]  # ItemB
                 | ~Q(state="closed") & Q(closed_at=None, outcome=""),
                 name="opportunities_closed_says_when",
             ),
+            models.CheckConstraint(condition=~Q(source="") | Q(source_url=""), name="opportunities_source_has_a_name"),
             models.CheckConstraint(condition=Q(pay=None) | Q(pay__gte=0), name="opportunities_pay_is_not_negative"),
         ]
         indexes = [

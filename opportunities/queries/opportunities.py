@@ -115,6 +115,7 @@ def export_of(user: Any) -> dict[str, Any]:
                 "kind": one.kind,
                 "title": one.title,
                 "text": one.text,
+                "source": one.source,
                 "state": one.state,
                 "last_day": one.last_day.isoformat(),
                 "outcome": one.outcome,

@@ -10,7 +10,7 @@ from opportunities.models import Opportunity
 
 
 def refresh_search_terms(opportunities: Iterable[Opportunity]) -> None:
-    """Title and text in their language, themes in all, the organisation's names and the place."""
+    """Title and text in their language, themes in all, the organisation's names, the place and the source."""
     given = list(opportunities)
     fresh = Opportunity.objects.filter(pk__in=[one.pk for one in given])
     columns = {one.pk: _column(one) for one in fresh.select_related("profile").prefetch_related("theme_items__tag")}
@@ -27,5 +27,5 @@ def _column(one: Opportunity) -> str:
         search.text_terms([(one.language, f"{one.title}\n{one.text}")]),
         search.text_terms(themes),
         search.name_terms(names),
-        (term for name in here for term in search.as_written(name)),
+        (term for name in (*here, one.source) for term in search.as_written(name)),
     )

@@ -34,6 +34,7 @@ from opportunities.services.common import (
     people_of,
     save,
 )
+from opportunities.services.sources import set_source
 from themes.models import Theme
 
 State = Opportunity.State
@@ -98,7 +99,8 @@ class OutcomeMissing(DomainError):
 @dataclass(frozen=True)
 class Plan:
     """An offer or a need as its form gives it. Without a language it is told from the text, and is the `reader`'s where
-    that fails. `without` are numbers of files to take away."""
+    that fails. `source` is who else offers it, and None leaves that as it is. `without` are numbers of files to take
+    away."""
 
     direction: str
     kind: str
@@ -112,6 +114,8 @@ class Plan:
     ends_on: date | None = None
     reward: str = ""
     pay: Decimal | None = None
+    source: str | None = None
+    source_url: str = ""
     visibility: str = Opportunity.Visibility.PUBLIC
     answered_by: User | None = None
     themes: tuple[Theme, ...] = ()
@@ -128,12 +132,13 @@ def create(
 ) -> Opportunity:
     """A draft, or published at once. The same `key` (a form's own) makes one however often it is sent.
 
-    Raises `NotYourProfile`, what `_check` raises, and when it is published what `_open` raises.
+    Raises `NotYourProfile`, what `set_source` and `_write` raise, and when it is published what `_open` raises.
     """
     profile = lock_profile(profile, by)
 
     def make() -> Opportunity:
         made = Opportunity(profile=profile, created_by=by, creation_key=key or None)
+        set_source(made, plan.source, plan.source_url, by=by)
         _write(made, plan, now)
         audit.record("opportunity.drafted", made, by=by, now=now, profile=profile.pk)
         if publish:
@@ -156,6 +161,7 @@ def change(
     if version is not None and version != held.version:
         raise Stale
     before = held.last_day
+    set_source(held, plan.source, plan.source_url, by=by)
     _write(held, plan, now)
     audit.record("opportunity.changed", held, by=by, now=now, profile=held.profile_id)
     if held.state == State.DRAFT:

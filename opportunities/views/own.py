@@ -20,11 +20,15 @@ from accounts.models import Profile
 from accounts.views.chosen import chosen_profile
 from core.errors import DomainError
 from core.forms import add_domain_error, press
+from opportunities.forms.feeds import initial_from
 from opportunities.forms.opportunities import CloseForm, OpportunityForm, initial_of, tick_proposals, typed
 from opportunities.hooks import kept_at
-from opportunities.models import Opportunity
+from opportunities.models import Candidate, Opportunity
+from opportunities.queries import feeds as candidate_queries
 from opportunities.queries import opportunities as queries
+from opportunities.rules import feeds as feed_rules
 from opportunities.rules import opportunities as rules
+from opportunities.services import candidates
 from opportunities.services import opportunities as services
 from themes.forms import ThemesField
 
@@ -71,6 +75,8 @@ def opportunity_new(request: HttpRequest) -> HttpResponse:
         return render(request, "opportunities/nobody.html")
     if not rules.may_make_for(request.user, profile):
         raise PermissionDenied
+    if "candidate" in request.GET:
+        return _taking(request, profile, own)
     start: dict[str, Any] = {
         "direction": request.GET.get("direction", ""),
         "kind": request.GET.get("kind", ""),
@@ -79,6 +85,21 @@ def opportunity_new(request: HttpRequest) -> HttpResponse:
         "last_day": rules.usual_day(rules.today_of(timezone.now())),
     }
     return _form(request, profile, None, start, own)
+
+
+def _taking(request: HttpRequest, profile: Profile, own: list[Profile]) -> HttpResponse:
+    """The form filled in from what a feed told."""
+    if not feed_rules.may_tell_of_others(request.user):
+        raise PermissionDenied
+    asked = request.GET["candidate"]
+    found = candidate_queries.one(int(asked)) if asked.isdecimal() and len(asked) < 16 else None
+    if found is None:
+        raise Http404
+    if request.method != "POST" and found.state != Candidate.State.WAITS:
+        messages.info(request, _("Somebody has taken this or passed it already."))
+        return redirect("candidates")
+    start = initial_from(found, rules.today_of(timezone.now()))
+    return _form(request, profile, None, start, own, candidate=found)
 
 
 @login_required
@@ -93,13 +114,24 @@ def opportunity_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest, profile: Profile, found: Opportunity | None, start: dict[str, Any], own: list[Profile]
+    request: HttpRequest,
+    profile: Profile,
+    found: Opportunity | None,
+    start: dict[str, Any],
+    own: list[Profile],
+    candidate: Candidate | None = None,
 ) -> HttpResponse:
     there = list(found.files.all()) if found is not None else []
-    more: dict[str, Any] = {"profile": profile, "there": there}
+    more: dict[str, Any] = {
+        "profile": profile,
+        "there": there,
+        "of_others": feed_rules.may_tell_of_others(request.user),
+    }
     if request.method != "POST":
         form = OpportunityForm(initial=start, stamp=str(found.version) if found else "", **more)
-        return _form_page(request, profile, found, form, own)
+        if candidate is not None:
+            form.propose(f"{candidate.title}\n{candidate.text}", candidate.feed.language)
+        return _form_page(request, profile, found, form, own, candidate)
     form = OpportunityForm(request.POST, request.FILES, **more)
     text = f"{request.POST.get('title', '')}\n{request.POST.get('text', '')}"
     language = request.POST.get("language", "")
@@ -111,23 +143,32 @@ def _form(
         form = OpportunityForm(initial=shown, stamp=request.POST.get("stamp", ""), **more)
         form.propose(text, language)
         form.fields["themes"].widget.query = request.POST.get("themes_find", "")
-        return _form_page(request, profile, found, form, own)
+        return _form_page(request, profile, found, form, own, candidate)
     if form.is_valid():
-        saved = _saved(request, profile, found, form)
+        saved = _saved(request, profile, found, form, candidate)
         if saved is not None:
             return redirect(saved)
     form.propose(text, language)
-    return _form_page(request, profile, found, form, own)
+    return _form_page(request, profile, found, form, own, candidate)
 
 
 def _saved(
-    request: HttpRequest, profile: Profile, found: Opportunity | None, form: OpportunityForm
+    request: HttpRequest,
+    profile: Profile,
+    found: Opportunity | None,
+    form: OpportunityForm,
+    candidate: Candidate | None,
 ) -> Opportunity | None:
     """What the form made, with words of it; None when it was refused."""
     publish, now = "publish" in request.POST, timezone.now()
     try:
         plan = form.plan()
-        if found is None:
+        if candidate is not None:
+            key = form.cleaned_data["once"]
+            made = candidates.take(
+                candidate=candidate, profile=profile, plan=plan, by=request.user, now=now, publish=publish, key=key
+            )
+        elif found is None:
             key = form.cleaned_data["once"]
             made = services.create(profile=profile, plan=plan, by=request.user, now=now, publish=publish, key=key)
         else:
@@ -148,7 +189,12 @@ def _saved(
 
 
 def _form_page(
-    request: HttpRequest, profile: Profile, found: Opportunity | None, form: OpportunityForm, own: list[Profile]
+    request: HttpRequest,
+    profile: Profile,
+    found: Opportunity | None,
+    form: OpportunityForm,
+    own: list[Profile],
+    candidate: Candidate | None,
 ) -> HttpResponse:
     today = rules.today_of(timezone.now())
     form.fields["last_day"].widget.attrs |= {"min": _iso(today), "max": _iso(rules.latest_day(today))}
@@ -159,6 +205,7 @@ def _form_page(
         "own_profiles": own,
         "is_draft": found is None or found.state == Opportunity.State.DRAFT,
         "is_hidden": not rules.is_shown(profile),
+        "candidate": candidate,
     }
     return render(request, "opportunities/form.html", context, status=422 if form.errors else 200)
 

@@ -10,7 +10,9 @@ from django.utils import timezone
 from accounts.models import Profile
 from conversations.models import Side
 from core.panels import Panel
+from opportunities.queries import feeds as feed_queries
 from opportunities.queries import opportunities as queries
+from opportunities.rules import feeds as feed_rules
 from themes.models import Theme
 
 
@@ -36,3 +38,11 @@ def conversation(request: HttpRequest, side: Side) -> Panel | None:
     now = timezone.now()
     heads = [(row.opportunity, row.opportunity.is_open(now)) for row in queries.heads_of(side)]
     return Panel("opportunities/panel_conversation.html", {"heads": heads, "side": side}) if heads else None
+
+
+def desk(request: HttpRequest, subject: Any) -> Panel | None:
+    """What others offer: how much waits to be looked at, and which feeds are down."""
+    if not feed_rules.may_tell_of_others(request.user):
+        return None
+    waiting, failing, feeds = feed_queries.numbers(timezone.now())
+    return Panel("opportunities/panel_desk.html", {"waiting": waiting, "failing": failing, "feeds": feeds})

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import Profile, User
-from opportunities.models import Opportunity
+from opportunities.feeds import Entry
+from opportunities.models import Feed, Opportunity
 from opportunities.rules import opportunities as rules
+from opportunities.services import feeds, searches
 from opportunities.services import opportunities as services
-from opportunities.services import searches
+from opportunities.services.feeds import FeedPlan
 from opportunities.services.opportunities import Plan
 from tests.e2e.made import PEOPLE
 
 NOT_PAGES = {
     *("search_save", "search_rhythm", "search_remove"),
+    *("feed_remove", "candidate_pass"),
     *("opportunity_publish", "opportunity_renew", "opportunity_discard", "opportunity_file"),
 }
 DRAFT, ENDED = "Selaimen luonnos tarjoukseksi", "Selaimen päättynyt tarjous"
@@ -44,6 +47,32 @@ def wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         *[("company", "opportunity_close", {"pk": one.pk}, "") for one in (own, ended)],
         ("coordinator", "opportunity", {"pk": other.pk}, ""),
         ("coordinator", "opportunity_take_down", {"pk": other.pk}, ""),
+        *_of_others(now),
+    ]
+
+
+def _of_others(now: datetime) -> list[tuple[str, str, dict[str, Any], str]]:
+    """What came of a feed, and a feed that is down."""
+    by = User.objects.get(email=PEOPLE["coordinator"])
+    address = "https://rahoittaja.solmu.example/haut.xml"
+    feed = Feed.objects.filter(address=address).first()
+    if feed is None:
+        feed = feeds.add_feed(plan=FeedPlan("Selaimen rahoittaja", address, language="fi"), by=by, now=now)
+        text = "Tukea kutterinlastun kuivaamiseen ja kuljetukseen. " * 20
+        link = "https://rahoittaja.solmu.example/haut/1"
+        told = [Entry("1", "Kuivaustuki 2027", text, link, now, rules.today_of(now) + timedelta(days=40))]
+        feeds.take_in(feed, [*told, Entry("2", "Neuvontaa energiasta", "Maksutta.")], now=now)
+        down = Feed.objects.get(pk=feed.pk)
+        down.pk, down.address, down.name = None, f"{address}?alhaalla", "Selaimen vaiennut rahoittaja"
+        down.problem, down.failures, down.failing_since = Feed.Problem.SILENT, 7, now - timedelta(days=3)
+        down.due_at = now + timedelta(days=1)
+        down.save(force_insert=True)
+    one = feed.candidates.order_by("deadline").exclude(deadline=None)[0]
+    return [
+        *[("coordinator", name, {}, "") for name in ("feeds", "feed_new", "candidates")],
+        ("coordinator", "candidates", {}, f"feed={feed.pk}"),
+        ("coordinator", "feed_edit", {"pk": feed.pk}, ""),
+        ("coordinator", "opportunity_new", {}, f"candidate={one.pk}"),
     ]
 
 

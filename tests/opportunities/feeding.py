@@ -1,0 +1,77 @@
+"""Feeds as they come over the wire, and a network that answers with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from core import outgoing
+from opportunities.models import Candidate, Feed
+from opportunities.services import feeds as services
+from opportunities.services.feeds import FeedPlan
+
+from .making import NOW, make_user
+
+ADDRESS = "https://rahoittaja.example/haut.xml"
+
+
+def item(title: str, *, guid: str = "", link: str = "", text: str = "", day: str = "") -> str:
+    parts = [f"<title>{title}</title>"]
+    parts += [f"<guid>{guid}</guid>"] if guid else []
+    parts += [f"<link>{link}</link>"] if link else []
+    parts += [f"<description>{text}</description>"] if text else []
+    parts += [f"<pubDate>{day}</pubDate>"] if day else []
+    return f"<item>{''.join(parts)}</item>"
+
+
+def rss(*items: str) -> bytes:
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Haut</title>'
+        f"{''.join(items)}</channel></rss>"
+    ).encode()
+
+
+def calendar(*events: Iterable[str], kind: str = "VEVENT") -> bytes:
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//koe//"]
+    for event in events:
+        lines += [f"BEGIN:{kind}", *event, f"END:{kind}"]
+    return "\r\n".join([*lines, "END:VCALENDAR", ""]).encode()
+
+
+def host(name: str = "Kaisa") -> User:
+    return make_user(name, is_coordinator=True)
+
+
+def add(by: User, *, now: datetime = NOW, **changes: Any) -> Feed:
+    plan = FeedPlan(**{"name": "Rahoittaja", "address": ADDRESS, **changes})
+    return services.add_feed(plan=plan, by=by, now=now)
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, content: bytes | str | Exception) -> list[str]:
+    """The network: bytes, or why they do not come. What was asked for is told."""
+    asked: list[str] = []
+
+    def fetch(url: str, *, largest: int, patience: float = 0) -> bytes:
+        asked.append(url)
+        if isinstance(content, Exception):
+            raise content
+        if isinstance(content, str):
+            raise outgoing.Unreachable(content)
+        return content
+
+    monkeypatch.setattr(outgoing, "fetch", fetch)
+    return asked
+
+
+def brought(
+    by: User, monkeypatch: pytest.MonkeyPatch, *items: str, now: datetime = NOW, **changes: Any
+) -> list[Candidate]:
+    """What a feed that was just added brings, in its own order."""
+    feed = add(by, now=now, **changes)
+    answers(monkeypatch, rss(*items))
+    services.read_due(now=now)
+    return list(feed.candidates.order_by("-pk"))
