@@ -12,6 +12,7 @@ GENERAL = {
     "event": "events-and-themed-sessions",
     "network": "networking-support",
     "profile_import": "companies-in-strategy-work",
+    "purchase": "responsible-procurement",
 }
 
 

@@ -1,4 +1,4 @@
-"""What time and lost messages bring: reminders, ends, saved searches to tell."""
+"""What time and lost messages bring: reminders, ends, questions that wait, saved searches to tell."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import User
-from opportunities.services import ending, matching, searches
+from opportunities.services import ending, matching, questions, searches
 
 SWEEPS = {
     "opportunities-ends": ("opportunities.tasks.settle_ended", 60.0),
     "opportunities-reminders": ("opportunities.tasks.remind", 1800.0),
     "opportunities-searches": ("opportunities.tasks.tell_waiting", 60.0),
+    "opportunities-questions": ("opportunities.tasks.remind_unanswered", 300.0),
 }
 
 
@@ -34,6 +35,11 @@ def tell_searches(opportunity_id: int) -> None:
 def tell_waiting() -> None:
     """Published, and nobody has been told yet: the message was lost."""
     searches.tell_waiting(now=timezone.now())
+
+
+@shared_task(name="opportunities.tasks.remind_unanswered")
+def remind_unanswered() -> None:
+    questions.remind_unanswered(now=timezone.now())
 
 
 @shared_task(name=matching.AGAIN)

@@ -1,4 +1,17 @@
 from opportunities.models.matches import Fit, Pair, SavedSearch
 from opportunities.models.opportunities import Answer, Opportunity, OpportunityFile, OpportunityTheme
+from opportunities.models.purchases import Purchase, PurchaseEntry, PurchaseFollower, PurchaseQuestion
 
-__all__ = ["Answer", "Fit", "Opportunity", "OpportunityFile", "OpportunityTheme", "Pair", "SavedSearch"]
+__all__ = [
+    "Answer",
+    "Fit",
+    "Opportunity",
+    "OpportunityFile",
+    "OpportunityTheme",
+    "Pair",
+    "Purchase",
+    "PurchaseEntry",
+    "PurchaseFollower",
+    "PurchaseQuestion",
+    "SavedSearch",
+]

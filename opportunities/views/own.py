@@ -18,9 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Profile
 from accounts.views.chosen import chosen_profile
+from catalogue.guidance import general_model, model_of_request
 from core.errors import DomainError
 from core.forms import add_domain_error, press
 from opportunities.forms.opportunities import CloseForm, OpportunityForm, initial_of, tick_proposals, typed
+from opportunities.forms.purchases import PurchaseForm, purchase_initial
 from opportunities.models import Opportunity
 from opportunities.queries import opportunities as queries
 from opportunities.rules import opportunities as rules
@@ -43,6 +45,7 @@ def opportunities_own(request: HttpRequest) -> HttpResponse:
         "own_profiles": own,
         "found": queries.own_of(profile, now),
         "may_make": rules.may_make_for(request.user, profile),
+        "may_buy": rules.may_buy_for(request.user, profile),
         "today": rules.today_of(now),
     }
     return render(request, "opportunities/own.html", context)
@@ -77,7 +80,7 @@ def opportunity_new(request: HttpRequest) -> HttpResponse:
         "visibility": Opportunity.Visibility.PUBLIC,
         "last_day": rules.usual_day(rules.today_of(timezone.now())),
     }
-    return _form(request, profile, None, start, own)
+    return write(request, profile, None, start, own)
 
 
 @login_required
@@ -86,26 +89,37 @@ def opportunity_edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_of_request(request, pk)
     if found.state in (Opportunity.State.CLOSED, Opportunity.State.TAKEN_DOWN):
         return redirect(found)
-    return _form(request, found.profile, found, initial_of(found), [])
+    if found.is_purchase:
+        return write(request, found.profile, found, purchase_initial(found), [], form_class=PurchaseForm)
+    return write(request, found.profile, found, initial_of(found), [])
 
 
-def _form(
-    request: HttpRequest, profile: Profile, found: Opportunity | None, start: dict[str, Any], own: list[Profile]
+def write(
+    request: HttpRequest,
+    profile: Profile,
+    found: Opportunity | None,
+    start: dict[str, Any],
+    own: list[Profile],
+    *,
+    form_class: type[OpportunityForm] = OpportunityForm,
 ) -> HttpResponse:
+    """The form of a new one, or of one that is there, shown or sent."""
     there = list(found.files.all()) if found is not None else []
     more: dict[str, Any] = {"profile": profile, "there": there}
+    if found is not None and found.is_purchase:
+        more["linked"] = found.purchase.event
     if request.method != "POST":
-        form = OpportunityForm(initial=start, stamp=str(found.version) if found else "", **more)
+        form = form_class(initial=start, stamp=str(found.version) if found else "", **more)
         return _form_page(request, profile, found, form, own)
-    form = OpportunityForm(request.POST, request.FILES, **more)
+    form = form_class(request.POST, request.FILES, **more)
     text = f"{request.POST.get('title', '')}\n{request.POST.get('text', '')}"
     language = request.POST.get("language", "")
     if "propose" in request.POST or ThemesField.is_looking(form):
         # No attempt to save: what is typed stays, and nothing is marked as wrong.
-        shown = typed(request.POST)
+        shown = typed(request.POST, form_class)
         if "propose" in request.POST:
             shown = tick_proposals(shown, text, language)
-        form = OpportunityForm(initial=shown, stamp=request.POST.get("stamp", ""), **more)
+        form = form_class(initial=shown, stamp=request.POST.get("stamp", ""), **more)
         form.propose(text, language)
         form.fields["themes"].widget.query = request.POST.get("themes_find", "")
         return _form_page(request, profile, found, form, own)
@@ -149,14 +163,20 @@ def _form_page(
 ) -> HttpResponse:
     today = rules.today_of(timezone.now())
     form.fields["last_day"].widget.attrs |= {"min": _iso(today), "max": _iso(rules.latest_day(today))}
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "profile": profile,
         "opportunity": found,
         "own_profiles": own,
         "is_draft": found is None or found.state == Opportunity.State.DRAFT,
         "is_hidden": not rules.is_shown(profile),
+        "may_buy": found is None and rules.may_buy_for(request.user, profile),
     }
+    if isinstance(form, PurchaseForm):
+        context["is_hidden"] = not rules.is_for_all(profile)
+        context["model"] = model_of_request(request)
+        context["advised"] = context["model"] or general_model("purchase")
+        return render(request, "opportunities/purchases/form.html", context, status=422 if form.errors else 200)
     return render(request, "opportunities/form.html", context, status=422 if form.errors else 200)
 
 

@@ -30,6 +30,7 @@ from tests.e2e import (
     midway,
     mixed,
     networking,
+    purchasing,
     studying,
     talking,
     waiting,
@@ -58,6 +59,7 @@ NOT_PAGES = {
     *advising.NOT_PAGES,
     *networking.NOT_PAGES,
     *market.NOT_PAGES,
+    *purchasing.NOT_PAGES,
     *studying.NOT_PAGES,
     *coursing.NOT_PAGES,
     *("strangers_choice", "conversation_accept", "conversation_decline", "need_remove", "tuning_restore"),
@@ -236,6 +238,7 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         + advising.wanted()
         + networking.wanted()
         + market.wanted()
+        + purchasing.wanted()
         + studying.wanted()
         + coursing.wanted()
     )
@@ -319,6 +322,6 @@ def _people_names() -> list[str]:
     found |= {*Speaker.objects.values_list("name", flat=True), *Room.objects.values_list("name", flat=True)}
     found |= set(AdviceDesk.objects.values_list("name", flat=True))
     found |= networking.names() | studying.names() | mixed.names() | {talking.NAME}
-    found |= networking.names() | mixed.names() | coursing.names() | {talking.NAME}
+    found |= networking.names() | mixed.names() | coursing.names() | purchasing.names() | {talking.NAME}
     found |= set(Event.objects.filter(title_sv="", title_en="").values_list("title_fi", flat=True))
     return sorted(found | set(Session.objects.values_list("title_fi", flat=True)))
