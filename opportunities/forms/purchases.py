@@ -96,8 +96,8 @@ class PurchaseForm(OpportunityForm):
                 self.add_error("questions_time", error)
         return given
 
-    def plan(self) -> Plan:
-        """Raises `attachments.BadFile`."""
+    def plan(self, terms: Terms | None = None) -> Plan:
+        """With its own terms. Raises `attachments.BadFile`."""
         given = self.cleaned_data
         given |= dict.fromkeys(("starts_on", "ends_on", "pay"))
         given |= {"direction": Opportunity.Direction.NEED, "kind": Opportunity.Kind.PURCHASE, "reward": ""}

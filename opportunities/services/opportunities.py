@@ -34,11 +34,10 @@ from opportunities.services.common import (
     people_of,
     save,
 )
-from opportunities.services.documents import TooManyFiles, put_files
+from opportunities.services.documents import put_files
 from opportunities.services.purchases import NotABuyer, StaysWhatItIs, Terms
 from themes.models import Theme
 
-__all__ = ["Plan", "TooManyFiles", "change", "close", "create", "discard", "publish", "renew", "take_down"]
 State = Opportunity.State
 
 
@@ -294,7 +293,7 @@ def _write(held: Opportunity, plan: Plan, now: datetime) -> None:
 def _as_purchase(held: Opportunity, plan: Plan) -> Plan:
     """A planned purchase is a need that everybody sees, and nobody answers in private."""
     is_one = plan.kind == Opportunity.Kind.PURCHASE
-    if held.pk is not None and held.is_purchase != is_one:
+    if held.kind and held.is_purchase != is_one:
         raise StaysWhatItIs
     if not is_one:
         return plan

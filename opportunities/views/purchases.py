@@ -152,7 +152,7 @@ def purchase_question(request: HttpRequest, pk: int, question: int) -> HttpRespo
             return redirect(found)
     asked.refresh_from_db(fields=["state", "answer", "answered_at", "answer_language"])
     if asked.state == PurchaseQuestion.State.DECLINED and sent is not None:
-        messages.error(request, " ".join(sent.non_field_errors()))
+        messages.error(request, " ".join(map(str, sent.non_field_errors())))
         return redirect(found)
     return _question_page(request, found, asked, sent)
 
@@ -185,7 +185,8 @@ def _question_page(request: HttpRequest, found: Opportunity, asked: PurchaseQues
     lost = ""
     if not asked.is_waiting and isinstance(sent, (AnswerForm, DeclineForm)):
         # What was typed is kept, as a correction that can be sent.
-        lost, form = " ".join(sent.non_field_errors()), CorrectionForm(initial={"text": sent.data.get("text", "")})
+        lost = " ".join(map(str, sent.non_field_errors()))
+        form = CorrectionForm(initial={"text": sent.data.get("text", "")})
     if form is None:
         form = AnswerForm() if asked.is_waiting else CorrectionForm()
     decline = sent if isinstance(sent, DeclineForm) else DeclineForm()
