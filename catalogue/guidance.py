@@ -13,6 +13,7 @@ GENERAL = {
     "network": "networking-support",
     "profile_import": "companies-in-strategy-work",
     "student_work": "summer-workers",
+    "purchase": "responsible-procurement",
 }
 
 

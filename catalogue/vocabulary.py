@@ -62,6 +62,7 @@ ADVICE_STEPS: dict[str, tuple[str, ...]] = {
     "profile_import": ("source", "columns", "check", "invite"),
     "network": ("theme", "purpose", "admission", "members", "series"),
     "student_work": ("topic", "school", "follow_up"),
+    "purchase": ("title", "text", "timetable", "questions"),
 }
 STARTS = tuple(ADVICE_STEPS)
 
@@ -86,6 +87,10 @@ STEP_WORDS = {
     "student_work.topic": pgettext_lazy("advice", "Topic"),
     "student_work.school": pgettext_lazy("advice", "School"),
     "student_work.follow_up": pgettext_lazy("advice", "Follow-up"),
+    "purchase.title": pgettext_lazy("advice", "Title"),
+    "purchase.text": pgettext_lazy("advice", "What is planned"),
+    "purchase.timetable": pgettext_lazy("advice", "Timetable"),
+    "purchase.questions": pgettext_lazy("advice", "Questions and answers"),
 }
 
 # The fields of a model that are the same in every language, and those that each language has. An editor's change and a

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import hooks
+from catalogue import starts
 from core import modules, nav, panels
 from matching import hooks as matching_hooks
 from matching.services import questions
@@ -13,9 +16,10 @@ from themes import hooks as theme_hooks
 
 
 def register() -> None:
-    from opportunities import notices
+    from opportunities import notices, notices_purchases
     from opportunities.queries import documents
     from opportunities.queries import opportunities as queries
+    from opportunities.rules import opportunities as rules
     from opportunities.services import departures, matching
     from opportunities.views import panels as own
 
@@ -38,5 +42,18 @@ def register() -> None:
     hooks.on_user_leaving("opportunities", departures.user_leaving)
     hooks.on_profile_changed("opportunities", departures.profile_changed)
     theme_hooks.on_retagged("opportunities", departures.retagged)
-    for kind in notices.KINDS:
+    starts.register(
+        starts.Start(
+            key="purchase",
+            label=_("Open a market dialogue"),
+            short=pgettext_lazy("start", "market dialogue"),
+            hint=_("A planned purchase as an open need: questions and answers are public, the same for everybody."),
+            url=lambda: reverse("purchase_new"),
+            allowed=rules.may_buy,
+            refused=_("Planned purchases are told of by the owners and editors of a municipality."),
+            order=8,
+            module="opportunities",
+        )
+    )
+    for kind in (*notices.KINDS, *notices_purchases.KINDS):
         kinds.register(kind)

@@ -1,4 +1,4 @@
-"""What time and lost messages bring: reminders, ends, saved searches to tell, feeds to read."""
+"""What time and lost messages bring: reminders, ends, questions that wait, saved searches to tell, feeds to read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import User
-from opportunities.services import candidates, ending, feeds, matching, searches
+from opportunities.services import candidates, ending, feeds, matching, questions, searches
 
 SWEEPS = {
     "opportunities-ends": ("opportunities.tasks.settle_ended", 60.0),
@@ -14,6 +14,7 @@ SWEEPS = {
     "opportunities-searches": ("opportunities.tasks.tell_waiting", 60.0),
     "opportunities-feeds": (feeds.READ, 300.0),
     "opportunities-candidates": ("opportunities.tasks.settle_candidates", 3600.0),
+    "opportunities-questions": ("opportunities.tasks.remind_unanswered", 300.0),
 }
 
 
@@ -36,6 +37,11 @@ def tell_searches(opportunity_id: int) -> None:
 def tell_waiting() -> None:
     """Published, and nobody has been told yet: the message was lost."""
     searches.tell_waiting(now=timezone.now())
+
+
+@shared_task(name="opportunities.tasks.remind_unanswered")
+def remind_unanswered() -> None:
+    questions.remind_unanswered(now=timezone.now())
 
 
 @shared_task(name=matching.AGAIN)

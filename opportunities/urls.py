@@ -1,8 +1,8 @@
 """The market's addresses: words of their own come before a number."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from opportunities.views import feeds, market, opportunities, own
+from opportunities.views import feeds, market, opportunities, own, purchases
 
 urlpatterns = [
     path("", market.market, name="market"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("feeds/candidates/<int:pk>/pass/", feeds.candidate_pass, name="candidate_pass"),
     path("own/", own.opportunities_own, name="opportunities_own"),
     path("new/", own.opportunity_new, name="opportunity_new"),
+    path("purchases/new/", purchases.purchase_new, name="purchase_new"),
     path("<int:pk>/", opportunities.opportunity, name="opportunity"),
     path("<int:pk>/edit/", own.opportunity_edit, name="opportunity_edit"),
     path("<int:pk>/publish/", own.opportunity_publish, name="opportunity_publish"),
@@ -27,4 +28,10 @@ urlpatterns = [
     path("<int:pk>/answer/", opportunities.opportunity_answer, name="opportunity_answer"),
     path("<int:pk>/take-down/", opportunities.opportunity_take_down, name="opportunity_take_down"),
     path("<int:pk>/files/<int:file>/", opportunities.opportunity_file, name="opportunity_file"),
+    path("<int:pk>/ask/", purchases.purchase_ask, name="purchase_ask"),
+    path("<int:pk>/follow/", purchases.purchase_follow, name="purchase_follow"),
+    path("<int:pk>/questions/<int:question>/", purchases.purchase_question, name="purchase_question"),
+    path("<int:pk>/add/", purchases.purchase_add, name="purchase_add"),
+    path("<int:pk>/record/", purchases.purchase_record, name="purchase_record"),
+    re_path(r"^(?P<pk>\d+)/record\.(?P<ending>csv|xlsx)$", purchases.purchase_record_file, name="purchase_record_file"),
 ]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core import modules
 from core.errors import DomainError
 from core.panels import Panel
 from events.forms.life import AftermathForm
@@ -20,6 +21,7 @@ from events.queries.aftermath import came_of
 from events.rules.events import may_manage_event
 from events.services import archiving
 from events.views.events_host import act, hosted
+from opportunities.queries import purchases
 
 
 def aftermath_panel(request: HttpRequest, event: Event) -> Panel | None:
@@ -40,7 +42,9 @@ def dialogue_panel(request: HttpRequest, event: Event) -> Panel | None:
     """What an open market dialogue owes to all alike: the notice, the questions, and that nobody gets to know more."""
     if event.kind != Event.Kind.MARKET_DIALOGUE:
         return None
-    return Panel("events/events/panel_dialogue.html", {"event": event, "now": timezone.now()})
+    now = timezone.now()
+    planned = purchases.of_event(event.pk, now) if modules.is_on("opportunities") else []
+    return Panel("events/events/panel_dialogue.html", {"event": event, "now": now, "purchases": planned})
 
 
 @login_required

@@ -19,6 +19,7 @@ from core.text import LANGUAGE_CHOICES, PlainTextField, reader_language
 from opportunities.models import Opportunity, OpportunityFile, SavedSearch
 from opportunities.rules import opportunities as rules
 from opportunities.services.opportunities import Plan
+from opportunities.services.purchases import Terms
 from themes.forms import ThemesField, keys
 from themes.queries import Proposal, propose_themes
 
@@ -29,7 +30,7 @@ TICKED = 3
 A_DAY = {"invalid": _("Choose a day.")}
 
 
-def _day() -> forms.DateInput:
+def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date", "class": "w-s"}, format="%Y-%m-%d")
 
 
@@ -57,7 +58,7 @@ class OpportunityForm(StampedForm):
     )
     kind = forms.ChoiceField(
         label=pgettext_lazy("opportunity", "What kind"),
-        choices=[("", _("Choose")), *Opportunity.Kind.choices],
+        choices=[("", _("Choose")), *(one for one in Opportunity.Kind.choices if one[0] != Opportunity.Kind.PURCHASE)],
         error_messages={"required": _("Choose what kind it is.")},
     )
     title = PlainTextField(
@@ -81,8 +82,10 @@ class OpportunityForm(StampedForm):
     )
     themes = ThemesField(label=_("Themes"), required=False, most=rules.MOST_THEMES)
     municipality = forms.ChoiceField(label=_("Where"), required=False)
-    starts_on = forms.DateField(label=_("First day of the work"), required=False, widget=_day(), error_messages=A_DAY)
-    ends_on = forms.DateField(label=_("Last day of the work"), required=False, widget=_day(), error_messages=A_DAY)
+    starts_on = forms.DateField(
+        label=_("First day of the work"), required=False, widget=day_input(), error_messages=A_DAY
+    )
+    ends_on = forms.DateField(label=_("Last day of the work"), required=False, widget=day_input(), error_messages=A_DAY)
     reward = PlainTextField(
         label=_("Price or reward"),
         help_text=_("In your own words: “by agreement”, “free for whoever collects it”."),
@@ -131,7 +134,7 @@ class OpportunityForm(StampedForm):
     last_day = forms.DateField(
         label=_("Open until"),
         help_text=_("Six months ahead at most. We remind you before it ends, and you can renew it in one press."),
-        widget=_day(),
+        widget=day_input(),
         error_messages={"required": _("Choose the last day."), **A_DAY},
     )
     once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
@@ -165,7 +168,7 @@ class OpportunityForm(StampedForm):
         assert isinstance(field, ThemesField)
         field.propose(self.proposals)
 
-    def plan(self) -> Plan:
+    def plan(self, terms: Terms | None = None) -> Plan:
         """What the services ask for. Raises `attachments.BadFile`."""
         given = self.cleaned_data
         return Plan(
@@ -188,12 +191,13 @@ class OpportunityForm(StampedForm):
             themes=tuple(given["themes"]),
             files=prepared(given["attachments"]),
             without=[int(pk) for pk in given.get("without", ())],
+            terms=terms,
         )
 
 
 def prepared(uploads: list[Any]) -> list[Prepared]:
     """Raises `attachments.BadFile`; more than can be taken are not looked at."""
-    return [prepare(one, one.name or "", one.size) for one in uploads[: rules.MOST_FILES + 1]]
+    return [prepare(one, one.name or "", one.size) for one in uploads[: rules.MOST_DOCUMENTS + 1]]
 
 
 def initial_of(opportunity: Opportunity) -> dict[str, Any]:
@@ -205,10 +209,10 @@ def initial_of(opportunity: Opportunity) -> dict[str, Any]:
     }
 
 
-def typed(data: Any) -> dict[str, Any]:
+def typed(data: Any, form: type[OpportunityForm] = OpportunityForm) -> dict[str, Any]:
     """What a form was sent, to be shown again as it is, before anything is checked."""
     several = ("themes", "without")
-    found = {name: data.get(name, "") for name in OpportunityForm.base_fields if name not in (*several, "attachments")}
+    found = {name: data.get(name, "") for name in form.base_fields if name not in (*several, "attachments")}
     return {**found, "themes": list(keys(data.getlist("themes"))), "without": data.getlist("without")}
 
 

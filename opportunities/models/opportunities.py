@@ -78,6 +78,7 @@ class Opportunity(TimeStamped):  # type: ignore[django-manager-missing]  # ItemB
         COURSE_PROJECT = "course", _("Course project")
         INTERNSHIP = "internship", _("Internship")
         SUMMER_JOB = "summer_job", _("Summer job")
+        PURCHASE = "purchase", _("Planned purchase")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -192,6 +193,11 @@ class Opportunity(TimeStamped):  # type: ignore[django-manager-missing]  # ItemB
     @property
     def is_need(self) -> bool:
         return self.direction == self.Direction.NEED
+
+    @property
+    def is_purchase(self) -> bool:
+        """It has a market dialogue (`Purchase`): it is asked and answered in public alone."""
+        return self.kind == self.Kind.PURCHASE
 
     @property
     def place(self) -> str:

@@ -11,8 +11,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from accounts.models import Profile
 from conversations.models import Side
 from opportunities.hooks import without_kept
-from opportunities.models import Answer, Opportunity, OpportunityTheme, SavedSearch
-from opportunities.queries import market
+from opportunities.models import Answer, Opportunity, OpportunityTheme, PurchaseQuestion, SavedSearch
+from opportunities.queries import market, purchases
 from opportunities.queries.market import Row
 from themes.models import Theme
 
@@ -24,7 +24,8 @@ CLOSED_SHOWN = 20
 def one(pk: int) -> Opportunity | None:
     """With all that its page reads; who may see it is the caller's to ask."""
     tagged = OpportunityTheme.objects.select_related("tag__merged_into").order_by("pk")
-    known = Opportunity.objects.select_related("profile", "answered_by", "found", "question__by", "question__profile")
+    beside = ("profile", "answered_by", "found", "question__by", "question__profile", "purchase")
+    known = Opportunity.objects.select_related(*beside)
     return known.prefetch_related("files", Prefetch("theme_items", tagged)).filter(pk=pk).first()
 
 
@@ -45,9 +46,12 @@ class Own:
 
 def own_of(profile: Profile, now: datetime) -> Own:
     """Those that end first come first; of the closed ones the newest. What is kept elsewhere is seen to there."""
-    known = (
-        without_kept(Opportunity.objects.of(profile)).annotate(answer_count=Count("answers")).select_related("found")
+    unanswered = Q(purchase__questions__state=PurchaseQuestion.State.WAITING)
+    known = without_kept(Opportunity.objects.of(profile)).annotate(
+        answer_count=Count("answers", distinct=True),
+        waiting_count=Count("purchase__questions", filter=unanswered, distinct=True),
     )
+    known = known.select_related("found")
     alive = known.exclude(state=State.CLOSED).order_by("closes_at", "pk")
     found = Own(closed=list(known.filter(state=State.CLOSED).order_by("-closed_at")[:CLOSED_SHOWN]))
     for opportunity in alive:
@@ -126,5 +130,6 @@ def export_of(user: Any) -> dict[str, Any]:
             {"to": row.opportunity.title, "as": row.profile.name, "at": row.at.isoformat()}
             for row in Answer.objects.filter(by=user).select_related("opportunity", "profile")
         ],
+        "asked": purchases.export_of(user),
         "searches": [{"name": one.name, "query": one.query, "told": one.rhythm} for one in searches_of(user)],
     }

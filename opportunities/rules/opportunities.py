@@ -23,6 +23,12 @@ MOST_OPEN = 40
 MOST_THEMES = 5
 MOST_FILES = 4
 MOST_SEARCHES = 20
+BUYERS = (Profile.Kind.MUNICIPALITY, Profile.Kind.PUBLIC_BODY)
+"""Whose purchases are public, and so is what is said of them beforehand."""
+MOST_DOCUMENTS = 10
+"""Files of a planned purchase."""
+MOST_WAITING = 20
+"""Questions of one profile about one purchase that wait for an answer."""
 
 
 def may_make_for(user: Any, profile: Profile) -> bool:
@@ -42,17 +48,21 @@ def is_own(user: Any, opportunity: Opportunity) -> bool:
 
 def may_see(user: Any, opportunity: Opportunity, now: datetime) -> bool:
     """Its own people, and while it is open those for whom it is. One that was taken down is its own people's and the
-    coordinators', who answer for that."""
+    coordinators', who answer for that. A planned purchase is for everybody, across blocks too."""
     if is_own(user, opportunity):
         return True
     if opportunity.state == Opportunity.State.TAKEN_DOWN:
         return accounts_rules.is_coordinator(user)
+    if opportunity.is_purchase and is_for_all(opportunity.profile):
+        return opportunity.is_open(now)
     return Opportunity.objects.seen_by(user, now).filter(pk=opportunity.pk).exists()
 
 
 def was_seen(user: Any, opportunity: Opportunity) -> bool:
     """It is over, and the person could see it while it was open: they are told that it is over, and nothing of it."""
     over = (Opportunity.State.OPEN, Opportunity.State.CLOSED)
+    if opportunity.is_purchase and is_for_all(opportunity.profile):
+        return opportunity.state in over
     return opportunity.state in over and Opportunity.objects.shown_to(user).filter(pk=opportunity.pk).exists()
 
 
@@ -63,6 +73,36 @@ def may_take_down(user: Any) -> bool:
 def is_shown(profile: Profile) -> bool:
     """A hidden profile's offers and needs would be seen by nobody."""
     return profile.status == Profile.Status.PUBLISHED and profile.visibility != Profile.Visibility.HIDDEN
+
+
+def is_for_all(profile: Profile) -> bool:
+    return profile.status == Profile.Status.PUBLISHED and profile.visibility == Profile.Visibility.PUBLIC
+
+
+# --- Planned purchases
+
+
+def may_buy_for(user: Any, profile: Profile) -> bool:
+    """Open the market dialogue of a planned purchase."""
+    return profile.kind in BUYERS and may_make_for(user, profile)
+
+
+def may_buy(user: Any) -> bool:
+    return any(may_buy_for(user, one) for one in Profile.objects.spoken_for_by(user).filter(kind__in=BUYERS))
+
+
+def may_read_record(user: Any, opportunity: Opportunity) -> bool:
+    """What was asked and answered stays public when the purchase is over."""
+    if is_own(user, opportunity):
+        return True
+    return opportunity.is_purchase and was_seen(user, opportunity)
+
+
+def may_ask(user: Any, profile: Profile, opportunity: Opportunity) -> bool:
+    """In the name of a published profile of one's own; whoever acts for the buyer does not."""
+    if profile.status != Profile.Status.PUBLISHED or is_own(user, opportunity):
+        return False
+    return accounts_rules.may_act_for(user, profile)
 
 
 # --- Its end: all about days where the installation is

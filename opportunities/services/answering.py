@@ -23,16 +23,24 @@ class IsYourOwn(DomainError):
     message = _("This is your own.")
 
 
+class AskedInPublic(DomainError):
+    message = _(
+        "Everybody gets the same information of a planned purchase, so it is not answered in private. Ask there."
+    )
+
+
 @transaction.atomic
 def answer(*, opportunity: Opportunity, profile: Profile, text: str, by: Any, now: datetime, token: str = "") -> Answer:
     """Write to the one whose it is. The budget of contacts, blocks and closed conversations hold as for any message;
     a choice not to be written to by strangers does not, for to publish this is to ask for answers. The same `token`
     once more is the same message.
 
-    Raises `NotOpen`, `IsYourOwn`, `KeptElsewhere`, and what `conversations.services.messages.send_message` raises.
+    Raises `NotOpen`, `IsYourOwn`, `KeptElsewhere`, `AskedInPublic`, and what `conversations.services.messages.send_message` raises.
     """
     if profile.pk == opportunity.profile_id:
         raise IsYourOwn
+    if opportunity.is_purchase:
+        raise AskedInPublic
     if not Opportunity.objects.seen_by(by, now).filter(pk=opportunity.pk).exists():
         raise NotOpen
     if kept_at(opportunity):

@@ -13,6 +13,7 @@ from accounts.models import Profile
 from accounts.services.users import PUT_INSTEAD, SHORTEST_NAME, addresses_of
 from opportunities.models import Opportunity
 from opportunities.services.columns import refresh_search_terms
+from opportunities.services.purchases import forget_asker
 from themes.hooks import Changed
 
 STANDING = (Opportunity.State.DRAFT, Opportunity.State.OPEN)
@@ -49,6 +50,7 @@ def user_leaving(user: Any, now: datetime) -> None:
             one.version += 1
             one.save(update_fields=["title", "text", "version"])
             changed.append(one)
+    forget_asker(user)
     refresh_search_terms(changed)
     for pk in sorted({one.profile_id for one in changed}):
         hooks.profile_changed(pk, now=now)

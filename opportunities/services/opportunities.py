@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,9 +19,9 @@ from core.once import make_once
 from core.text import clean_text
 from language import guess_language
 from notifications.services import notify
-from opportunities.models import Opportunity, OpportunityFile
+from opportunities.models import Opportunity
 from opportunities.rules import opportunities as rules
-from opportunities.services import matching
+from opportunities.services import matching, purchases
 from opportunities.services.columns import refresh_search_terms
 from opportunities.services.common import (
     IsClosed,
@@ -34,6 +34,8 @@ from opportunities.services.common import (
     people_of,
     save,
 )
+from opportunities.services.documents import put_files
+from opportunities.services.purchases import NotABuyer, StaysWhatItIs, Terms
 from opportunities.services.sources import set_source
 from themes.models import Theme
 
@@ -76,10 +78,6 @@ class TooManyOpen(DomainError):
     message = _("Forty are open already. Close one that is not needed any more.")
 
 
-class TooManyFiles(DomainError):
-    message = _("An offer or a need has at most four files.")
-
-
 class NotADraft(DomainError):
     message = _("It has been published already. Close it instead.")
 
@@ -100,7 +98,7 @@ class OutcomeMissing(DomainError):
 class Plan:
     """An offer or a need as its form gives it. Without a language it is told from the text, and is the `reader`'s where
     that fails. `source` is who else offers it, and None leaves that as it is. `without` are numbers of files to take
-    away."""
+    away; `terms` are a planned purchase's."""
 
     direction: str
     kind: str
@@ -121,6 +119,7 @@ class Plan:
     themes: tuple[Theme, ...] = ()
     files: Sequence[Prepared] = ()
     without: Collection[int] = ()
+    terms: Terms | None = None
 
 
 PLAIN = ("direction", "kind", "municipality", "starts_on", "ends_on", "pay", "visibility", "answered_by", "last_day")
@@ -160,7 +159,7 @@ def change(
     _check_alive(held)
     if version is not None and version != held.version:
         raise Stale
-    before = held.last_day
+    before, told = held.last_day, purchases.standing(held)
     set_source(held, plan.source, plan.source_url, by=by)
     _write(held, plan, now)
     audit.record("opportunity.changed", held, by=by, now=now, profile=held.profile_id)
@@ -170,6 +169,7 @@ def change(
         return held
     if held.last_day != before:
         _set_end(held, held.last_day, now)
+    purchases.log_changes(held, told, by=by, now=now)
     _changed(held, by=by, now=now)
     return held
 
@@ -197,7 +197,9 @@ def renew(*, opportunity: Opportunity, by: Any, now: datetime) -> Opportunity:
     if held.state == State.DRAFT:
         raise NotADraft(_("It has not been published yet."))
     _check_room(held, now)
+    told = purchases.standing(held)
     _set_end(held, max(held.last_day, rules.usual_day(rules.today_of(now))), now)
+    purchases.log_changes(held, told, by=by, now=now)
     audit.record("opportunity.renewed", held, by=by, now=now, until=held.last_day.isoformat())
     _changed(held, by=by, now=now)
     return held
@@ -208,7 +210,8 @@ def close(
     *, opportunity: Opportunity, outcome: str, by: Any, now: datetime, found: Profile | None = None
 ) -> Opportunity:
     """It is over, with what came of it; `found` is with whom, when it was found here. Closed already, it stays as it
-    is. Raises `NotYourProfile`, `IsDown`, `NotADraft` (never published) or `OutcomeMissing`.
+    is. Raises `NotYourProfile`, `IsDown`, `NotADraft` (never published), `OutcomeMissing` or, of a planned purchase,
+    `AnswersFirst`.
     """
     held = lock_own(opportunity, by)
     if held.state == State.CLOSED:
@@ -218,6 +221,7 @@ def close(
         raise NotADraft(_("It has not been published yet."))
     if outcome not in Opportunity.Outcome.values:
         raise OutcomeMissing(field="outcome")
+    purchases.check_answered(held)
     is_here = outcome == Opportunity.Outcome.HERE
     answered = found is not None and held.answers.filter(profile=found).exists()
     held.state, held.closed_at, held.outcome = State.CLOSED, now, outcome
@@ -261,7 +265,9 @@ def take_down(*, opportunity: Opportunity, why: str, by: Any, now: datetime) -> 
 
 def _write(held: Opportunity, plan: Plan, now: datetime) -> None:
     """What the form gave, checked. Raises `Untitled`, `Textless`, `EndsBeforeItStarts`, `PayBelowZero`,
-    `NotARepresentative`, `LastDayPassed`, `TooFarAhead` or `TooManyFiles`."""
+    `NotARepresentative`, `LastDayPassed`, `TooFarAhead`, `TooManyFiles`, and of a planned purchase `NotABuyer`,
+    `StaysWhatItIs` and what `purchases.write_terms` raises."""
+    plan = _as_purchase(held, plan)
     title, text = clean_text(plan.title)[:120], clean_text(plan.text)
     if not title:
         raise Untitled(field="title")
@@ -284,15 +290,23 @@ def _write(held: Opportunity, plan: Plan, now: datetime) -> None:
     held.version += 1
     held.save()
     held.themes.set(plan.themes[: rules.MOST_THEMES])
-    attachments.forget(OpportunityFile.objects.filter(opportunity=held, pk__in=list(plan.without)))
-    if held.files.count() + len(plan.files) > rules.MOST_FILES:
-        raise TooManyFiles(field="attachments")
-    for one in plan.files:
-        content = attachments.content_of(one)
-        OpportunityFile.objects.create(
-            opportunity=held, file=content, name=one.name, kind=one.kind, size=len(one.content)
-        )
+    put_files(held, plan.files, plan.without)
+    if held.is_purchase:
+        purchases.write_terms(held, plan.terms, now)
     refresh_search_terms([held])
+
+
+def _as_purchase(held: Opportunity, plan: Plan) -> Plan:
+    """A planned purchase is a need that everybody sees, and nobody answers in private."""
+    is_one = plan.kind == Opportunity.Kind.PURCHASE
+    if held.kind and held.is_purchase != is_one:
+        raise StaysWhatItIs
+    if not is_one:
+        return plan
+    if held.profile.kind not in rules.BUYERS:
+        raise NotABuyer
+    direction, visibility = Opportunity.Direction.NEED, Opportunity.Visibility.PUBLIC
+    return replace(plan, direction=direction, visibility=visibility, answered_by=None)
 
 
 def _check_day(last_day: date, now: datetime) -> None:
@@ -319,8 +333,10 @@ def _check_room(held: Opportunity, now: datetime) -> None:
 
 
 def _open(held: Opportunity, *, by: Any, now: datetime) -> None:
-    """Raises `HiddenCannotPublish` or `TooManyOpen`."""
+    """Raises `HiddenCannotPublish`, `TooManyOpen`, and of a planned purchase `NotForAll` or `QuestionsPassed`."""
     _check_room(held, now)
+    if held.is_purchase:
+        purchases.check_open(held, now)
     held.state, held.published_at = State.OPEN, now
     _set_end(held, held.last_day, now)
     save(held, "state", "published_at")

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -33,18 +34,20 @@ from opportunities.forms.opportunities import TakeDownForm
 from opportunities.models import Opportunity
 from opportunities.queries import matches
 from opportunities.queries import opportunities as queries
+from opportunities.queries import purchases as purchase_queries
 from opportunities.rules import opportunities as rules
 from opportunities.services import answering, matching
 from opportunities.services import opportunities as services
+from opportunities.wording import moment, said_changes
 
 GET_OR_POST = ("GET", "HEAD", "POST")
 ASKED_AGAIN = 600
 """Seconds within which one look is enough to have it looked for anew."""
 
 
-def gone(request: HttpRequest) -> HttpResponse:
-    """It is over; nothing of it is told."""
-    return render(request, "opportunities/gone.html", status=410)
+def gone(request: HttpRequest, record: str = "") -> HttpResponse:
+    """It is over; nothing of it is told. The record of a planned purchase stays public."""
+    return render(request, "opportunities/gone.html", {"record": record}, status=410)
 
 
 def seen(request: HttpRequest, pk: int) -> Opportunity | None:
@@ -59,11 +62,38 @@ def seen(request: HttpRequest, pk: int) -> Opportunity | None:
     raise Http404
 
 
+def record_of(request: HttpRequest, pk: int) -> str:
+    """Where the record of a planned purchase that is over is read; empty of others."""
+    found = queries.one(pk)
+    is_one = found is not None and found.is_purchase and rules.may_read_record(request.user, found)
+    return reverse("purchase_record", kwargs={"pk": pk}) if is_one else ""
+
+
+def dialogue(request: HttpRequest, found: Opportunity, *, is_own: bool) -> dict[str, Any]:
+    """What is public of a planned purchase; and what waits for its own people, or is the reader's own."""
+    now, purchase = timezone.now(), found.purchase
+    told: dict[str, Any] = {
+        "purchase": purchase,
+        "until": moment(purchase.questions_until),
+        "takes_questions": purchase.takes_questions(now),
+        "published": purchase_queries.published(purchase),
+        "log": [(entry, said_changes(entry.changes)) for entry in purchase_queries.log_of(purchase)],
+        "linked": hooks.linked_event(purchase.event, request.user),
+        "is_for_all": rules.is_for_all(found.profile),
+    }
+    if is_own:
+        return told | {"waiting": purchase_queries.waiting(purchase)}
+    if request.user.is_authenticated:
+        told["own_questions"] = purchase_queries.own_questions(purchase, request.user)
+        told["follows"] = purchase_queries.follows(purchase, request.user)
+    return told
+
+
 @require_safe
 def opportunity(request: HttpRequest, pk: int) -> HttpResponse:
     found, now = seen(request, pk), timezone.now()
     if found is None:
-        return gone(request)
+        return gone(request, record_of(request, pk))
     is_own, is_open = rules.is_own(request.user, found), found.is_open(now)
     context: dict[str, Any] = {
         "opportunity": found,
@@ -75,11 +105,13 @@ def opportunity(request: HttpRequest, pk: int) -> HttpResponse:
         "may_manage": is_own and rules.may_manage(request.user, found),
         "may_take_down": is_open and not is_own and rules.may_take_down(request.user),
     }
+    if found.is_purchase:
+        context |= dialogue(request, found, is_own=is_own)
     if is_own:
         context["answers"] = queries.answers_to(found)
         if is_open and modules.is_on("matching"):
             context |= _suits(request, found)
-    elif is_open and request.user.is_authenticated:
+    elif is_open and request.user.is_authenticated and not found.is_purchase:
         context |= _answered(request, found)
     return render(request, "opportunities/opportunity.html", context)
 
@@ -126,6 +158,8 @@ def opportunity_answer(request: HttpRequest, pk: int) -> HttpResponse:
     elsewhere = hooks.kept_at(found)
     if elsewhere:
         return redirect(elsewhere)
+    if found.is_purchase:
+        return render(request, "opportunities/purchases/in_public.html", {"opportunity": found})
     me, own = chosen_profile(request)
     if me is None:
         return render(request, "conversations/nobody.html")

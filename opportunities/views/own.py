@@ -18,10 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Profile
 from accounts.views.chosen import chosen_profile
+from catalogue.guidance import general_model, model_of_request
 from core.errors import DomainError
 from core.forms import add_domain_error, press
 from opportunities.forms.feeds import initial_from
 from opportunities.forms.opportunities import CloseForm, OpportunityForm, initial_of, tick_proposals, typed
+from opportunities.forms.purchases import PurchaseForm, purchase_initial
 from opportunities.hooks import kept_at
 from opportunities.models import Candidate, Opportunity
 from opportunities.queries import feeds as candidate_queries
@@ -48,6 +50,7 @@ def opportunities_own(request: HttpRequest) -> HttpResponse:
         "own_profiles": own,
         "found": queries.own_of(profile, now),
         "may_make": rules.may_make_for(request.user, profile),
+        "may_buy": rules.may_buy_for(request.user, profile),
         "today": rules.today_of(now),
     }
     return render(request, "opportunities/own.html", context)
@@ -84,7 +87,7 @@ def opportunity_new(request: HttpRequest) -> HttpResponse:
         "visibility": Opportunity.Visibility.PUBLIC,
         "last_day": rules.usual_day(rules.today_of(timezone.now())),
     }
-    return _form(request, profile, None, start, own)
+    return write(request, profile, None, start, own)
 
 
 def _taking(request: HttpRequest, profile: Profile, own: list[Profile]) -> HttpResponse:
@@ -99,7 +102,7 @@ def _taking(request: HttpRequest, profile: Profile, own: list[Profile]) -> HttpR
         messages.info(request, _("Somebody has taken this or passed it already."))
         return redirect("candidates")
     start = initial_from(found, rules.today_of(timezone.now()))
-    return _form(request, profile, None, start, own, candidate=found)
+    return write(request, profile, None, start, own, candidate=found)
 
 
 @login_required
@@ -110,37 +113,44 @@ def opportunity_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(found)
     if found.state in (Opportunity.State.CLOSED, Opportunity.State.TAKEN_DOWN):
         return redirect(found)
-    return _form(request, found.profile, found, initial_of(found), [])
+    if found.is_purchase:
+        return write(request, found.profile, found, purchase_initial(found), [], form_class=PurchaseForm)
+    return write(request, found.profile, found, initial_of(found), [])
 
 
-def _form(
+def write(
     request: HttpRequest,
     profile: Profile,
     found: Opportunity | None,
     start: dict[str, Any],
     own: list[Profile],
+    *,
+    form_class: type[OpportunityForm] = OpportunityForm,
     candidate: Candidate | None = None,
 ) -> HttpResponse:
+    """The form of a new one, or of one that is there, shown or sent."""
     there = list(found.files.all()) if found is not None else []
     more: dict[str, Any] = {
         "profile": profile,
         "there": there,
-        "of_others": feed_rules.may_tell_of_others(request.user),
+        "of_others": form_class is OpportunityForm and feed_rules.may_tell_of_others(request.user),
     }
+    if found is not None and found.is_purchase:
+        more["linked"] = found.purchase.event
     if request.method != "POST":
-        form = OpportunityForm(initial=start, stamp=str(found.version) if found else "", **more)
+        form = form_class(initial=start, stamp=str(found.version) if found else "", **more)
         if candidate is not None:
             form.propose(f"{candidate.title}\n{candidate.text}", candidate.feed.language)
         return _form_page(request, profile, found, form, own, candidate)
-    form = OpportunityForm(request.POST, request.FILES, **more)
+    form = form_class(request.POST, request.FILES, **more)
     text = f"{request.POST.get('title', '')}\n{request.POST.get('text', '')}"
     language = request.POST.get("language", "")
     if "propose" in request.POST or ThemesField.is_looking(form):
         # No attempt to save: what is typed stays, and nothing is marked as wrong.
-        shown = typed(request.POST)
+        shown = typed(request.POST, form_class)
         if "propose" in request.POST:
             shown = tick_proposals(shown, text, language)
-        form = OpportunityForm(initial=shown, stamp=request.POST.get("stamp", ""), **more)
+        form = form_class(initial=shown, stamp=request.POST.get("stamp", ""), **more)
         form.propose(text, language)
         form.fields["themes"].widget.query = request.POST.get("themes_find", "")
         return _form_page(request, profile, found, form, own, candidate)
@@ -198,7 +208,7 @@ def _form_page(
 ) -> HttpResponse:
     today = rules.today_of(timezone.now())
     form.fields["last_day"].widget.attrs |= {"min": _iso(today), "max": _iso(rules.latest_day(today))}
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "profile": profile,
         "opportunity": found,
@@ -206,7 +216,13 @@ def _form_page(
         "is_draft": found is None or found.state == Opportunity.State.DRAFT,
         "is_hidden": not rules.is_shown(profile),
         "candidate": candidate,
+        "may_buy": found is None and candidate is None and rules.may_buy_for(request.user, profile),
     }
+    if isinstance(form, PurchaseForm):
+        context["is_hidden"] = not rules.is_for_all(profile)
+        context["model"] = model_of_request(request)
+        context["advised"] = context["model"] or general_model("purchase")
+        return render(request, "opportunities/purchases/form.html", context, status=422 if form.errors else 200)
     return render(request, "opportunities/form.html", context, status=422 if form.errors else 200)
 
 

@@ -30,6 +30,7 @@ from tests.e2e import (
     midway,
     mixed,
     networking,
+    purchasing,
     schooling,
     studying,
     summering,
@@ -60,6 +61,7 @@ NOT_PAGES = {
     *advising.NOT_PAGES,
     *networking.NOT_PAGES,
     *market.NOT_PAGES,
+    *purchasing.NOT_PAGES,
     *studying.NOT_PAGES,
     *coursing.NOT_PAGES,
     *schooling.NOT_PAGES,
@@ -240,6 +242,7 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         + advising.wanted()
         + networking.wanted()
         + market.wanted()
+        + purchasing.wanted()
         + studying.wanted()
         + coursing.wanted()
         + schooling.wanted()
@@ -326,6 +329,6 @@ def _people_names() -> list[str]:
     found |= set(AdviceDesk.objects.values_list("name", flat=True))
     found |= networking.names() | studying.names() | mixed.names() | {talking.NAME}
     found |= networking.names() | mixed.names() | coursing.names() | schooling.names() | summering.names()
-    found |= {talking.NAME}
+    found |= purchasing.names() | {talking.NAME}
     found |= set(Event.objects.filter(title_sv="", title_en="").values_list("title_fi", flat=True))
     return sorted(found | set(Session.objects.values_list("title_fi", flat=True)))

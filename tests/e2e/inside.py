@@ -33,6 +33,7 @@ from tests.e2e import (
     midway,
     mixed,
     network_year,
+    purchasing,
     summering,
     switched,
 )
@@ -54,6 +55,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "profile_of": lambda email: Representative.objects.get(user__email=email).profile.slug,
     "company": made.company,
     "pair": made.pair,
+    "town": purchasing.town,
     "open_day": advising.open_day,
     "asking": lambda: asking.asking().slug,
     "booking": booking.booking,

@@ -45,6 +45,7 @@ PEOPLE = {
     "novice": "selain-opiskelija@solmu.example",
     "guarded": "selain-varovainen@solmu.example",
     "keyless": "selain-avaimeton@solmu.example",
+    "buyer": "selain-ostaja@solmu.example",
 }
 
 
@@ -106,6 +107,7 @@ def sessions() -> dict[str, str]:
     now = timezone.now()
     guarded()
     person(PEOPLE["keyless"])
+    person(PEOPLE["buyer"])
     for who, kind in (("beginner", Profile.Kind.COMPANY), ("novice", Profile.Kind.STUDENT)):
         user = person(PEOPLE[who])
         draft = profile_services.create_draft(kind=kind, by=user, now=now)

@@ -20,7 +20,7 @@ from core.models import AuditEvent
 from matching.models import Freshness, Interest
 from opportunities.models import Answer, Opportunity
 from opportunities.queries import opportunities as queries
-from opportunities.services import answering, departures
+from opportunities.services import answering, departures, documents
 from opportunities.services import opportunities as services
 from opportunities.services.common import IsClosed, IsDown, NotOpen, NotYourProfile, Stale
 
@@ -166,7 +166,7 @@ def test_files_come_and_go() -> None:
         opportunity=made, plan=plan(files=[file_named("toinen.pdf")], without=[first.pk]), by=owner, now=NOW
     )
     assert [one.name for one in changed.files.all()] == ["toinen.pdf"]
-    with pytest.raises(services.TooManyFiles):
+    with pytest.raises(documents.TooManyFiles):
         services.change(opportunity=made, plan=plan(files=[file_named()] * 4), by=owner, now=NOW)
     services.discard(opportunity=made, by=owner, now=NOW)
     assert not Opportunity.objects.exists()
