@@ -35,7 +35,8 @@ def answer(*, opportunity: Opportunity, profile: Profile, text: str, by: Any, no
     a choice not to be written to by strangers does not, for to publish this is to ask for answers. The same `token`
     once more is the same message.
 
-    Raises `NotOpen`, `IsYourOwn`, `KeptElsewhere`, `AskedInPublic`, and what `conversations.services.messages.send_message` raises.
+    Raises `NotOpen`, `IsYourOwn`, `KeptElsewhere`, `AskedInPublic`, and what
+    `conversations.services.messages.send_message` raises.
     """
     if profile.pk == opportunity.profile_id:
         raise IsYourOwn
