@@ -11,17 +11,25 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile, User
 from core import places
+from core.errors import DomainError
 from core.forms import StampedForm
 from core.text import LANGUAGE_CHOICES, PlainTextField, reader_language
 from networks.services.board_files import ACCEPT
 from studies import agreement_words
 from studies.models import Level, Topic
 from studies.queries.theses import FilterChoices, TopicFilters, clean_words
+from studies.services import agreements, theses, theses_applying, theses_topics
+from studies.services.theses_common import WhyMissing
 from studies.services.theses_topics import TopicPlan
-from studies.topic_questions import QUESTIONS
+from studies.topic_questions import NEEDED, QUESTIONS
 from themes.forms import ThemesField
 
 MOST_THEMES = 3
+
+
+def _missing(error: type[DomainError]) -> dict[str, Any]:
+    """What is needed is not shown as optional; left empty, it is told in the service's own words."""
+    return {"required": error.message}
 
 
 class DayInput(forms.DateInput):
@@ -34,17 +42,17 @@ class DayInput(forms.DateInput):
 class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("error_messages", {})["invalid"] = _("Write the day like this: 2026-12-03 or 3.12.2026.")
-        super().__init__(widget=DayInput(), input_formats=["%Y-%m-%d", "%d.%m.%Y"], required=False, **kwargs)
+        super().__init__(widget=DayInput(), input_formats=["%Y-%m-%d", "%d.%m.%Y"], **kwargs)
 
 
 class TopicForm(StampedForm):
-    """A topic by five plain questions. What is missing, the service tells at its field."""
+    """A topic by five plain questions."""
 
     title = PlainTextField(
         label=_("Name of the topic"),
         help_text=_("A few words that a student stops at."),
         max_length=120,
-        required=False,
+        error_messages=_missing(theses_topics.TitleMissing),
     )
     themes = ThemesField(label=_("Theme"), most=MOST_THEMES, required=False)
     profile = forms.ModelChoiceField(label=_("Who offers it"), queryset=Profile.objects.none(), empty_label=None)
@@ -52,8 +60,8 @@ class TopicForm(StampedForm):
         label=_("School"),
         help_text=_("Its supervisor sees that the topic fits for a thesis, before others see it."),
         queryset=Profile.objects.none(),
-        required=False,
         empty_label=_("Choose"),
+        error_messages=_missing(theses_topics.NotASchool),
     )
     level = forms.ChoiceField(label=_("Level"), choices=Level.choices)
     language = forms.ChoiceField(label=_("Your answers are in"), choices=LANGUAGE_CHOICES)
@@ -66,14 +74,21 @@ class TopicForm(StampedForm):
         required=False,
         widget=forms.TextInput(attrs={"class": "w-s", "inputmode": "decimal"}),
     )
-    last_day = DayField(label=_("Shown until"), help_text=_("After this day it is not shown any more."))
+    last_day = DayField(
+        label=_("Shown until"),
+        help_text=_("After this day it is not shown any more."),
+        error_messages=_missing(theses_topics.WrongDay),
+    )
     once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
     def __init__(self, *args: Any, user: Any, offers: QuerySet[Profile], topic: Topic | None = None, **kwargs: Any) -> None:  # fmt: skip  # noqa: E501 (one line)
         super().__init__(*args, **kwargs)
         self.fields["once"].initial = token_hex(16)
         for key, (label, hint) in QUESTIONS.items():
-            self.fields[key] = PlainTextField(label=label, help_text=hint, max_length=2000, lines=True, required=False)
+            self.fields[key] = PlainTextField(
+                label=label, help_text=hint, max_length=2000, lines=True, required=key in NEEDED,
+                error_messages=_missing(theses_topics.AnswerTooShort),
+            )  # fmt: skip
             self.fields[key].widget.attrs["rows"] = 3
         profile: Any = self.fields["profile"]
         profile.queryset, profile.label_from_instance = offers, _name_of
@@ -159,7 +174,7 @@ class SaidForm(forms.Form):
         help_text=_("Scope, level, ethics or data. Whoever offers it reads this."),
         max_length=600,
         lines=True,
-        required=False,
+        error_messages=_missing(WhyMissing),
     )
 
 
@@ -170,7 +185,7 @@ class ApplyForm(forms.Form):
         help_text=_("Who you are, and why this topic. The other side sees your name and these lines, nothing else."),
         max_length=2000,
         lines=True,
-        required=False,
+        error_messages=_missing(theses_applying.TooShort),
     )
     is_minor = forms.BooleanField(
         label=_("I am under 18"),
@@ -191,8 +206,8 @@ class ApplyForm(forms.Form):
 
 
 class MilestoneForm(forms.Form):
-    title = PlainTextField(label=_("Milestone"), max_length=160, required=False)
-    due_on = DayField(label=_("By"))
+    title = PlainTextField(label=_("Milestone"), max_length=160, error_messages=_missing(theses.NameMissing))
+    due_on = DayField(label=_("By"), error_messages=_missing(theses.WrongMilestone))
 
 
 class HandInForm(forms.Form):
@@ -207,7 +222,7 @@ class HandInForm(forms.Form):
 
 
 class WhyForm(forms.Form):
-    why = PlainTextField(label=_("Why?"), max_length=400, lines=True, required=False)
+    why = PlainTextField(label=_("Why?"), max_length=400, lines=True, error_messages=_missing(WhyMissing))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -230,23 +245,26 @@ class PublishForm(forms.Form):
         help_text=_("A few sentences that everybody can read. The final work can be opened beside them."),
         max_length=3000,
         lines=True,
-        required=False,
+        error_messages=_missing(theses.SummaryMissing),
     )
     embargo_until = DayField(
         label=_("Published on"),
+        required=False,
         help_text=_("Leave empty to publish it now. Before the day only the three of you see it."),
     )
 
 
 class GuardianForm(forms.Form):
-    guardian_name = PlainTextField(label=_("Guardian's name"), max_length=120, required=False)
+    guardian_name = PlainTextField(
+        label=_("Guardian's name"), max_length=120, error_messages=_missing(agreements.GuardianMissing)
+    )
     guardian_contact = PlainTextField(
         label=_("Guardian's phone or e-mail"),
         help_text=_(
             "The supervisor sees it, the company does not. It goes when the work has ended and a year is over."
         ),
         max_length=160,
-        required=False,
+        error_messages=_missing(agreements.GuardianMissing),
     )
 
 
@@ -262,15 +280,19 @@ class SupervisorForm(forms.Form):
 
 
 class SectionsForm(forms.Form):
-    """The agreement's sections, of a version or of a template; `language` is that of their headings."""
+    """The agreement's sections, of a version or of a template, in which some can be left for later; `language` is that
+    of their headings."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
-    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, language: str, is_template: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for key in agreement_words.SECTIONS:
             heading = agreement_words.HEADINGS[language][key]
-            self.fields[key] = PlainTextField(label=heading, max_length=4000, lines=True, required=False)
+            self.fields[key] = PlainTextField(
+                label=heading, max_length=4000, lines=True, required=not is_template,
+                error_messages=_missing(agreements.SectionMissing),
+            )  # fmt: skip
             self.fields[key].widget.attrs.update({"rows": 4, "lang": language})
 
     def sections(self) -> dict[str, str]:

@@ -162,9 +162,9 @@ def agreement_template(request: HttpRequest, language: str, slug: str = "") -> H
     version = row.version if row is not None else 0
     if request.method != "POST":
         start = {**agreements.template_of(school, language), "seen": str(version)}
-        form = SectionsForm(language=language, initial=start)
+        form = SectionsForm(language=language, is_template=True, initial=start)
     else:
-        form = SectionsForm(request.POST, language=language)
+        form = SectionsForm(request.POST, language=language, is_template=True)
     if request.method == "POST" and form.is_valid():
         seen = form.cleaned_data["seen"]
         try:

@@ -292,3 +292,41 @@ def test_offers_and_needs_are_of_parties_that_are_seen(row: dict[str, Any]) -> N
     closed = row.get("closed", {})
     assert closed.get("outcome", "here") in ("here", "elsewhere", "not_needed")
     assert "found" not in closed or closed["found"] in {one["by"] for one in row["answers"]}
+
+
+WORKS = read.studies()
+
+
+@pytest.mark.parametrize("row", [*WORKS["topics"], *WORKS["theses"]], ids=lambda row: row["title"])
+def test_a_topic_is_of_a_party_and_a_school_whose_teacher_looks_at_it(row: dict[str, Any]) -> None:
+    """What happens to it comes in order, and the supervisor represents the school."""
+    assert PARTIES[row["school"]].kind == "education"
+    teachers = {one.email for one in PARTIES[row["school"]].people if one.role in ("owner", "editor")}
+    assert row["supervisor"] in teachers
+    assert set(row["themes"]) <= SLUGS
+    students = [one["student"] for one in row.get("applies", ())] + [row[key] for key in ("student",) if key in row]
+    assert all(PARTIES[key].kind == "student" for key in students)
+    days = [
+        row["sent"],
+        row.get("open", 0),
+        row.get("chosen", 0),
+        *sorted(row.get("signed", {}).values(), reverse=True),
+    ]
+    days += [row[key] for key in ("accepted", "published") if key in row]
+    assert days == sorted(days, reverse=True)
+    assert set(row.get("signed", ())) in (set(), {"student", "company", "supervisor"})
+
+
+def test_the_course_round_is_of_companies_that_offer_what_is_wished() -> None:
+    plan = WORKS["round"]
+    offered = [one["by"] for one in plan["places"]]
+    assert len(offered) == len(set(offered)) == 8
+    assert set(offered) <= set(PARTIES)
+    assert len(plan["students"]) == 16
+    names = [one.get("name", one.get("party")) for one in plan["students"]]
+    assert len(set(names)) == 16
+    for one in plan["students"]:
+        assert set(one.get("wishes", ())) <= set(offered)
+        assert PARTIES[one["party"]].kind == "student" if "party" in one else one["name"].isalpha()
+    days = [plan[name] for name in ("companies_until", "wishes_until", "starts_on", "ends_on")]
+    assert days == sorted(days)

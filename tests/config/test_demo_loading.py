@@ -22,6 +22,7 @@ from events.queries.board import board_of
 from matching import indexing
 from matching.models import Connection, Freshness, Interest, Suggestion
 from notifications.models import Notification
+from studies.models import CourseRound, Thesis, Topic
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 UP_TO_SUGGESTIONS = ("vocabulary", "organisations", "parties", "suggestions")
@@ -126,6 +127,16 @@ def test_the_whole_demo_is_made_once(capsys: pytest.CaptureFixture[str]) -> None
     assert {side.other.slug for side in letters.requests_to(company)} == {"purkupolku-oy", "pohjanliepeen-biovoima-oy"}
     assert letters.conversations_of(company).get().unread_from is not None
     assert not Notification.objects.filter(mailed_at=None, mail_due_at__lte=timezone.now()).exists()
+    states = ["open"] * 3 + ["taken"] * 2 + ["waiting"]
+    assert sorted(Topic.objects.values_list("state", flat=True)) == states
+    under_way, done = Thesis.objects.order_by("-begun_at")
+    assert (under_way.state, done.state) == ("underway", "published")
+    assert under_way.agreements.get().state == "in_force"
+    assert under_way.milestones.filter(done_at=None, due_on__gt=timezone.now()).count() == 3
+    assert done.shown_by_student
+    assert done.shown_by_company
+    places = CourseRound.objects.get().allocations.get().placements
+    assert (places.count(), places.filter(place=None).count()) == (16, 0)
     password, _logins = read.logins()
     assert all(User.objects.get(email=person.email).check_password(password) for person in demo_people())
     assert "The demo is ready" in capsys.readouterr().out

@@ -10,11 +10,13 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Profile, Representative, User
+from accounts.services import profiles as profile_services
+from accounts.services.sections import Section
 from networks.services.board_files import Prepared
 from studies.models import Signature, Thesis, Topic, TopicApplication
 from studies.services import agreements, theses, theses_applying, theses_files, theses_topics
 from studies.services.theses_topics import TopicPlan
-from tests.e2e.made import PEOPLE
+from tests.e2e.made import PEOPLE, person
 
 NOT_PAGES = {"topic_act", "thesis_act", "thesis_file", "thesis_result_file", "agreement_signed_file"}
 SCHOOL = "Selaimen koulu"
@@ -63,6 +65,19 @@ def names() -> set[str]:
     """What is written in one language alone."""
     titles = {*Topic.objects.values_list("title", flat=True), *Thesis.objects.values_list("title", flat=True)}
     return titles | {SCHOOL}
+
+
+def published(email: str, kind: str, name: str) -> str:
+    """A school or a student with a public profile of the person's, made at once; returns its slug."""
+    user, now = person(email, name), timezone.now()
+    draft = profile_services.create_draft(kind=Profile.Kind(kind), by=user, now=now)
+    parts: list[tuple[Section, dict[str, Any]]] = [
+        (Section.PERSON if draft.is_person else Section.ORGANISATION, {"name_fi": name, "municipality": "167"}),
+        (Section.WORDS, {"does": "Teen töitä puun parissa.", "seeks": "Etsin sahaa, jolla on mitattavaa."}),
+    ]
+    for section, data in parts:
+        profile_services.save_step(profile=draft, section=section, data=data, by=user, now=now)
+    return profile_services.publish_profile(profile=draft, by=user, now=now).slug
 
 
 def _user(who: str) -> User:

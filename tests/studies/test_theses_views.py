@@ -113,6 +113,18 @@ class TestOffering:
         assert "sopimuksen mukaan" in response.content.decode()
         assert not Topic.objects.exists()
 
+    def test_what_is_needed_is_not_called_optional_and_is_told_at_once(self, work: Work) -> None:
+        needed = ["title", "school", "last_day", "problem", "use", "material"]
+        page = as_user(work.outi).get(reverse("topic_new"))
+        shown = page.context["form"].visible_fields()
+        optional = [field.name for field in shown if "optional" in str(field.as_field_group())]
+        assert set(optional) == {"themes", "municipality", "pay", "who", "care"}
+        response = as_user(work.outi).post(reverse("topic_new"), topic_data(work, **dict.fromkeys(needed, " ")))
+        assert response.status_code == 422
+        errors = response.context["form"].errors
+        assert list(errors) == needed
+        assert errors["title"] == ["Anna aiheelle nimi."]
+
     def test_whoever_can_offer_nothing_is_told(self, work: Work) -> None:
         response = as_user(make_user()).get(reverse("topic_new"))
         assert response.status_code == 200

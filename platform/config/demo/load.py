@@ -28,6 +28,7 @@ from config.demo import (
     read,
     shelves,
     today,
+    works,
 )
 from config.demo.people import make_administrators
 from core import audit
@@ -87,6 +88,7 @@ def stages(
         Stage("networks", "theme networks", lambda now: circles.make_networks(now=now)),
         Stage("series", "meetings of networks", lambda now: meetings.make_series(now=now)),
         Stage("boards", "posts on noticeboards", lambda now: boards.write_boards(now=now)),
+        Stage("works", "works of students", lambda now: works.make_works(now=now)),
         Stage("today", "event that is on now", lambda now: today.make_today(now=now)),
         Stage("notices", "letters on the demo's mail page", lambda now: notices.deliver_notices(now=now), whole=False),
     ]

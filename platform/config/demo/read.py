@@ -276,3 +276,10 @@ def network_posts() -> tuple[dict[str, Any], ...]:
 @cache
 def opportunities() -> tuple[dict[str, Any], ...]:
     return tuple(_yaml("opportunities.yaml"))
+
+
+@cache
+def studies() -> dict[str, Any]:
+    """`topics`, `theses` and `round`, as in the file."""
+    found: dict[str, Any] = _yaml("studies.yaml")
+    return found
