@@ -39,7 +39,7 @@ def own(request: HttpRequest, pk: int) -> tuple[CourseRound, Entrant]:
 @login_required
 @never_cache
 @require_http_methods(GET_OR_POST)
-def course_join(request: HttpRequest, pk: int, token: str = "") -> HttpResponse:
+def course_join(request: HttpRequest, pk: int, token: str = "") -> HttpResponse:  # a part of the address # nosec B107
     """With the teacher's link, or from the round's page with a student's profile."""
     round = get_object_or_404(CourseRound.objects.select_related("school"), pk=pk)
     if rules.own_entrant(request.user, round) is not None:

@@ -145,7 +145,9 @@ def _end(thesis: Thesis, row: dict[str, Any], three: dict[str, User], now: datet
 def _make_round(row: dict[str, Any], now: datetime) -> CourseRound:
     """Opened, joined, wished in, and its places given and told to everyone."""
     teacher, opened = User.objects.get(email=row["teacher"]), now - timedelta(days=row["opened"])
-    days = {name: _day(now, row[name]) for name in ("companies_until", "wishes_until", "starts_on", "ends_on")}
+    days: dict[str, Any] = {
+        name: _day(now, row[name]) for name in ("companies_until", "wishes_until", "starts_on", "ends_on")
+    }
     plan = courses.RoundPlan(row["name"], row["text"], "fi", group_most=row["group_most"], **days)
     made = courses.open_round(plan=plan, school=party_profile(row["school"]), by=teacher, now=opened)
     for one in row["deliverables"]:
