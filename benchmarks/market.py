@@ -40,7 +40,8 @@ def plans(count: int, profiles: list[Any], now: Any) -> list[Any]:
     from opportunities.models import Opportunity
     from opportunities.rules import opportunities as rules
 
-    kinds, chance = Opportunity.Kind.values, Random(7)
+    kinds = [kind for kind in Opportunity.Kind.values if kind != Opportunity.Kind.PURCHASE]  # it has a row beside it
+    chance = Random(7)
     terms = [search.column(search.text_terms([("fi", f"{title}\n{text}")])) for _d, title, text in TEXTS]
     made = []
     for n in range(count):

@@ -278,7 +278,8 @@ def remind_unanswered(*, now: datetime) -> int:
     """Questions are over and some wait still: the buyer's people are told, at the end and a few times after it.
     Returns of how many purchases."""
     open_ones = Purchase.objects.filter(opportunity__state=Opportunity.State.OPEN, questions_until__lte=now)
-    late = open_ones.filter(questions__state=State.WAITING).distinct().select_related("opportunity__profile")
+    waiting = PurchaseQuestion.objects.filter(state=State.WAITING)
+    late = open_ones.filter(pk__in=waiting.values("purchase")).select_related("opportunity__profile")
     done = 0
     for one in late.order_by("questions_until", "pk")[:AT_ONCE]:
         passed = now - one.questions_until

@@ -35,7 +35,7 @@ def town(email: str, name: str) -> str:
     draft = profile_services.create_draft(kind=Profile.Kind.MUNICIPALITY, by=user, now=now)
     parts: list[tuple[Section, dict[str, Any]]] = [
         (Section.ORGANISATION, {"name_fi": name, "municipality": "167"}),
-        (Section.WORDS, {"does": "Järjestämme asukkaille palveluja ja kehitämme kuntaa."}),
+        (Section.WORDS, {"offers": "Järjestämme asukkaille palveluja ja kehitämme kuntaa."}),
     ]
     for section, data in parts:
         profile_services.save_step(profile=draft, section=section, data=data, by=user, now=now)

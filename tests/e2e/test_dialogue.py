@@ -33,7 +33,7 @@ def _open_purchase(page: Page, keys: Keyboard, title: str) -> str:
     day = datetime.combine((datetime.now().astimezone() + timedelta(days=14)).date(), time(12))
     page.goto("/fi/models/responsible-procurement/")
     keys.follow(page.get_by_role("link", name="Avaa markkinavuoropuhelu"))
-    keys.write(page.get_by_label("Otsikko"), title)
+    keys.write(page.locator("[name=title]"), title)
     keys.write(page.locator("[name=text]"), "Kolmen kyläkoulun oppilaat kuljetetaan kouluun ja kotiin.")
     keys.write(page.locator("[name=timetable]"), "Tarjouspyyntö syksyllä, sopimus tammikuusta.")
     keys.follow(page.get_by_role("button", name="Julkaise"))
@@ -52,10 +52,10 @@ def test_a_purchases_market_dialogue(desk: Desk, tmp_path: Path) -> None:
     asker, keys = _person(desk, "kysyja", "company", firm)
     asker.goto(address)
     keys.follow(asker.get_by_role("link", name="Kysy tästä"))
-    keys.write(asker.get_by_label("Kysymyksesi"), f"{firm} kysyy: {QUESTION}")
+    keys.write(asker.locator("[name=text]"), f"{firm} kysyy: {QUESTION}")
     keys.follow(asker.get_by_role("button", name="Lähetä kysymys"))
     expect(asker.locator(".summary")).to_contain_text(firm)  # it would say who asks
-    keys.write(asker.get_by_label("Kysymyksesi"), QUESTION)
+    keys.write(asker.locator("[name=text]"), QUESTION)
     keys.follow(asker.get_by_role("button", name="Lähetä kysymys"))
     expect(asker.locator("[aria-labelledby=own-questions]")).to_contain_text(QUESTION)
 
@@ -70,7 +70,7 @@ def test_a_purchases_market_dialogue(desk: Desk, tmp_path: Path) -> None:
     host.write(buyer.get_by_label("Vastaus kaikille"), ANSWER)
     host.follow(buyer.get_by_role("button", name="Julkaise kysymys ja vastaus"))
     host.follow(buyer.get_by_role("link", name=re.compile("^Lisää korjaus")))
-    host.write(buyer.get_by_label("Korjaus"), CORRECTION)
+    host.write(buyer.locator("[name=text]"), CORRECTION)
     host.follow(buyer.get_by_role("button", name="Julkaise korjaus"))
 
     walker = Keyboard(visitor)
