@@ -72,7 +72,7 @@ def add_a_place(page: Page, keys: Keyboard, slug: str) -> None:
     """From a ready task; what is wrong in the pay is told at the field."""
     page.goto(f"/fi/studies/seasons/{slug}/")
     keys.follow(page.get_by_role("link", name="Lisää paikka"))
-    keys.follow(page.get_by_role("link", name=re.compile("hiilijalanjäl")).last)
+    keys.follow(page.get_by_role("link", name=re.compile("Ota tämä.*hiilijalanjäl", re.IGNORECASE)).last)
     keys.write(page.locator("[name=pay]"), "paljon")
     keys.follow(page.get_by_role("button", name="Lisää paikka"))
     expect(page.locator("#id_pay_error, [id$=pay_error]").first).to_contain_text("12,50")
