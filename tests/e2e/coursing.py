@@ -105,7 +105,7 @@ def fill_students(pk: int, count: int) -> int:
 def allocated(pk: int) -> dict[str, Any]:
     """How the newest allocation stands: who is without, and whether every place holds what it takes."""
     newest = CourseRound.objects.get(pk=pk).allocations.all()[0]
-    given: list[Any] = list(newest.placements.values_list("place", flat=True))
+    given: list[int | None] = list(newest.placements.values_list("place", flat=True))
     sizes = {place.pk: given.count(place.pk) for place in newest.round.places.filter(withdrawn_at=None)}
     taken = [(sizes[place.pk], place.least, place.most) for place in newest.round.places.filter(withdrawn_at=None)]
     return {

@@ -143,6 +143,7 @@ def test_only_owners_and_editors_see_the_form() -> None:
     assert Client().get(reverse("opportunity_new")).status_code == 302
     nobody = signed_in(make_user()).get(reverse("opportunity_new"))
     assert reverse("join") in nobody.content.decode()
+    assert nobody.content.decode().count("<h1") == 1
 
 
 def test_the_new_one_is_for_the_profile_that_is_chosen() -> None:

@@ -145,10 +145,16 @@ def _end(thesis: Thesis, row: dict[str, Any], three: dict[str, User], now: datet
 def _make_round(row: dict[str, Any], now: datetime) -> CourseRound:
     """Opened, joined, wished in, and its places given and told to everyone."""
     teacher, opened = User.objects.get(email=row["teacher"]), now - timedelta(days=row["opened"])
-    days: dict[str, Any] = {
-        name: _day(now, row[name]) for name in ("companies_until", "wishes_until", "starts_on", "ends_on")
-    }
-    plan = courses.RoundPlan(row["name"], row["text"], "fi", group_most=row["group_most"], **days)
+    plan = courses.RoundPlan(
+        name=row["name"],
+        text=row["text"],
+        language="fi",
+        companies_until=_day(now, row["companies_until"]),
+        wishes_until=_day(now, row["wishes_until"]),
+        starts_on=_day(now, row["starts_on"]),
+        ends_on=_day(now, row["ends_on"]),
+        group_most=row["group_most"],
+    )
     made = courses.open_round(plan=plan, school=party_profile(row["school"]), by=teacher, now=opened)
     for one in row["deliverables"]:
         courses.add_deliverable(round=made, title=one["title"], due_on=_day(now, one["in"]), by=teacher, now=opened)
