@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Profile
 from core import places
 from core.models import TimeStamped, in_language
-from core.text import LANGUAGE_CHOICES
+from core.text import LANGUAGE_CHOICES, LANGUAGES, reader_language
 from opportunities.models import Opportunity
 
 
@@ -133,6 +133,18 @@ class Season(TimeStamped):
     @property
     def lede(self) -> str:
         return in_language(self, "lede")
+
+    @property
+    def name_language(self) -> str:
+        return self._language_of("name")
+
+    @property
+    def lede_language(self) -> str:
+        return self._language_of("lede")
+
+    def _language_of(self, field: str) -> str:
+        """In which `in_language` shows it to the reader."""
+        return next((code for code in (reader_language(), *LANGUAGES) if getattr(self, f"{field}_{code}")), "")
 
     def phase(self, now: datetime) -> Season.Phase:
         if self.state == self.State.DRAFT:
