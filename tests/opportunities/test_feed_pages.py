@@ -141,6 +141,9 @@ def test_one_is_taken_through_the_form_filled_in_and_published(monkeypatch: Patc
     assert initial["themes"] == [suits.pk, told.pk]
     assert initial["last_day"] == TODAY + timedelta(days=18)
     assert one.link in response.content.decode()
+    second = make_profile("Kehitysyhtiö", by=kaisa)
+    other = f"?candidate={one.pk}&amp;for={second.slug}"
+    assert other in client.get(address).content.decode(), "in whose name is a choice"
     sent = {
         name: initial[name]
         for name in ("direction", "kind", "title", "text", "language", "source", "source_url", "visibility")
