@@ -146,10 +146,12 @@ def sentences_between(profile: Profile, others: Sequence[Profile]) -> dict[int, 
     Told once for a while: a day's programme is opened often, and what two profiles say seldom changes. A changed
     profile (`Freshness.version`) is told anew at once. Two queries, and those of `understand` when something is new.
     """
+    if not others:
+        return {}
     versions = dict(Freshness.objects.filter(pk__in=[profile.pk, *(o.pk for o in others)]).values_list("pk", "version"))
     mine = f"matching.why:{get_language()}:{profile.pk}.{versions.get(profile.pk)}"
     keys = {other.pk: f"{mine}:{other.pk}.{versions.get(other.pk)}" for other in others}
-    told: dict[str, tuple[Sentence, ...]] = cache.get_many(keys.values()) if keys else {}
+    told: dict[str, tuple[Sentence, ...]] = cache.get_many(keys.values())
     new = [other for other in others if keys[other.pk] not in told]
     if new:
         rows = {row.other_id: row for row in suggestions_between(profile, new).values()}

@@ -171,7 +171,7 @@ def test_the_page_reads_a_fixed_number_of_times(
 ) -> None:
     add_parts(profile, count)
     client.get(page(profile))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(page(profile))
 
 

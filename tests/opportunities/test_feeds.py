@@ -389,7 +389,14 @@ def test_the_sweeps_are_tasks_that_do_it(monkeypatch: Patch) -> None:
     (one,) = brought(host(), monkeypatch, item("Haku", guid="a"))
     known = {
         task.name
-        for task in (tasks.settle_ended, tasks.remind, tasks.tell_waiting, tasks.read_feeds, tasks.settle_candidates)
+        for task in (
+            tasks.settle_ended,
+            tasks.remind,
+            tasks.remind_unanswered,
+            tasks.tell_waiting,
+            tasks.read_feeds,
+            tasks.settle_candidates,
+        )
     }
     assert {name for name, _seconds in tasks.SWEEPS.values()} == known
     tasks.read_feeds()

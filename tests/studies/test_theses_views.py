@@ -360,7 +360,7 @@ class TestDesks:
         for n in range(count):
             work.waiting(title=f"Aihe {n}")
         client = as_user(work.teacher)
-        for name, queries in (("supervision", 6), ("studies", 13)):
+        for name, queries in (("supervision", 6), ("studies", 16)):
             client.get(reverse(name))
             with django_assert_num_queries(queries):
                 client.get(reverse(name))
