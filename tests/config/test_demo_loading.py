@@ -22,7 +22,8 @@ from events.queries.board import board_of
 from matching import indexing
 from matching.models import Connection, Freshness, Interest, Suggestion
 from notifications.models import Notification
-from studies.models import CourseRound, Thesis, Topic
+from opportunities.models import Purchase
+from studies.models import CourseRound, SchoolPage, Season, Thesis, Topic
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 UP_TO_SUGGESTIONS = ("vocabulary", "organisations", "parties", "suggestions")
@@ -99,6 +100,12 @@ def test_the_whole_demo_is_made_once(capsys: pytest.CaptureFixture[str]) -> None
     assert not Freshness.objects.exclude(stale_since=None).exists()
     for profile in Profile.objects.exclude(claimed_at=None):
         assert profile.suggestions.count() >= 10, profile
+    season = Season.objects.get()
+    assert season.phase(timezone.now()) == Season.Phase.OPEN
+    assert season.applications.count() == 2
+    assert season.places.count() == season.places.filter(opportunity__state="open").count() == 5
+    assert set(Purchase.objects.get().questions.values_list("state", flat=True)) == {"waiting", "answered"}
+    assert SchoolPage.objects.count() == 2
     assert not Profile.objects.filter(is_demo=False).exists()
     assert len(demo_people()) == 5
     fair, breakfast, working_day = (Event.objects.get(title_fi=row.names["fi"]) for row in read.events())

@@ -26,6 +26,7 @@ from config.demo import (
     partners,
     profiles,
     read,
+    seasons,
     shelves,
     today,
     works,
@@ -89,6 +90,7 @@ def stages(
         Stage("series", "meetings of networks", lambda now: meetings.make_series(now=now)),
         Stage("boards", "posts on noticeboards", lambda now: boards.write_boards(now=now)),
         Stage("works", "works of students", lambda now: works.make_works(now=now)),
+        Stage("seasons", "summer places, schools and a purchase", lambda now: seasons.make_seasons(now=now)),
         Stage("today", "event that is on now", lambda now: today.make_today(now=now)),
         Stage("notices", "letters on the demo's mail page", lambda now: notices.deliver_notices(now=now), whole=False),
     ]

@@ -279,6 +279,13 @@ def opportunities() -> tuple[dict[str, Any], ...]:
 
 
 @cache
+def seasons() -> dict[str, Any]:
+    """`season`, `schools` and `purchase`, as in the file."""
+    found: dict[str, Any] = _yaml("seasons.yaml")
+    return found
+
+
+@cache
 def studies() -> dict[str, Any]:
     """`topics`, `theses` and `round`, as in the file."""
     found: dict[str, Any] = _yaml("studies.yaml")
