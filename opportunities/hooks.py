@@ -19,20 +19,27 @@ from opportunities.models import Opportunity
 @dataclass(frozen=True)
 class Keeper:
     """`where(opportunity)` is the address at which it is kept, or nothing; `keys()` are the numbers of all that are
-    kept. Only offers of these kinds are asked about."""
+    kept; `down(opportunity, by, now)` is called when a coordinator has taken it down. Only offers of these kinds are
+    asked about."""
 
     kinds: frozenset[str]
     where: Callable[[Opportunity], str]
     keys: Callable[[], QuerySet[Any, Any]]
+    down: Callable[[Opportunity, Any, datetime], None]
 
 
 _keepers: dict[str, Keeper] = {}
 
 
 def on_kept(
-    key: str, *, kinds: Collection[str], where: Callable[[Opportunity], str], keys: Callable[[], QuerySet[Any, Any]]
+    key: str,
+    *,
+    kinds: Collection[str],
+    where: Callable[[Opportunity], str],
+    keys: Callable[[], QuerySet[Any, Any]],
+    down: Callable[[Opportunity, Any, datetime], None],
 ) -> None:
-    _keepers[key] = Keeper(frozenset(kinds), where, keys)
+    _keepers[key] = Keeper(frozenset(kinds), where, keys, down)
 
 
 def kept_at(opportunity: Opportunity) -> str:
@@ -42,6 +49,12 @@ def kept_at(opportunity: Opportunity) -> str:
         if found:
             return found
     return ""
+
+
+def taken_down(opportunity: Opportunity, *, by: Any, now: datetime) -> None:
+    for keeper in _keepers.values():
+        if opportunity.kind in keeper.kinds:
+            keeper.down(opportunity, by, now)
 
 
 def without_kept(rows: QuerySet[Opportunity]) -> QuerySet[Opportunity]:

@@ -33,5 +33,7 @@ urlpatterns = [
     path("<int:pk>/questions/<int:question>/", purchases.purchase_question, name="purchase_question"),
     path("<int:pk>/add/", purchases.purchase_add, name="purchase_add"),
     path("<int:pk>/record/", purchases.purchase_record, name="purchase_record"),
-    re_path(r"^(?P<pk>\d+)/record\.(?P<ending>csv|xlsx)$", purchases.purchase_record_file, name="purchase_record_file"),
+    re_path(
+        r"^(?P<pk>\d{1,18})/record\.(?P<ending>csv|xlsx)$", purchases.purchase_record_file, name="purchase_record_file"
+    ),
 ]

@@ -17,7 +17,7 @@ def register() -> None:
     from studies import notices_seasons
     from studies.models import Season
     from studies.queries import seasons as queries
-    from studies.services import seasons_ending
+    from studies.services import seasons_ending, seasons_places
     from studies.views import seasons_panels
 
     for kind in notices_seasons.KINDS:
@@ -25,7 +25,13 @@ def register() -> None:
     hooks.on_export("studies.seasons", queries.export_of)
     hooks.on_user_leaving("studies.seasons", seasons_ending.user_leaving)
     hooks.on_profile_changed("studies.seasons", seasons_ending.profile_changed)
-    market.on_kept("studies.seasons", kinds=Season.Kind.values, where=queries.where_kept, keys=queries.kept_keys)
+    market.on_kept(
+        "studies.seasons",
+        kinds=Season.Kind.values,
+        where=queries.where_kept,
+        keys=queries.kept_keys,
+        down=seasons_places.taken_down,
+    )
     panels.register("studies", "studies.seasons", seasons_panels.hub, order=30)
     panels.register("profile", "studies.seasons_profile", seasons_panels.profile, order=35)
     starts.register(

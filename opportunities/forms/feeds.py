@@ -39,7 +39,7 @@ class FeedForm(StampedForm):
     )
     kind = forms.ChoiceField(
         label=pgettext_lazy("opportunity", "What kind"),
-        choices=Opportunity.Kind.choices,
+        choices=[(value, label) for value, label in Opportunity.Kind.choices if value != Opportunity.Kind.PURCHASE],
         initial=Opportunity.Kind.FUNDING,
         widget=forms.Select(attrs={"class": "input"}),
     )

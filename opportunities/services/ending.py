@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Profile
 from notifications.services import notify
-from opportunities.hooks import kept_at
+from opportunities.hooks import kept_at, without_kept
 from opportunities.models import Opportunity
 from opportunities.rules import opportunities as rules
 from opportunities.services.common import index_anew, people_of
@@ -20,7 +21,9 @@ def remind(*, now: datetime) -> int:
     """Those whose end is seven days or one day away are told of, once each; not those that are kept
     elsewhere. Returns how many."""
     today = rules.today_of(now)
-    soon = Opportunity.objects.open(now).filter(last_day__lte=today + timedelta(days=max(rules.REMINDERS)))
+    week = Opportunity.objects.open(now).filter(last_day__lte=today + timedelta(days=max(rules.REMINDERS)))
+    last = today + timedelta(days=min(rules.REMINDERS))
+    soon = without_kept(week.filter(Q(reminded=None) | Q(reminded__gt=min(rules.REMINDERS), last_day__lte=last)))
     done = 0
     for one in soon.filter(profile__status=Profile.Status.PUBLISHED).select_related("profile").order_by("pk")[:AT_ONCE]:
         days = rules.reminder_due(one, today)
@@ -29,7 +32,7 @@ def remind(*, now: datetime) -> int:
         with transaction.atomic():
             # Whoever renewed it this very moment, or another worker, has changed what stands there.
             same = Opportunity.objects.filter(pk=one.pk, reminded=one.reminded, last_day=one.last_day)
-            if same.update(reminded=days) and not kept_at(one):
+            if same.update(reminded=days):
                 about = {"opportunity": one.pk, "last_day": one.last_day.isoformat()}
                 key = f"{one.pk}:{one.last_day.isoformat()}:{days}"
                 notify("opportunities.ending", people_of(one.profile), about, key=key, now=now)

@@ -19,6 +19,7 @@ from core.once import make_once
 from core.text import clean_text
 from language import guess_language
 from notifications.services import notify
+from opportunities import hooks
 from opportunities.models import Opportunity
 from opportunities.rules import opportunities as rules
 from opportunities.services import matching, purchases
@@ -245,7 +246,10 @@ def discard(*, opportunity: Opportunity, by: Any, now: datetime) -> None:
 
 @transaction.atomic
 def take_down(*, opportunity: Opportunity, why: str, by: Any, now: datetime) -> Opportunity:
-    """By a coordinator, with a reason that its people are told. Raises `OnlyCoordinators` or `ReasonMissing`."""
+    """By a coordinator, with a reason that its people are told; whoever keeps it elsewhere ends it there.
+
+    Raises `OnlyCoordinators` or `ReasonMissing`.
+    """
     if not rules.may_take_down(by):
         raise OnlyCoordinators
     why = clean_text(why)[:400]
@@ -260,6 +264,7 @@ def take_down(*, opportunity: Opportunity, why: str, by: Any, now: datetime) -> 
     _gone(held, now=now)
     people = people_of(held.profile)
     notify("opportunities.taken_down", people, {"opportunity": held.pk}, key=str(held.pk), now=now)
+    transaction.on_commit(lambda: hooks.taken_down(held, by=by, now=now))
     return held
 
 
@@ -327,7 +332,7 @@ def _check_alive(held: Opportunity) -> None:
 def _check_room(held: Opportunity, now: datetime) -> None:
     if not rules.is_shown(held.profile):
         raise HiddenCannotPublish
-    others = Opportunity.objects.of(held.profile).open(now).exclude(pk=held.pk)
+    others = hooks.without_kept(Opportunity.objects.of(held.profile).open(now).exclude(pk=held.pk))
     if others.count() >= rules.MOST_OPEN:
         raise TooManyOpen
 

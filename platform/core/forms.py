@@ -47,7 +47,7 @@ class StampedForm(forms.Form):
     `stamp` is the thing's version when the page was made; `is_stale(current)` compares it.
     """
 
-    stamp = forms.CharField(widget=forms.HiddenInput, required=False)
+    stamp = forms.CharField(widget=forms.HiddenInput, required=False, max_length=18)
 
     def __init__(self, *args: Any, stamp: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -55,12 +55,14 @@ ROWS: dict[str, Made] = {
     "programmes": {
         "name": _text(_("Name of the programme"), 120),
         "level": _choice(_("Level"), Level.choices),
-        "website": lambda: forms.URLField(label=_("Its page on the web"), required=False, assume_scheme="https"),
+        "website": lambda: forms.URLField(
+            label=_("Its page on the web"), required=False, assume_scheme="https", max_length=200
+        ),
     },
     "people": {
         "name": _text(_("Name"), 120),
         "about": _text(_("What to ask of"), 160),
-        "email": lambda: forms.EmailField(label=_("E-mail"), required=False),
+        "email": lambda: forms.EmailField(label=_("E-mail"), required=False, max_length=254),
         "phone": _text(_("Phone"), 40),
     },
     "terms": {

@@ -30,7 +30,7 @@ from django.utils import timezone
 from accounts.models import Profile
 from events.small_numbers import hidden, is_small
 from opportunities.models import Answer, Opportunity
-from studies.models import Allocation, OfferedPlace, Placement, Thesis, Topic
+from studies.models import Allocation, OfferedPlace, Placement, Season, SeasonPlace, SeasonWish, Thesis, Topic
 
 Kind = Opportunity.Kind
 STUDENT_KINDS = (Kind.THESIS, Kind.COURSE_PROJECT, Kind.INTERNSHIP, Kind.SUMMER_JOB)
@@ -47,6 +47,8 @@ class Life:
     ended: datetime
     answered: datetime | None
     realised: datetime | None
+    of_season: bool = False
+    """It stands for a place of a season, whose students are counted there."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def years(now: datetime) -> list[int]:
 
 
 def figures(year: int, now: datetime, kind: str = "") -> Figures:
-    """Of the year; `by_month` and `whole` are of the kind, when one is chosen. Ten reads, however much there is."""
+    """Of the year; `by_month` and `whole` are of the kind, when one is chosen. Twelve reads, however much there is."""
     start, end = start_of(year, 1), start_of(year + 1, 1)
     places, placed = _places(start, end)
     market = list(_market(start, end))
@@ -131,8 +133,9 @@ def figures(year: int, now: datetime, kind: str = "") -> Figures:
     placed += [
         (one.realised, one.kind)
         for one in market
-        if one.realised is not None and one.kind in STUDENT_KINDS and start <= one.realised < end
+        if one.realised is not None and one.kind in STUDENT_KINDS and start <= one.realised < end and not one.of_season
     ]
+    placed += _season_students(start, end)
     return Figures(
         year=year,
         months=months,
@@ -210,12 +213,24 @@ def _market(start: datetime, end: datetime) -> Iterable[Life]:
         Opportunity.objects.filter(published_at__lt=end, state__in=["open", "closed"])
         .filter(Q(closes_at__gte=start) | Q(closed_at__gte=start))
         .order_by()
-        .annotate(first=Min("answers__at"))
-        .values_list("kind", "published_at", "closes_at", "closed_at", "outcome", "first")
+        .annotate(first=Min("answers__at"), kept=Exists(SeasonPlace.objects.filter(opportunity=OuterRef("pk"))))
+        .values_list("kind", "published_at", "closes_at", "closed_at", "outcome", "first", "kept")
     )
-    for kind, opened, closes, closed, outcome, first in rows:
+    for kind, opened, closes, closed, outcome, first, kept in rows:
         here = closed if outcome == Opportunity.Outcome.HERE else None
-        yield Life(kind, opened, min(closes, closed or closes), first, here)
+        yield Life(kind, opened, min(closes, closed or closes), first, here, of_season=kept)
+
+
+def _season_students(start: datetime, end: datetime) -> list[tuple[datetime, str]]:
+    """Those with a place, when it was taken; of a season that has ended, whose applications go, its own count at its
+    end. Two reads."""
+    running = SeasonWish.objects.filter(state=SeasonWish.State.ACCEPTED, state_since__gte=start, state_since__lt=end)
+    running = running.exclude(place__season__state=Season.State.ENDED)
+    taken: list[tuple[Any, str]] = list(running.values_list("state_since", "place__season__kind"))
+    ended = Season.objects.filter(state=Season.State.ENDED, ended_at__gte=start, ended_at__lt=end)
+    for at, kind, kept in ended.values_list("ended_at", "kind", "kept"):
+        taken += [(at, kind)] * int((kept or {}).get("filled", 0))
+    return taken
 
 
 def _topics(start: datetime, end: datetime) -> Iterable[Life]:

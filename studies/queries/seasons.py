@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import QueryDict
 
 from accounts import spoken
@@ -123,7 +123,7 @@ def own_places(season: Season, user: Any) -> list[SeasonPlace]:
         sent=Count("wishes", filter=Q(wishes__state=State.SENT)),
         taken=Count("wishes", filter=Q(wishes__state=State.ACCEPTED)),
     )
-    return list(counted.order_by("withdrawn_at", "task", "pk"))
+    return list(counted.order_by(F("withdrawn_at").asc(nulls_first=True), "task", "pk"))
 
 
 def all_places(season: Season) -> list[SeasonPlace]:
@@ -133,7 +133,7 @@ def all_places(season: Season) -> list[SeasonPlace]:
         sent=Count("wishes", filter=Q(wishes__state=State.SENT)),
         taken=Count("wishes", filter=Q(wishes__state=State.ACCEPTED)),
     )
-    return list(counted.order_by("withdrawn_at", "task", "pk"))
+    return list(counted.order_by(F("withdrawn_at").asc(nulls_first=True), "task", "pk"))
 
 
 def wishes_of(application: SeasonApplication) -> list[SeasonWish]:

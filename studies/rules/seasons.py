@@ -6,13 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 from accounts import rules as accounts_rules
-from accounts.models import Profile
+from accounts.models import Profile, Representative
 from studies.models import Season, SeasonApplication, SeasonPlace
 from studies.rules.courses import OFFERERS
 
 FORGOTTEN_AFTER = timedelta(days=90)
 """What is about students goes so long after the end; the figures stay."""
 REMINDED_BEFORE = timedelta(days=3)
+NEAR = timedelta(days=3 * 366)
+"""How far from today a season's days can be."""
 MOST_WISHES = 10
 MOST_SEATS = 200
 ADULT = 18
@@ -25,7 +27,11 @@ GIVERS = (*OFFERERS, Profile.Kind.EDUCATION)
 def hosts_of(user: Any) -> Any:
     """For which the person can open a season: municipalities and schools."""
     own = Profile.objects.spoken_for_by(user).filter(kind__in=Season.HOSTS)
-    return own.filter(representatives__role__in=["owner", "editor"])
+    return own.filter(pk__in=_edited_by(user))
+
+
+def _edited_by(user: Any) -> Any:
+    return Representative.objects.filter(user=user, role__in=["owner", "editor"]).values("profile")
 
 
 def may_host_as(user: Any, profile: Profile) -> bool:
@@ -44,7 +50,7 @@ def may_see_season(user: Any, season: Season) -> bool:
 def givers_of(user: Any) -> Any:
     """For which the person can add a place."""
     own = Profile.objects.spoken_for_by(user).filter(kind__in=GIVERS)
-    return own.filter(representatives__role__in=["owner", "editor"])
+    return own.filter(pk__in=_edited_by(user))
 
 
 def may_give_as(user: Any, profile: Profile) -> bool:

@@ -46,6 +46,14 @@ class OpenTooLong(DomainError):
     message = _("Applications can be open for six months at most.")
 
 
+class AnswersTooLate(DomainError):
+    message = _("Everyone must have an answer within six months of the last day to apply.")
+
+
+class DayTooFar(DomainError):
+    message = _("Choose a day that is at most three years away.")
+
+
 class WeeksInDisorder(DomainError):
     message = _("The last day of the work comes before the first. Change one of them.")
 
@@ -87,13 +95,18 @@ class SeasonPlan:
     languages: Sequence[str] = ()
     most_wishes: int = 3
 
-    def check(self) -> None:
+    def check(self, today: date) -> None:
+        for name in ("opens_on", "closes_on", "answers_by", "works_from", "works_until"):
+            if abs(getattr(self, name) - today) > rules.NEAR:
+                raise DayTooFar(field=name)
         if not any(clean_text(name) for name in self.names.values()):
             raise Nameless(field="name_fi")
         if not self.opens_on <= self.closes_on <= self.answers_by:
             raise DaysInDisorder(field="closes_on" if self.closes_on < self.opens_on else "answers_by")
         if self.closes_on > latest_day(self.opens_on):
             raise OpenTooLong(field="closes_on")
+        if self.answers_by > latest_day(self.closes_on):
+            raise AnswersTooLate(field="answers_by")
         if self.works_until < self.works_from:
             raise WeeksInDisorder(field="works_until")
         if not set(self.ages) & set(Age.values):
@@ -128,40 +141,18 @@ def open_season(*, plan: SeasonPlan, host: Profile, by: Any, now: datetime, key:
     """A draft. Raises `NotTheHost`, `AddressTaken` and what the plan's check raises."""
     if not rules.may_host_as(by, host):
         raise NotTheHost(field="host")
-    plan.check()
+    plan.check(today_of(now))
 
     def make() -> Season:
         made = Season(host=host, created_by=by, creation_key=key or None)
-        _write(made, plan)
+        write_plan(made, plan)
         audit.record("season.opened", made, by=by, now=now)
         return made
 
     return make_once(Season.objects, key, by, make)
 
 
-@transaction.atomic
-def edit_season(*, season: Season, plan: SeasonPlan, by: Any, now: datetime) -> Season:
-    """Raises `NotTheHost`, `NotNow`, `AnswersPassed`, `PlaceOutside`, `AddressTaken` and what the plan's check
-    raises."""
-    season = lock_for_host(season, by)
-    if season.state == State.ENDED or (season.state == State.PUBLIC and not season.is_running(now)):
-        raise NotNow
-    plan.check()
-    if season.state == State.PUBLIC and end_of(plan.answers_by) <= now:
-        raise AnswersPassed(field="answers_by")
-    standing = season.places.filter(withdrawn_at=None)
-    if standing.filter(starts_on__lt=plan.works_from).exists():
-        raise PlaceOutside(field="works_from")
-    if standing.filter(ends_on__gt=plan.works_until).exists():
-        raise PlaceOutside(field="works_until")
-    if plan.answers_by > season.answers_by:
-        season.reminded_at = None
-    _write(season, plan)
-    audit.record("season.edited", season, by=by, now=now)
-    return season
-
-
-def _write(season: Season, plan: SeasonPlan) -> None:
+def write_plan(season: Season, plan: SeasonPlan) -> None:
     for code in ("fi", "sv", "en"):
         setattr(season, f"name_{code}", clean_text(plan.names.get(code, ""))[:120])
         setattr(season, f"lede_{code}", clean_text(plan.ledes.get(code, ""))[:600])
@@ -238,7 +229,7 @@ def repeat_season(*, season: Season, by: Any, now: datetime) -> Season:
         kind=season.kind, ages=season.ages, languages=season.languages, most_wishes=season.most_wishes, **days,
     )  # fmt: skip
     made = Season(host=season.host, created_by=by, made_from=season)
-    _write(made, plan)
+    write_plan(made, plan)
     audit.record("season.repeated", made, by=by, now=now)
     return made
 

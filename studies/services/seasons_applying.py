@@ -107,7 +107,7 @@ def apply(*, season: Season, plan: ApplicationPlan, by: Any, now: datetime) -> S
         raise NotOpen
     places = _checked(season, plan, by)
     is_minor = plan.age == Age.MINOR
-    needs = is_minor and any(place.guardian_needed for place in places)
+    needs = is_minor and any(place.guardian_needed for place in [*places, *_held(season, plan, by)])
     guardian = [clean_text(plan.guardian_name)[:80], clean_text(plan.guardian_contact)[:120]] if needs else ["", ""]
     if needs and not all(guardian):
         raise GuardianMissing(field="guardian_contact" if guardian[0] else "guardian_name")
@@ -142,8 +142,11 @@ def _checked(season: Season, plan: ApplicationPlan, by: Any) -> list[SeasonPlace
         raise ProfileIsShown(field="age")
     if not plan.places:
         raise NoWish(field="places")
-    if len(plan.places) > season.most_wishes:
+    held = _held(season, plan, by)
+    if len(plan.places) + len(held) > season.most_wishes:
         raise TooManyWishes(field="places")
+    if plan.age == Age.MINOR and any(place.lowest_age >= rules.ADULT for place in held):
+        raise TooYoung(field="age")
     before = SeasonWish.objects.filter(application__user=by, place__season=season).values("place")
     offered = SeasonPlace.objects.seen_by(by).filter(season=season, pk__in=plan.places).select_related("profile")
     taken = Count("wishes", filter=Q(wishes__state=Wish.ACCEPTED))
@@ -159,6 +162,12 @@ def _checked(season: Season, plan: ApplicationPlan, by: Any) -> list[SeasonPlace
     if any(rules.may_change_place(by, place) for place in found.values()):
         raise OwnPlace(field="places")
     return [found[pk] for pk in plan.places]
+
+
+def _held(season: Season, plan: ApplicationPlan, by: Any) -> list[SeasonPlace]:
+    """Places that are offered or taken already and stay, though the new form does not name them."""
+    wishes = SeasonWish.objects.filter(application__user=by, application__season=season, state__in=HOLDS)
+    return [one.place for one in wishes.exclude(place__in=plan.places).select_related("place")]
 
 
 def _set_wishes(application: SeasonApplication, places: Sequence[SeasonPlace], season: Season, now: datetime) -> None:

@@ -193,6 +193,14 @@ def take_away(place: SeasonPlace, season: Season, *, by: Any, now: datetime) -> 
     return True
 
 
+@transaction.atomic
+def taken_down(opportunity: Opportunity, by: Any, now: datetime) -> None:
+    """A coordinator took the place's offer down: it is out of its season as well, and those who applied are told."""
+    place = SeasonPlace.objects.select_related("season", "profile").filter(opportunity=opportunity).first()
+    if place is not None:
+        take_away(place, lock_season(place.season), by=by, now=now)
+
+
 def revive(applications: Any, *, now: datetime) -> None:
     """Wishes that were let go when a place was accepted wait for an answer again."""
     freed = SeasonWish.objects.filter(application__in=applications, state=Wish.FREED, place__withdrawn_at=None)
@@ -221,6 +229,22 @@ def put_on_market(place: SeasonPlace, season: Season, *, now: datetime) -> None:
         plan = _plan(place, season)
         place.opportunity = kept.publish_kept(profile=place.profile, plan=plan, by=by, now=now)
     place.save(update_fields=["on_market_at", "opportunity"])
+
+
+def keep_in_step(season: Season, *, by: Any, now: datetime) -> None:
+    """Of a locked season whose days have changed: on the market stands what one can apply for now, until its last day.
+    What a coordinator took down stays down."""
+    for place in season.places.filter(withdrawn_at=None).select_related("profile", "opportunity"):
+        offer = place.opportunity
+        if offer is not None and offer.state == Opportunity.State.TAKEN_DOWN:
+            continue
+        if season.phase(now) == Season.Phase.OPEN and offer is not None and offer.is_open(now):
+            kept.change_kept(opportunity=offer, plan=_plan(place, season), by=by, now=now)
+            continue
+        take_off_market(place, is_found=False, now=now)
+        place.on_market_at = None
+        place.save(update_fields=["on_market_at"])
+        put_on_market(place, season, now=now)
 
 
 def take_off_market(place: SeasonPlace, *, is_found: bool, now: datetime) -> None:

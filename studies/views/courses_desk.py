@@ -171,13 +171,13 @@ def course_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 
 def _publish(request: HttpRequest, round: CourseRound) -> None:
     number = request.POST.get("allocation", "")
-    found = get_object_or_404(round.allocations, pk=int(number) if number.isdecimal() else 0)
+    found = get_object_or_404(round.allocations, pk=int(number) if number.isdecimal() and len(number) < 18 else 0)
     allocating.publish(allocation=found, by=request.user, now=timezone.now())
 
 
 def _teacher(request: HttpRequest, round: CourseRound) -> None:
     number = request.POST.get("teacher", "")
-    found = get_object_or_404(_teachers(round), pk=int(number) if number.isdecimal() else 0)
+    found = get_object_or_404(_teachers(round), pk=int(number) if number.isdecimal() and len(number) < 18 else 0)
     services.change_teacher(round=round, teacher=found, by=request.user, now=timezone.now())
 
 

@@ -17,6 +17,7 @@ from accounts.models import Profile
 from accounts.queries.profiles import shows_contact
 from core.errors import DomainError
 from core.panels import Panel
+from core.text import clean_text
 from events import calendars
 from studies import weeks
 from studies.forms.schools import SchoolForm
@@ -82,7 +83,7 @@ def school_calendar(request: HttpRequest) -> HttpResponse:
 @require_safe
 def school_calendar_file(request: HttpRequest) -> HttpResponse:
     """To open or to subscribe to; `?school=` one school's. Unchanged content is not sent again."""
-    slug = request.GET.get("school", "")[:120]
+    slug = clean_text(request.GET.get("school", ""))[:120]
     told = queries.told_to_calendars(request.user, kind=_kind_of(request), slug=slug, now=timezone.now())
     content = calendars.feed(told, name=_("Partner schools"))
     tag = calendars.etag(content)

@@ -24,7 +24,7 @@ from studies.models import Season
 from studies.queries import seasons as queries
 from studies.rules import seasons as rules
 from studies.services import seasons as services
-from studies.services import seasons_ending
+from studies.services import seasons_editing, seasons_ending
 from studies.views.seasons import GET_OR_POST, seen_season
 
 
@@ -70,7 +70,7 @@ def season_edit(request: HttpRequest, slug: str) -> HttpResponse:
     form = SeasonForm(data, hosts=None, season=season)
     if data is not None and form.is_valid():
         try:
-            saved = services.edit_season(season=season, plan=form.plan(), by=request.user, now=now)
+            saved = seasons_editing.edit_season(season=season, plan=form.plan(), by=request.user, now=now)
         except DomainError as error:
             add_domain_error(form, error)
         else:

@@ -13,12 +13,13 @@ from openpyxl import load_workbook
 
 from accounts.models import Profile, User
 from opportunities.models import Answer, Opportunity
-from studies.models import Allocation, CourseRound, OfferedPlace, Thesis, Topic
+from studies.models import Allocation, CourseRound, OfferedPlace, SeasonWish, Thesis, Topic
 from studies.queries import figures as queries
-from studies.services import courses_care
+from studies.services import courses_care, seasons_ending
 from tests.factories.people import NOW, make_profile, make_user
 
 from .coursing import make_course
+from .summering import ANSWERING, OPEN, make_summer
 from .working import make_work
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +168,18 @@ class TestStudents:
         found = queries.figures(2026, LATE)
         assert (found.placed.total, found.placed.by_kind["summer_job"], found.placed.by_month[4]) == (6, 6, 6)
 
+    def test_a_season_counts_its_students_and_not_its_places(self) -> None:
+        summer = make_summer()
+        place = summer.place("Puu", seats=6)
+        for n in range(6):
+            summer.accept(summer.offer(summer.student(f"Nuori {n}", place), place))
+        seen = OPEN + timedelta(days=1)
+        assert queries.figures(2026, seen).placed.total == 6
+        seasons_ending.close_season(season=summer.season, by=summer.host, now=ANSWERING)
+        SeasonWish.objects.all().delete()
+        later = queries.figures(2026, ANSWERING + timedelta(days=1))
+        assert (later.placed.total, later.placed.by_kind["summer_job"]) == (6, 6)
+
     def test_course_places_count_and_stay_when_names_have_gone(self) -> None:
         course = make_course()
         place = course.place("Puu", most=6)
@@ -218,7 +231,7 @@ class TestPages:
             course.allocate()
         client = as_user(make_user("Anu", is_coordinator=True))
         client.get(reverse("study_figures"))
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(17):
             client.get(reverse("study_figures"))
 
     def test_the_picture_says_its_numbers_and_a_kind_is_chosen(self) -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.utils import translation
 
 from accounts.models import Profile, Representative
+from core.errors import DomainError
 from notifications.models import Notification
 from opportunities.models import Opportunity
 from opportunities.queries import opportunities as market_queries
@@ -19,7 +20,8 @@ from opportunities.services.common import KeptElsewhere
 from studies import notices_seasons
 from studies.models import Season, SeasonApplication, SeasonPlace, SeasonWish
 from studies.queries import seasons as queries
-from studies.services import seasons, seasons_applying, seasons_ending, seasons_places
+from studies.rules import seasons as season_rules
+from studies.services import seasons, seasons_applying, seasons_editing, seasons_ending, seasons_places
 from studies.tasks import seasons as tasks
 from studies.wording import pay_words
 from tests.factories.people import make_profile, make_user
@@ -87,7 +89,7 @@ def test_an_address_is_made_of_the_name_and_is_of_one_season_alone() -> None:
     one, other = make_summer(), make_summer()
     assert (one.season.slug, other.season.slug) == ("kesatyot-2026", "kesatyot-2026-2")
     with pytest.raises(seasons.AddressTaken):
-        seasons.edit_season(season=other.season, plan=plan(slug="kesatyot-2026"), by=other.host, now=OPEN)
+        seasons_editing.edit_season(season=other.season, plan=plan(slug="kesatyot-2026"), by=other.host, now=OPEN)
     made = [seasons.open_season(plan=plan(), host=one.town, by=one.host, now=BEFORE, key="once") for _n in range(2)]
     assert made[0] == made[1]
 
@@ -101,15 +103,86 @@ def test_a_season_is_edited_by_its_host_and_around_its_places() -> None:
         ({"closes_on": OPENS, "answers_by": OPENS}, seasons.AnswersPassed),
     ):
         with pytest.raises(error):
-            seasons.edit_season(season=summer.season, plan=plan(**changes), by=summer.host, now=OPEN)
+            seasons_editing.edit_season(season=summer.season, plan=plan(**changes), by=summer.host, now=OPEN)
     with pytest.raises(seasons.NotTheHost):
-        seasons.edit_season(season=summer.season, plan=plan(), by=summer.people["Puu"], now=OPEN)
-    edited = seasons.edit_season(
+        seasons_editing.edit_season(season=summer.season, plan=plan(), by=summer.people["Puu"], now=OPEN)
+    edited = seasons_editing.edit_season(
         season=summer.season, plan=plan(names={"sv": "Sommarjobb"}), by=summer.colleague, now=OPEN
     )
     assert (edited.name, edited.slug) == ("Sommarjobb", "kesatyot-2026")
     with pytest.raises(seasons.NotNow):
-        seasons.edit_season(season=summer.season, plan=plan(), by=summer.host, now=AFTER)
+        seasons_editing.edit_season(season=summer.season, plan=plan(), by=summer.host, now=AFTER)
+
+
+def test_what_is_on_the_market_follows_the_days_of_its_season() -> None:
+    summer = make_summer()
+    place = summer.place("Puu")
+
+    def moved(now: Any = OPEN, **days: date) -> tuple[str, date] | None:
+        seasons_editing.edit_season(season=summer.season, plan=plan(**days), by=summer.host, now=now)
+        found = Opportunity.objects.open(now).first()
+        return (found.title, found.last_day) if found else None
+
+    place.refresh_from_db()
+    assert place.opportunity is not None
+    assert moved(closes_on=CLOSES - 2 * DAY) == (place.task, CLOSES - 2 * DAY)
+    over = at(CLOSES - DAY)
+    assert not Opportunity.objects.open(over).exists()
+    assert moved(over, closes_on=CLOSES + DAY) == (place.task, CLOSES + DAY)
+    assert moved(OPEN, opens_on=OPEN.date() + DAY) is None
+    assert seasons_ending.bring_to_market(now=OPEN + 2 * DAY) == 1
+    assert Opportunity.objects.open(OPEN + 2 * DAY).get().last_day == CLOSES
+
+
+@pytest.mark.parametrize(
+    ("days", "field"),
+    [
+        ({"answers_by": date(9999, 12, 31)}, "answers_by"),
+        ({"answers_by": date(2127, 5, 1)}, "answers_by"),
+        ({"answers_by": CLOSES + 200 * DAY}, "answers_by"),
+        ({"opens_on": date(1, 1, 1)}, "opens_on"),
+        ({"works_from": date(9999, 12, 20), "works_until": date(9999, 12, 31)}, "works_from"),
+    ],
+)
+def test_a_day_that_is_a_slip_of_the_pen_is_told_at_its_field(days: dict[str, date], field: str) -> None:
+    owner = make_user()
+    town = make_profile("Kunta", by=owner, kind=Profile.Kind.MUNICIPALITY)
+    with pytest.raises(DomainError) as told:
+        seasons.open_season(plan=plan(**days), host=town, by=owner, now=BEFORE)
+    assert told.value.field == field
+
+
+def test_who_may_only_represent_is_not_asked_to_open_a_season_or_to_add_places() -> None:
+    owner, member = make_user(), make_user()
+    town = make_profile("Kunta", by=owner, kind=Profile.Kind.MUNICIPALITY)
+    Representative.objects.create(profile=town, user=member, role="member", since=BEFORE)
+    assert [season_rules.hosts_of(one).exists() for one in (owner, member)] == [True, False]
+    assert [season_rules.givers_of(one).exists() for one in (owner, member)] == [True, False]
+
+
+def test_what_is_offered_or_taken_counts_though_a_changed_form_leaves_it_out() -> None:
+    summer = make_summer(most_wishes=2)
+    needing, adult, third = (
+        summer.place("Puu", guardian_needed=True),
+        summer.place("Metalli", lowest_age=18),
+        summer.place("Kivi"),
+    )
+    guardian: dict[str, Any] = {"age": "minor", "guardian_name": "Äiti", "guardian_contact": "050 1"}
+    young = summer.student("Nuori", needing, **guardian)
+    summer.accept(summer.offer(young, needing))
+    with pytest.raises(seasons_applying.GuardianMissing):
+        summer.student("Nuori", third, age="minor")
+    summer.student("Nuori", third, **guardian)
+    young.refresh_from_db()
+    assert young.guardian_contact == "050 1"
+    grown = summer.student("Aada", adult)
+    summer.offer(grown, adult)
+    with pytest.raises(seasons_applying.TooYoung):
+        summer.student("Aada", third, age="minor")
+    summer.student("Aada", third)
+    summer.offer(grown, third)
+    with pytest.raises(seasons_applying.TooManyWishes):
+        summer.student("Aada", needing)
 
 
 def test_a_draft_is_published_or_thrown_away_by_its_host() -> None:
@@ -275,11 +348,18 @@ def test_a_place_that_ends_is_closed_on_the_market_with_what_came_of_it() -> Non
     }
 
 
-def test_a_place_that_a_coordinator_takes_down_is_in_no_list_and_one_of_a_hidden_profile_is_not_on_the_market() -> None:
+def test_a_place_that_a_coordinator_takes_down_is_in_no_list_and_one_of_a_hidden_profile_is_not_on_the_market(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
     summer = make_summer()
     place = summer.place("Puu")
+    early = summer.student("Veikko", place)
     assert place.opportunity is not None
-    market.take_down(opportunity=place.opportunity, why="Ei sovi", by=make_user(is_coordinator=True), now=OPEN)
+    with django_capture_on_commit_callbacks(execute=True):
+        market.take_down(opportunity=place.opportunity, why="Ei sovi", by=make_user(is_coordinator=True), now=OPEN)
+    assert summer.states(early) == ["gone"]
+    with pytest.raises(seasons.NotNow):
+        summer.offer(early, place)
     assert not queries.places_of(summer.season, summer.host).exists()
     with pytest.raises(seasons_applying.NotOffered):
         summer.student("Aada", place)
@@ -557,7 +637,7 @@ def test_who_has_not_answered_is_reminded_once_before_the_day() -> None:
     assert kinds_to(offered.user)[-1] == "offer_waits"
     assert "offer_waits" not in kinds_to(placed.user)
     later = plan(answers_by=ANSWERS + 7 * DAY)
-    seasons.edit_season(season=summer.season, plan=later, by=summer.host, now=soon)
+    seasons_editing.edit_season(season=summer.season, plan=later, by=summer.host, now=soon)
     assert seasons_ending.remind(now=at(ANSWERS + 5 * DAY)) == 1
 
 

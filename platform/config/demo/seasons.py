@@ -84,7 +84,7 @@ def _add_place(season: Any, row: dict[str, Any], at: datetime) -> SeasonPlace:
 
 
 def _tell_of_school(row: dict[str, Any], now: datetime) -> None:
-    terms = [schools.TermPlan(one["name"], *(_day(now, ahead) for ahead in one["in"])) for one in row["terms"]]
+    terms = [schools.TermPlan(one["name"], _day(now, one["in"][0]), _day(now, one["in"][1])) for one in row["terms"]]
     plan = schools.PagePlan(
         text=row["text"],
         language=row.get("language", "fi"),
