@@ -96,7 +96,7 @@ def test_a_purchases_market_dialogue(desk: Desk, tmp_path: Path) -> None:
     expect(asker.locator("main")).to_contain_text(title)
 
 
-@pytest.mark.parametrize(("language", "heading"), [("sv", "Samma för alla"), ("en", "The same for everybody")])
+@pytest.mark.parametrize(("language", "heading"), [("sv", "Samma uppgifter åt alla"), ("en", "The same for everybody")])
 def test_the_page_of_a_purchase_in_other_languages(desk: Desk, language: str, heading: str) -> None:
     buyer, host = _person(desk, "inkopare", "town", unique("Kommun "))
     address = _open_purchase(buyer, host, unique("Skolskjutsar "))

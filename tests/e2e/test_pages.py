@@ -66,10 +66,13 @@ def everything(server: Server) -> dict[str, Any]:
         facts: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
     else:
         kept.unlink(missing_ok=True)
-        facts = {"sessions": server.ask("sessions"), **server.ask("pages")}
-        part = kept.with_suffix(".part")
-        part.write_text(json.dumps(facts), encoding="utf-8")
-        part.replace(kept)
+        facts = {}
+        try:
+            facts = {"sessions": server.ask("sessions"), **server.ask("pages")}
+        finally:  # nobody waits for what could not be made
+            part = kept.with_suffix(".part")
+            part.write_text(json.dumps(facts), encoding="utf-8")
+            part.replace(kept)
     return facts
 
 
