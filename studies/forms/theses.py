@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile, User
@@ -290,7 +291,8 @@ class SectionsForm(forms.Form):
         for key in agreement_words.SECTIONS:
             heading = agreement_words.HEADINGS[language][key]
             self.fields[key] = PlainTextField(
-                label=heading, max_length=4000, lines=True, required=not is_template,
+                label=format_html('<span lang="{}">{}</span>', language, heading),
+                max_length=4000, lines=True, required=not is_template,
                 error_messages=_missing(agreements.SectionMissing),
             )  # fmt: skip
             self.fields[key].widget.attrs.update({"rows": 4, "lang": language})

@@ -329,6 +329,6 @@ def _people_names() -> list[str]:
     found |= set(AdviceDesk.objects.values_list("name", flat=True))
     found |= networking.names() | studying.names() | mixed.names() | {talking.NAME}
     found |= networking.names() | mixed.names() | coursing.names() | schooling.names() | summering.names()
-    found |= purchasing.names() | {talking.NAME}
+    found |= purchasing.names() | market.names() | {talking.NAME}
     found |= set(Event.objects.filter(title_sv="", title_en="").values_list("title_fi", flat=True))
     return sorted(found | set(Session.objects.values_list("title_fi", flat=True)))

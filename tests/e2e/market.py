@@ -9,13 +9,19 @@ from django.utils import timezone
 
 from accounts.models import Profile, User
 from opportunities.feeds import Entry
-from opportunities.models import Feed, Opportunity
+from opportunities.models import Feed, Opportunity, SavedSearch
 from opportunities.rules import opportunities as rules
 from opportunities.services import feeds, searches
 from opportunities.services import opportunities as services
 from opportunities.services.feeds import FeedPlan
 from opportunities.services.opportunities import Plan
 from tests.e2e.made import PEOPLE
+
+
+def names() -> set[str]:
+    """What its writer called it."""
+    return {*Feed.objects.values_list("name", flat=True), *SavedSearch.objects.values_list("name", flat=True)}
+
 
 NOT_PAGES = {
     *("search_save", "search_rhythm", "search_remove"),

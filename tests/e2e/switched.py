@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from django.test import Client
 from django.urls import Resolver404, resolve
 
+from core import modules
+
 LINK = re.compile(r"""(?:href|action|hx-get|hx-post|src)="(/[^"#]*)""")
 GONE = 404
 
@@ -17,6 +19,7 @@ GONE = 404
 def pointing_to(without: list[str], pages: dict[str, list[str]], sessions: dict[str, str]) -> list[str]:
     """Switched off in this process alone: the server and its other readers have them on. "page -> link" of each."""
     found: list[str] = []
+    without = sorted(_with_those_that_need(set(without)))
     with patch("core.modules.off", lambda: frozenset(without)):
         for who, addresses in pages.items():
             client = Client(HTTP_HOST="127.0.0.1")
@@ -24,6 +27,13 @@ def pointing_to(without: list[str], pages: dict[str, list[str]], sessions: dict[
                 client.cookies["sessionid"] = sessions[who]
             found += [problem for page in addresses for problem in _problems(client, who, page, without)]
     return sorted(set(found))
+
+
+def _with_those_that_need(gone: set[str]) -> set[str]:
+    """Nobody can switch off one and keep what has no sense without it."""
+    while more := {one.key for one in modules.registered() if gone & {*one.needs}} - gone:
+        gone |= more
+    return gone
 
 
 def _problems(client: Client, who: str, page: str, without: list[str]) -> list[str]:
