@@ -95,7 +95,7 @@ class RoundModel:
     def maximise_weight(self) -> None:
         """Weight held, and the extra for each person with at least one meeting."""
         numbered = self.numbered
-        terms = self._weight()
+        terms = [weight * v for m, weight in enumerate(numbered.weights) if weight for v in self._of_meeting[m]]
         extra = numbered.problem.goals.first_meeting
         if extra:
             for by_slot in self._of_person:
@@ -120,20 +120,9 @@ class RoundModel:
 
     def fewest_moves(self, home: Mapping[int, int]) -> None:
         """Most weight first, then as many meetings as can be where they were."""
-        stay = self._stay(home)
-        self.model.maximize((len(stay) + 1) * sum(self._weight()) + sum(stay))
-
-    def most_weight_near(self, home: Mapping[int, int], moves: int, enough: int) -> None:
-        """Most weight with at most so many moves; when `enough` is held, the search is at its end."""
-        self.model.add(sum(self._stay(home)) >= len(home) - moves)
-        self.model.add(sum(self._weight()) <= enough)
-        self.model.maximize(sum(self._weight()))
-
-    def _stay(self, home: Mapping[int, int]) -> list[cp_model.IntVar]:
-        return [self.at[meeting, slot] for meeting, slot in home.items() if (meeting, slot) in self.at]
-
-    def _weight(self) -> list[cp_model.LinearExpr]:
-        return [w * v for m, w in enumerate(self.numbered.weights) if w for v in self._of_meeting[m]]
+        stay = [self.at[meeting, slot] for meeting, slot in home.items() if (meeting, slot) in self.at]
+        terms = [w * v for m, w in enumerate(self.numbered.weights) if w for v in self._of_meeting[m]]
+        self.model.maximize((len(stay) + 1) * sum(terms) + sum(stay))
 
     def _count_breaks(self) -> list[cp_model.IntVar]:
         """Each person's number of breaks: how many runs of meetings begin, less the first."""
@@ -241,19 +230,16 @@ class RoundModel:
         on_progress: Callable[[int, int], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
         among_days: bool = False,
-        around: bool = False,
     ) -> Found:
         """Search until proven, out of time or told to stop.
 
         `on_progress(best, bound)` is called from the solver's threads. `among_days`: people's days are named, and
-        clauses alone find the way faster than linear programmes do. `around`: nothing is to be proven; parts of the
-        best schedule are made anew, one after the other.
+        clauses alone find the way faster than linear programmes do.
         """
         solver = cp_model.CpSolver()
         parameters = solver.parameters
         parameters.num_workers = limits.workers
         parameters.random_seed = limits.seed
-        parameters.use_lns_only = around
         if limits.reproducible:
             parameters.interleave_search = limits.workers > 1
             parameters.max_deterministic_time = limits.seconds

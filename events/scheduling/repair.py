@@ -27,10 +27,6 @@ TURNS = (
     {"share": 0.2, "hot": 0.06, "cold": 0.01, "cost": 0.1, "homewards": 0.4},
 )
 """The walks: first away for more weight, then home again. `share` is of the time that is left then."""
-FEW, A_FEW_IN = 5, 110
-"""So many moves are close to home in a small plan; in a larger one, one in so many of what was agreed."""
-NEAR_SHARE = 0.6
-"""Of the time that is left after the first walk, for the search close to home."""
 FINISHES = 3
 NEIGHBOURS = 15
 """How often, and with how many more people, the solver looks for fewer moves around what was moved."""
@@ -127,31 +123,14 @@ def _enrich(run: Run, agreed: _Agreed, kept: Mapping[int, int]) -> Found:
         )
         if best_worth is None or walk.best_worth.beats(best_worth):
             best, best_worth = walk.best, walk.best_worth
-        if number == 0 and run.can_solve(numbered, 0.6):
-            best = _nearer_home(run, numbered, agreed, kept, best)
-            return _finish_by_solver(run, numbered, agreed, best)
+    if not run.is_over and run.can_solve(numbered, 0.6):
+        return _finish_by_solver(run, numbered, agreed, best)
     for number in range(FINISHES):
         near = _near(numbered, agreed, best, random.Random(run.effort.seed + number))
         if run.is_over or not run.can_solve(near, 0.5):
             break
         best = _finish_by_solver(run, near, agreed, best, share=1 / (FINISHES - number)).slot_of or best
     return Found(best, run.worth(best), 0, is_optimal=False, is_impossible=False)
-
-
-def _nearer_home(
-    run: Run, numbered: Numbered, agreed: _Agreed, kept: Mapping[int, int], best: dict[int, int]
-) -> dict[int, int]:
-    """The walk tells how much can be held, and strays far for it. Perhaps as much is held close to where all were: the
-    solver looks there, from the plan in which nobody moves (local branching: Fischetti and Lodi 2003).
-    """
-    from events.scheduling.model import RoundModel
-
-    model = RoundModel(numbered)
-    enough = sum(numbered.weights[meeting] for meeting in best)
-    model.most_weight_near(agreed.home, max(FEW, len(agreed.home) // A_FEW_IN), enough)
-    model.start_from(kept)
-    found = model.search(run.limits(NEAR_SHARE), should_stop=run.should_stop, around=True).slot_of
-    return found if found is not None and _worth(run, agreed, found).beats(_worth(run, agreed, best)) else best
 
 
 def _near(numbered: Numbered, agreed: _Agreed, best: Mapping[int, int], rnd: random.Random) -> Numbered:
@@ -179,7 +158,7 @@ def _finish_by_solver(
     model = RoundModel(numbered)
     model.fewest_moves(agreed.home)
     model.start_from(best)
-    found = model.search(run.limits(share), should_stop=run.should_stop, around=True)
+    found = model.search(run.limits(share), should_stop=run.should_stop)
     if found.slot_of is not None and _worth(run, agreed, found.slot_of).beats(_worth(run, agreed, best)):
         return found
     return Found(best, 0, 0, is_optimal=found.is_optimal, is_impossible=False)
