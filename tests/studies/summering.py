@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import Profile, Representative, User
+from notifications.models import Notification
 from studies.models import Season, SeasonApplication, SeasonPlace, SeasonWish
 from studies.services import seasons, seasons_applying, seasons_places
 from studies.services.seasons import SeasonPlan
@@ -32,6 +33,14 @@ BEFORE, OPEN, ANSWERING, AFTER = (
     at(date(2026, 4, 2)),
     at(date(2026, 4, 16)),
 )
+
+
+DAY = timedelta(days=1)
+
+
+def kinds_to(user: Any) -> list[str]:
+    found = Notification.objects.filter(user=user).order_by("pk").values_list("kind", flat=True)
+    return [kind.removeprefix("studies.season_") for kind in found]
 
 
 def plan(**changes: Any) -> SeasonPlan:
