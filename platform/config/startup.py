@@ -14,6 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.utils.translation.reloader import translation_file_changed
 
 import language.dictionary as dictionary
 
@@ -32,6 +33,8 @@ def compile_translations(folders: list[Path]) -> int:
             part = target.with_suffix(f".{os.getpid()}.part")
             polib.pofile(str(source)).save_as_mofile(str(part))
             part.replace(target)
+            # Models were imported before, and with them Finnish was looked up and kept as having no texts.
+            translation_file_changed(sender=None, file_path=target)
             written += 1
     return written
 

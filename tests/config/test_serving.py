@@ -18,6 +18,8 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Collate, Lower
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 from kombu.exceptions import KombuError
 
 from config import startup
@@ -226,6 +228,20 @@ def test_only_what_is_newer_is_compiled(tmp_path: Path) -> None:
     assert startup.compile_translations([tmp_path]) == 1
     assert startup.compile_translations([tmp_path]) == 0
     assert sorted(file.name for file in folder.iterdir()) == ["django.mo", "django.po"]
+
+
+def test_what_was_compiled_is_read_by_the_process_that_compiled_it(tmp_path: Path, settings: Any) -> None:
+    """Whoever starts Solmu the first time has had Finnish looked up before there was a compiled file."""
+    folder = tmp_path / "fi" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    header = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    (folder / "django.po").write_text(header + 'msgid "A first word"\nmsgstr "Ensi sana"\n', encoding="utf-8")
+    settings.LOCALE_PATHS = [tmp_path, *settings.LOCALE_PATHS]
+    with translation.override("fi"):
+        assert gettext("A first word") == "A first word"
+    startup.compile_translations([tmp_path])
+    with translation.override("fi"):
+        assert gettext("A first word") == "Ensi sana"
 
 
 def test_a_taken_port_is_one_sentence() -> None:
