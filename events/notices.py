@@ -222,7 +222,11 @@ def schedule_made(context: dict[str, Any]) -> Notice:
     run = _run(context)
     return Notice(
         title=_("The schedule of %(event)s is ready for you to look at") % {"event": run.round.event.title},
-        text=_("Nobody sees it before you publish it."),
+        text=_("The making was cut short; this is the best that had been found by then.")
+        + " "
+        + _("Nobody sees it before you publish it.")
+        if run.was_cut_short
+        else _("Nobody sees it before you publish it."),
         url=of_round("round", run.round),
     )
 
