@@ -54,6 +54,8 @@ def moved(context: dict[str, Any]) -> Notice:
             "Now at table %(table)s. It was %(when)s, table %(before)s. The entry in your calendar moves by itself."
         )
         text %= {"table": table, "when": was, "before": context.get("table_was")}
+    if context.get("is_elsewhere"):
+        text = _("The place has changed: %(place)s.") % {"place": own.meeting.place} + " " + text
     return Notice(
         title=_("Moved: %(other)s, now %(when)s") % {"other": own.name, "when": when(own.meeting.starts_at)},
         text=text,
