@@ -185,7 +185,7 @@ def edit_event(
     if plan.capacity is not None and event.registrations.confirmed().count() > plan.capacity:
         raise CapacityTooSmall(field="capacity")
     shifting.move_programme(event=event, starts_at=plan.starts_at, ends_at=plan.ends_at)
-    shifting.move_rounds(event=event, starts_at=plan.starts_at, ends_at=plan.ends_at, place=plan.place, now=now)
+    shifting.move_rounds(event=event, plan=plan, now=now)
     before = {name: getattr(event, name) for name in TOLD}
     fields = _fields(plan)
     changed = sorted(name for name, value in fields.items() if getattr(event, name) != value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,9 @@ from events.models import Event, Meeting, Presence, Round, Session
 from events.models.meetings import MeetingQuerySet
 from events.services import meetings
 from events.services.rounds import RoundIsBusy
+
+if TYPE_CHECKING:
+    from events.services.events import EventPlan
 
 
 class RoundOutside(DomainError):
@@ -66,7 +69,7 @@ def move_programme(*, event: Event, starts_at: datetime, ends_at: datetime) -> i
     return moved
 
 
-def move_rounds(*, event: Event, starts_at: datetime, ends_at: datetime, place: str, now: datetime) -> int:
+def move_rounds(*, event: Event, plan: EventPlan, now: datetime) -> int:
     """As `move_programme`, with the rounds: their times, breaks and slots, when people come and go, advisory desks, and
     the meetings that are agreed in all of these. Where a round has no place of its own, its meetings are held where the
     event is. Whoever meets is told of each meeting, and it moves in their calendars.
@@ -75,13 +78,18 @@ def move_rounds(*, event: Event, starts_at: datetime, ends_at: datetime, place: 
     that has begun nothing moves. Returns how many meetings changed. Raises `RoundIsBusy`, and `RoundOutside` when a
     round does not fit in.
     """
+    starts_at, ends_at = plan.starts_at, plan.ends_at
     rounds = list(event.rounds.select_for_update().order_by("pk"))
     ahead = Meeting.objects.agreed().filter(starts_at__gt=now)
+    in_rounds = ahead.filter(slot__round__event=event)
     moved: dict[int, timedelta] = {}
-    if place != event.place:
-        there = ahead.filter(slot__round__event=event, slot__round__place="", place=event.place)
-        moved = dict.fromkeys(there.values_list("pk", flat=True), timedelta(0))
-    at_the_place = set(moved)
+    if (plan.mode, plan.online_url) != (event.mode, event.online_url):
+        moved = dict.fromkeys(in_rounds.values_list("pk", flat=True), timedelta(0))
+    at_the_place: set[int] = set()
+    if plan.place != event.place:
+        there = in_rounds.filter(slot__round__place="", place=event.place)
+        at_the_place = set(there.values_list("pk", flat=True))
+        moved |= dict.fromkeys(at_the_place, timedelta(0))
     if starts_at != event.starts_at and event.starts_at > now and _same_length(event, starts_at, ends_at):
         moved |= _move_times(event, rounds, starts_at, ahead)
     for round in rounds:
@@ -93,7 +101,7 @@ def move_rounds(*, event: Event, starts_at: datetime, ends_at: datetime, place: 
         was, by = meeting.starts_at, moved[meeting.pk]
         meeting.starts_at, meeting.ends_at = was + by, meeting.ends_at + by
         meeting.moved_from = was if by else meeting.moved_from
-        meeting.place = place if meeting.pk in at_the_place else meeting.place
+        meeting.place = plan.place if meeting.pk in at_the_place else meeting.place
         meetings.revise(meeting, now=now)
         meeting.save()
         facts = {"was": was.isoformat(), "table_was": meeting.table, "is_elsewhere": meeting.pk in at_the_place}
