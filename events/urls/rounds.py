@@ -13,6 +13,8 @@ urlpatterns = [
     path("<slug:slug>/round/add/", rounds_host.add, name="round_add"),
     *of_round("round", "settings/", rounds_host.settings, "round_settings"),
     *of_round("round", "remove/", rounds_host.remove, "round_remove"),
+    *of_round("round", "schedule.csv", rounds_host.schedule_file, "round_file"),
+    *of_round("round", "schedule.xlsx", rounds_host.schedule_book, "round_book"),
     *of_round("round", "tables/", own_tables.seated, "round_seated"),
     *of_round("round", "open/", rounds_host.open_now, "round_open"),
     *of_round("round", "wishes/", rounds_host.wishes, "round_wishes"),

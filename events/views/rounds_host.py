@@ -11,10 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError
 from core.forms import add_domain_error, is_fragment
+from core.tables import csv_file, workbook_file
 from events import obstacles, reasons, wording
 from events.addresses import of_round
 from events.forms.meetings import ReasonForm
@@ -333,3 +334,35 @@ def cancel(request: HttpRequest, slug: str, pk: int, number: int = 1) -> HttpRes
     names = [party.profile.name for party in found.parties.all()]
     context = {"event": round.event, "round": round, "meeting": found, "form": form, "names": names}
     return render(request, "events/rounds/cancel.html", context)
+
+
+# --- Files -----------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def schedule_file(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
+    """The agreed meetings as a table for spreadsheets."""
+    round = hosted_round(request, slug, number)
+    return csv_file(f"{round.event.slug}-{round.number}", table_of(round))
+
+
+@login_required
+@require_safe
+def schedule_book(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
+    round = hosted_round(request, slug, number)
+    return workbook_file(f"{round.event.slug}-{round.number}", _("Schedule"), table_of(round))
+
+
+def table_of(round: Round) -> list[list[str]]:
+    """Headings, and a line for each meeting that stands, in order of time and table. Three queries."""
+    side = [_("Organisation"), _("Name")]
+    lines = [[_("Day"), _("Begins"), _("Ends"), _("Table"), _("Place"), *side, *side, _("What about")]]
+    agreed = Meeting.objects.agreed().filter(slot__round=round).order_by("starts_at", "table")
+    for one in meeting_queries.with_parties(agreed):
+        begins, ends = timezone.localtime(one.starts_at), timezone.localtime(one.ends_at)
+        sides = [(party.profile.name, party.user.name if party.user else "") for party in one.parties.all()]
+        sides += [("", "")] * (2 - len(sides))
+        times = [f"{begins:%Y-%m-%d}", f"{begins:%H:%M}", f"{ends:%H:%M}"]
+        lines.append([*times, str(one.table), one.place, *sides[0], *sides[1], one.topic])
+    return lines

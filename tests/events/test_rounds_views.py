@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Representative, User
+from accounts.models import Profile, Representative, User
 from events.models import Event, Meeting, Registration, Round, SolverRun
 from events.services import solving
 
@@ -327,3 +327,18 @@ def test_the_participants_cost_the_same_however_many(count: int, django_assert_n
     client.get(page("round_people", fair))
     with django_assert_num_queries(15):
         client.get(page("round_people", fair))
+
+
+def test_the_schedule_as_a_file_is_the_hosts(fair: Fair) -> None:
+    for a, b in ((0, 1), (0, 2)):
+        agree_pair(fair, a, b)
+    publish_fair(fair)
+    Profile.objects.filter(pk=fair.people[1].profile_id).update(name_fi="=1+1 Oy")
+    table = as_user(fair.host).get(page("round_file", fair)).content.decode()
+    assert table.count("\r\n") == 3
+    assert "'=1+1 Oy" in table
+    assert ";Juhlasali;" in table
+    assert as_user(fair.host).get(page("round_book", fair)).status_code == 200
+    for name in ("round_file", "round_book"):
+        assert as_user(fair.people[0].user).get(page(name, fair)).status_code == 403
+        assert Client().get(page(name, fair)).status_code == 302
