@@ -15,11 +15,13 @@ from django.utils.translation import ngettext
 from core.forms import StampedForm
 from core.text import PlainTextField
 from events.forms.fields import ClockInput, WhenField
-from events.models import Event, Meeting, Round, Session, Slot
+from events.models import Event, Meeting, MeetingRequest, Registration, Round, Session, Slot
 from events.rules.rounds import ANSWER_HOURS, MOST_TABLES, SLOT_MINUTES
 from events.services.rounds import RoundPlan
 from events.timetable import Span
 from events.wording import clock
+
+Word = MeetingRequest.Word
 
 
 def minutes_choices() -> list[tuple[int, str]]:
@@ -264,6 +266,26 @@ class CalendarForm(forms.Form):
         if not cleaned.get("file") and not cleaned.get("url") and not self.errors:
             self.add_error("file", _("Choose a file, or write an address."))
         return cleaned
+
+
+class PairForm(forms.Form):
+    """The host's word on two who need not have asked each other."""
+
+    one = forms.ModelChoiceField(label=_("One party"), queryset=Registration.objects.none(), empty_label="")
+    other = forms.ModelChoiceField(label=_("And the other"), queryset=Registration.objects.none(), empty_label="")
+    word = forms.ChoiceField(
+        label=_("They"),
+        choices=[(Word.MUST, _("must meet")), (Word.APART, _("are kept apart"))],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        comers = list(round.event.registrations.confirmed().select_related("profile", "user"))
+        names = [(one.pk, ", ".join(filter(None, (one.profile.name, one.user.name)))) for one in comers]
+        for field in ("one", "other"):
+            self.fields[field].queryset = round.event.registrations.confirmed()  # type: ignore[attr-defined]
+            self.fields[field].choices = [("", ""), *sorted(names, key=lambda row: row[1].casefold())]  # type: ignore[attr-defined]
 
 
 class MoveForm(forms.Form):

@@ -12,7 +12,7 @@ from events.models.own_tables import OwnTable
 from events.models.programme import Room, Session, SessionSpeaker, Speaker
 from events.models.questions import Answer, Question
 from events.models.registrations import ColleagueInvitation, Registration
-from events.models.rounds import Absence, MeetingRequest, OfferedSlot, Round, RoundBreak, Slot, SolverRun
+from events.models.rounds import Absence, Apart, MeetingRequest, OfferedSlot, Round, RoundBreak, Slot, SolverRun
 from events.models.series import EventSeries, EventTemplate
 from events.models.tickets import RegistrationRules, TicketCategory
 from events.models.wishes import Wish
@@ -22,6 +22,7 @@ __all__ = [
     "AdviceDesk",
     "Announcement",
     "Answer",
+    "Apart",
     "BusyTime",
     "CalendarFeed",
     "CheckIn",

@@ -247,6 +247,27 @@ class OfferedSlot(models.Model):
         return f"{self.request_id}: {self.slot_id}"
 
 
+class Apart(models.Model):
+    """Two whom the host keeps apart in a round, whether or not they ever ask each other. They are not told."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="apart")
+    one = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="+")
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(one=F("other")), name="events_apart_not_from_self"),
+            models.UniqueConstraint(
+                F("round"), Least("one", "other"), Greatest("one", "other"), name="events_apart_once"
+            ),
+        ]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.one_id} ✗ {self.other_id}"
+
+
 class SolverRun(models.Model):
     """The making of a round's schedule: what was asked, how far it has come, and what came out.
 

@@ -89,6 +89,7 @@ def agree_mutual(round: Round, *, now: datetime, only: tuple[int, int] | None = 
     elsewhere = Q(round__event=round.event_id, round__ends_at__gt=now, state__in=MeetingRequest.STANDING)
     between = MeetingRequest.objects.filter(elsewhere | Q(round=round) & ~silent | _declined(round))
     known = {frozenset(pair) for pair in between.values_list("asker", "asked")}
+    known |= {frozenset(pair) for pair in round.apart.values_list("one", "other")}
     seats = {
         one.pk: one
         for one in round.event.registrations.confirmed()

@@ -30,7 +30,7 @@ from events.services.placing import (
 )
 from events.services.repair_writing import HasChanged, carry, vacate
 from events.services.repairs import NotAParticipant, lock_published
-from events.services.requests import AlreadyAgreed, AskedInAnotherRound, SameProfile, WasDeclined
+from events.services.requests import AlreadyAgreed, AskedInAnotherRound, SameProfile, WasDeclined, word_on
 
 BY_HAND = "by_hand"
 """The kind of a repair that the host made without the solver."""
@@ -163,6 +163,8 @@ def arrange(round: Round, one: Registration, other: Registration, *, now: dateti
     refuse_same_side(round, one, other)
     if standing_elsewhere(round, one.pk, other.pk, now=now).exists():
         raise AskedInAnotherRound
+    if word_on(round, one, other) == MeetingRequest.Word.APART:
+        raise KeptApart
     between = round.requests.filter(Q(asker=one, asked=other) | Q(asker=other, asked=one)).order_by("pk")
     state = MeetingRequest.State
     for request in between.select_related("meeting"):

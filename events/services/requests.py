@@ -168,6 +168,7 @@ def make_request(
                 asked=asked,
                 message=message,
                 language=language,
+                host_says=word_on(round, asker, asked),
                 made_at=now,
                 expires_at=rules.expires_at(round, now=now),
             )
@@ -241,6 +242,12 @@ def check_pair(round: Round, asker: Registration, asked: Registration, by: Any, 
         raise CannotBeAsked
     if not quietly and not asked.is_browsable and not asked.requests_made.filter(asked=asker).exists():
         raise CannotBeAsked
+
+
+def word_on(round: Round, one: Registration, other: Registration) -> str:
+    """What the host has said of the two before anybody asked."""
+    pair = Q(one=one, other=other) | Q(one=other, other=one)
+    return MeetingRequest.Word.APART if round.apart.filter(pair).exists() else MeetingRequest.Word.NOTHING
 
 
 def lock_seats(*seats: Registration) -> None:

@@ -120,6 +120,7 @@ def kept_apart(round: Round, people: Collection[Registration]) -> set[tuple[int,
     ids = {one.pk for one in people}
     between = MeetingRequest.objects.filter(said, round__event=round.event_id, asker__in=ids, asked__in=ids)
     apart.update(_pair(a, b) for a, b in between.values_list("asker", "asked"))
+    apart.update(_pair(a, b) for a, b in round.apart.values_list("one", "other"))
     return apart
 
 

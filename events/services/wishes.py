@@ -1,4 +1,4 @@
-"""The host's word on a request: it must be held, or the two are kept apart."""
+"""The host's word: on a request, that it must be held or the two are kept apart; and on two who have not asked."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import audit
 from core.errors import DomainError
-from events.models import Meeting, MeetingRequest
+from events.models import Apart, Meeting, MeetingRequest, Registration, Round
 from events.rules import rounds as rules
+from events.services.moving import arrange
+from events.services.placing import place_request
+from events.services.repairs import NotAParticipant
+from events.services.requests import SameProfile, word_on
 from events.services.rounds import NotTheHost, RoundIsBusy, lock_round
 
 
@@ -26,16 +31,69 @@ class TheyMeet(DomainError):
 @transaction.atomic
 def say_of_request(*, request: MeetingRequest, word: str, by: Any, now: datetime) -> MeetingRequest:
     """Heeded when the schedule is made next. Raises `NotTheHost`, `UnknownWord`, `RoundIsBusy` or `TheyMeet`."""
-    round = lock_round(request.round)
-    if not rules.may_host_round(by, round):
-        raise NotTheHost
     if word not in MeetingRequest.Word.values:
         raise UnknownWord
-    if round.state == round.State.SOLVING:
-        raise RoundIsBusy
+    _host_lock(request.round, by)
     if word == MeetingRequest.Word.APART and Meeting.objects.agreed().filter(request=request).exists():
         raise TheyMeet
     MeetingRequest.objects.filter(pk=request.pk).update(host_says=word)
     request.host_says = word
     audit.record("request.host_says", request, by=by, now=now, word=word)
     return request
+
+
+@transaction.atomic
+def pair_up(*, round: Round, one: Registration, other: Registration, by: Any, now: datetime) -> MeetingRequest:
+    """Two who need not have asked must meet. Before the schedule is made they count as agreed, and it is held whatever
+    else falls out; once it is published they get the best time that is free for both, and are told.
+
+    Raises `NotTheHost`, `RoundIsBusy`, what `arrange` says of the two, or what there is instead of a time
+    (`placing.place_request`).
+    """
+    round = _host_lock(round, by)
+    request = arrange(round, one, other, now=now)
+    MeetingRequest.objects.filter(pk=request.pk).update(host_says=MeetingRequest.Word.MUST)
+    request.host_says = MeetingRequest.Word.MUST
+    if round.published_at is not None:
+        place_request(request, round=round, now=now)
+    audit.record("request.paired", request, by=by, now=now)
+    return request
+
+
+@transaction.atomic
+def keep_apart(*, round: Round, one: Registration, other: Registration, by: Any, now: datetime) -> None:
+    """The two get no time together in the round, whether they have asked, ask later, or never do. They are not told.
+
+    Raises `NotTheHost`, `RoundIsBusy`, `NotAParticipant`, `SameProfile`, or `TheyMeet`.
+    """
+    round = _host_lock(round, by)
+    if round.event_id != one.event_id or round.event_id != other.event_id:
+        raise NotAParticipant
+    if one.profile_id == other.profile_id:
+        raise SameProfile
+    between = round.requests.filter(Q(asker=one, asked=other) | Q(asker=other, asked=one))
+    if Meeting.objects.agreed().filter(request__in=between).exists():
+        raise TheyMeet
+    between.update(host_says=MeetingRequest.Word.APART)
+    if not word_on(round, one, other):
+        Apart.objects.create(round=round, one=one, other=other, said_at=now)
+    audit.record("round.kept_apart", round, by=by, now=now)
+
+
+@transaction.atomic
+def let_meet(*, apart: Apart, by: Any, now: datetime) -> None:
+    """They may meet again. Raises `NotTheHost` or `RoundIsBusy`."""
+    round = _host_lock(apart.round, by)
+    pair = Q(asker=apart.one_id, asked=apart.other_id) | Q(asker=apart.other_id, asked=apart.one_id)
+    round.requests.filter(pair, host_says=MeetingRequest.Word.APART).update(host_says=MeetingRequest.Word.NOTHING)
+    apart.delete()
+    audit.record("round.let_meet", round, by=by, now=now)
+
+
+def _host_lock(round: Round, by: Any) -> Round:
+    round = lock_round(round)
+    if not rules.may_host_round(by, round):
+        raise NotTheHost
+    if round.state == round.State.SOLVING:
+        raise RoundIsBusy
+    return round

@@ -18,6 +18,8 @@ urlpatterns = [
     *of_round("round", "tables/", own_tables.seated, "round_seated"),
     *of_round("round", "open/", rounds_host.open_now, "round_open"),
     *of_round("round", "wishes/", rounds_host.wishes, "round_wishes"),
+    *of_round("round", "wishes/pair/", rounds_host.pair, "round_pair"),
+    *of_round("round", "wishes/apart/<int:pk>/", rounds_host.let_meet, "round_let_meet"),
     *of_round("round", "run/", rounds_host.run, "round_run"),
     *of_round("round", "solve/", rounds_host.solve, "round_solve"),
     *of_round("round", "stop/", rounds_host.stop, "round_stop"),

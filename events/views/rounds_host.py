@@ -19,8 +19,8 @@ from core.tables import csv_file, workbook_file
 from events import obstacles, reasons, wording
 from events.addresses import of_round
 from events.forms.meetings import ReasonForm
-from events.forms.rounds import MoveForm, RoundForm
-from events.models import Event, Meeting, MeetingRequest, Round, SolverRun
+from events.forms.rounds import MoveForm, PairForm, RoundForm
+from events.models import Apart, Event, Meeting, MeetingRequest, Round, SolverRun
 from events.queries import meetings as meeting_queries
 from events.queries import rounds as queries
 from events.queries.own_tables import seated_in
@@ -28,6 +28,7 @@ from events.queries.repairs import difference_of
 from events.rules.events import may_manage_event
 from events.services import booking, placing, repair_writing, solving
 from events.services import rounds as services
+from events.services import wishes as host_word
 from events.views.rounds import event_or_404
 
 
@@ -149,6 +150,10 @@ def remove(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
 def wishes(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     """Every request and how it stands. The sentences are between the two, and are not shown here."""
     round = hosted_round(request, slug, number)
+    return _wishes_page(request, round, PairForm(round=round))
+
+
+def _wishes_page(request: HttpRequest, round: Round, form: PairForm) -> HttpResponse:
     rows = (
         round.requests.exclude(state=MeetingRequest.State.WITHDRAWN)
         .select_related("asker__profile", "asked__profile", "meeting")
@@ -156,8 +161,42 @@ def wishes(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     )
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     context = {"event": round.event, "round": round, "tab": "wishes", "page": page, "wishes": queries.wishes_of(round)}
-    context["words"] = MeetingRequest.Word.choices
-    return render(request, "events/rounds/wishes.html", context)
+    context |= {"words": MeetingRequest.Word.choices, "form": form}
+    context["apart"] = round.apart.select_related("one__profile", "other__profile")
+    return render(request, "events/rounds/wishes.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def pair(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
+    """Two who need not have asked: they must meet, or are kept apart."""
+    round = hosted_round(request, slug, number)
+    form = PairForm(request.POST, round=round)
+    if not form.is_valid():
+        return _wishes_page(request, round, form)
+    chosen = form.cleaned_data
+    say = host_word.pair_up if chosen["word"] == MeetingRequest.Word.MUST else host_word.keep_apart
+    try:
+        say(round=round, one=chosen["one"], other=chosen["other"], by=request.user, now=timezone.now())
+    except DomainError as error:
+        add_domain_error(form, error)
+        return _wishes_page(request, round, form)
+    messages.success(request, _("Kept. It is heeded when the schedule is made next."))
+    return redirect(of_round("round_wishes", round))
+
+
+@login_required
+@require_POST
+def let_meet(request: HttpRequest, slug: str, pk: int, number: int = 1) -> HttpResponse:
+    round = hosted_round(request, slug, number)
+    apart = get_object_or_404(Apart.objects.select_related("round"), round=round, pk=pk)
+    try:
+        host_word.let_meet(apart=apart, by=request.user, now=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("They may meet again."))
+    return redirect(of_round("round_wishes", round))
 
 
 @login_required
