@@ -30,7 +30,7 @@ from .making import (
 from .test_repairs import accept, ask_repair, undo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
-BUILD_COST = 13
+BUILD_COST = 14
 
 
 @pytest.fixture
