@@ -37,6 +37,25 @@ class OutlinedSession:
 
 
 @dataclass(frozen=True)
+class OutlinedRound:
+    """Minutes as of a session; `breaks` are (offset, length). Who sits where is no part of it: those are people."""
+
+    offset: int
+    length: int
+    tables: int
+    style: str = "solved"
+    slot_minutes: int = 20
+    pause_minutes: int = 0
+    breaks: tuple[tuple[int, int], ...] = ()
+    most_meetings: int | None = None
+    place: str = ""
+    online_url: str = ""
+    opens_at_count: int | None = None
+    answer_hours: int = 72
+    travel_minutes: int = 0
+
+
+@dataclass(frozen=True)
 class Outline:
     """`descriptions` are by language; `starts` is a clock time ("09:00"), `minutes` how long it lasts."""
 
@@ -59,6 +78,7 @@ class Outline:
     model: str = ""
     rooms: tuple[OutlinedRoom, ...] = ()
     sessions: tuple[OutlinedSession, ...] = ()
+    rounds: tuple[OutlinedRound, ...] = ()
 
     def text(self, by_language: dict[str, str], language: str) -> tuple[str, str]:
         """(the text, its language): the asked language's, or the first that there is; ("", the asked) for none."""
@@ -82,8 +102,13 @@ def from_data(data: dict[str, Any]) -> Outline:
             "themes": tuple(data.get("themes", ())),
             "rooms": tuple(OutlinedRoom(**room) for room in data.get("rooms", ())),
             "sessions": tuple(OutlinedSession(**session) for session in data.get("sessions", ())),
+            "rounds": tuple(_round(round) for round in data.get("rounds", ())),
         }
     )
+
+
+def _round(data: dict[str, Any]) -> OutlinedRound:
+    return OutlinedRound(**{**data, "breaks": tuple((start, length) for start, length in data.get("breaks", ()))})
 
 
 @cache

@@ -33,7 +33,9 @@ A_DATE = re.compile(r"^(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{
 
 class CopyForm(forms.Form):
     starts_at = WhenField(label=_("The copy begins"), error_messages={"required": _("Choose the day and the time.")})
-    with_programme = forms.BooleanField(label=_("The programme with its rooms"), required=False, initial=True)
+    with_programme = forms.BooleanField(
+        label=_("The programme with its rooms, and the rounds of meetings"), required=False, initial=True
+    )
     with_speakers = forms.BooleanField(
         label=_("The speakers"),
         help_text=_("They are hidden from others until you have asked them anew. Pictures do not come."),

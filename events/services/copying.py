@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from core.errors import DomainError
 from events import outlines
 from events.models import Event, Room, Session, SessionSpeaker, Speaker
-from events.outlines import Outline, OutlinedRoom, OutlinedSession
+from events.outlines import Outline, OutlinedRoom, OutlinedRound, OutlinedSession
 from events.rules import events as rules
-from events.services import events, tickets
+from events.services import events, rounds, tickets
 from events.services.shifting import by_the_clock
 
 WEEK = timedelta(weeks=1)
@@ -37,8 +39,8 @@ def copy_event(
 ) -> Event:
     """A new draft with the same words, all its dates moved as its beginning is; a week on when no time is given.
 
-    Along come words, place, seats, themes and accessibility, and the programme with its rooms, and the speakers without
-    their consent, when asked. Registrations, meetings and what came of it stay.
+    Along come words, place, seats, themes and accessibility, and, when asked, the programme with its rooms, the rounds
+    of 1:1 meetings, and the speakers without their consent. Registrations, meetings and what came of it stay.
     """
     if not rules.may_manage_event(by, event):
         raise events.NotTheHost
@@ -78,6 +80,7 @@ def copy_event(
     tickets.copy_registering(source=event, target=made)
     if with_programme:
         copy_programme(source=event, target=made, with_speakers=with_speakers)
+        add_rounds(event=made, outlined=outlined_rounds(event), by=by, now=now)
     return made
 
 
@@ -126,6 +129,49 @@ def copy_programme(*, source: Event, target: Event, with_speakers: bool) -> int:
 
 
 @transaction.atomic
+def add_rounds(*, event: Event, outlined: Sequence[OutlinedRound], by: Any, now: datetime) -> int:
+    """Rounds of 1:1 meetings with the same times by the clock from the event's beginning, tables and rules; returns how
+    many. One that does not fit into the event's times, or beside another, is left out.
+    """
+    count = 0
+    for one in outlined:
+        start = _after(event.starts_at, one.offset)
+        pauses = [(_after(event.starts_at, offset), minutes) for offset, minutes in one.breaks]
+        plan = rounds.RoundPlan(
+            starts_at=start,
+            ends_at=start + timedelta(minutes=one.length),
+            breaks=tuple((pause, pause + timedelta(minutes=minutes)) for pause, minutes in pauses),
+            **{name: getattr(one, name) for name in ROUND},
+        )
+        try:
+            with transaction.atomic():
+                rounds.create_round(event=event, plan=plan, by=by, now=now)
+        except DomainError:
+            continue
+        count += 1
+    return count
+
+
+ROUND = ("style", "slot_minutes", "pause_minutes", "tables", "most_meetings", "place", "online_url")
+ROUND += ("opens_at_count", "answer_hours", "travel_minutes")
+
+
+def outlined_rounds(event: Event) -> tuple[OutlinedRound, ...]:
+    return tuple(
+        OutlinedRound(
+            offset=_minutes(event.starts_at, round.starts_at),
+            length=int((round.ends_at - round.starts_at).total_seconds() // 60),
+            breaks=tuple(
+                (_minutes(event.starts_at, pause.starts_at), _minutes(pause.starts_at, pause.ends_at))
+                for pause in round.breaks.all()
+            ),
+            **{name: getattr(round, name) for name in ROUND},
+        )
+        for round in event.rounds.prefetch_related("breaks")
+    )
+
+
+@transaction.atomic
 def fill_from_outline(*, event: Event, outline: Outline) -> int:
     """Put the outline's rooms and sessions on a new event, at their clock times from its beginning; returns how many.
 
@@ -137,10 +183,9 @@ def fill_from_outline(*, event: Event, outline: Outline) -> int:
         Room.objects.create(event=event, name=room.name, capacity=room.capacity, accessibility=room.accessibility)
         for room in outline.rooms
     ]
-    begins = timezone.make_naive(event.starts_at)
     count = 0
     for session in outline.sessions:
-        start = timezone.make_aware(begins + timedelta(minutes=session.offset)).astimezone(UTC)
+        start = _after(event.starts_at, session.offset)
         end = start + timedelta(minutes=session.length)
         if start < event.starts_at or end > event.ends_at:
             continue
@@ -193,7 +238,13 @@ def outline_of(event: Any, *, key: str = "") -> Outline:
             )
             for session in event.sessions.all()
         ),
+        rounds=outlined_rounds(event),
     )
+
+
+def _after(start: datetime, minutes: int) -> datetime:
+    """So many minutes later by the clock on the wall."""
+    return timezone.make_aware(timezone.make_naive(start) + timedelta(minutes=minutes)).astimezone(UTC)
 
 
 def _minutes(start: datetime, end: datetime) -> int:

@@ -16,7 +16,18 @@ from events.queries.series import place_in_another_run
 from events.services import copying, events, registrations, series
 from events.services import runs as runs_service
 
-from .making import EVENT_DAY, NOW, edit_plan, make_event, make_event_with_programme, make_user, register, url
+from .making import (
+    EVENT_DAY,
+    NOW,
+    agree_pair,
+    edit_plan,
+    make_event,
+    make_event_with_programme,
+    make_fair,
+    make_user,
+    register,
+    url,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 HOUR = timedelta(hours=1)
@@ -39,6 +50,21 @@ class TestCopy:
         assert not speaker.picture
         assert copy.sessions.all()[0].speakers.get() == speaker
         assert event.speakers.get().may_be_shown
+
+    def test_rounds_come_along_with_their_rules_and_nobody_in_them(self) -> None:
+        fair = make_fair(tables=4, most_meetings=3, place="Juhlasali", answer_hours=24)
+        User.objects.filter(pk=fair.host.pk).update(is_coordinator=True)
+        fair.host.refresh_from_db()
+        fair.round.breaks.create(starts_at=EVENT_DAY + HOUR, ends_at=EVENT_DAY + HOUR + timedelta(minutes=20))
+        agree_pair(fair, 0, 1)
+        copy = copying.copy_event(event=fair.event, by=fair.host, now=NOW, starts_at=EVENT_DAY + timedelta(days=28))
+        made = copy.rounds.get()
+        assert (made.tables, made.most_meetings, made.place, made.answer_hours) == (4, 3, "Juhlasali", 24)
+        assert (made.starts_at, made.state) == (copy.starts_at, "open")
+        assert made.breaks.get().starts_at == copy.starts_at + HOUR
+        assert made.slots.count() == 5
+        assert not made.requests.exists()
+        assert copying.outlined_rounds(copy) == copying.outlined_rounds(fair.event)
 
     def test_without_it_when_not_asked(self, event: Event, anu: User) -> None:
         copy = copying.copy_event(event=event, by=anu, now=NOW, with_programme=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,17 @@ from events.services import copying, events, programme, templates
 from events.services.events import EventPlan
 from themes.vocabulary import entries
 
-from .making import EVENT_DAY, NOW, make_event, make_event_with_programme, make_profile, make_user, register, url
+from .making import (
+    EVENT_DAY,
+    NOW,
+    make_event,
+    make_event_with_programme,
+    make_fair,
+    make_profile,
+    make_user,
+    register,
+    url,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 HOUR = timedelta(hours=1)
@@ -83,6 +94,39 @@ class TestTemplates:
         )
         assert 0 < made.sessions.count() < len(ready_made()["seminar"].sessions)
         assert all(session.ends_at <= made.ends_at for session in made.sessions.all())
+
+    def test_the_ready_made_matchmaking_has_its_round(self, anu: User) -> None:
+        outline = ready_made()["matchmaking"]
+        plan = EventPlan({"fi": "Iltapäivä"}, EVENT_DAY, EVENT_DAY + 4 * HOUR, place="Sali")
+        made = templates.create_from_outline(outline=outline, plan=plan, organiser=None, by=anu, now=NOW, key="once")
+        again = templates.create_from_outline(outline=outline, plan=plan, organiser=None, by=anu, now=NOW, key="once")
+        assert again == made
+        round = made.rounds.get()
+        assert (round.starts_at, round.slots.count(), round.breaks.count()) == (EVENT_DAY + HOUR, 7, 1)
+        meetings = [one for one in made.sessions.all() if one.kind == Session.Kind.MEETINGS]
+        assert {slot.starts_at for slot in round.slots.all()} >= {one.starts_at for one in meetings}
+
+    def test_a_round_that_does_not_fit_is_left_out(self, anu: User) -> None:
+        plan = EventPlan({"fi": "Lyhyt"}, EVENT_DAY, EVENT_DAY + 2 * HOUR, place="Sali")
+        made = templates.create_from_outline(
+            outline=ready_made()["matchmaking"], plan=plan, organiser=None, by=anu, now=NOW
+        )
+        assert not made.rounds.exists()
+
+    def test_an_own_one_keeps_the_rounds(self, anu: User) -> None:
+        fair = make_fair(tables=4, opens_at_count=10, online_url="https://kokous.example/{table}")
+        fair.round.breaks.create(starts_at=EVENT_DAY + HOUR, ends_at=EVENT_DAY + HOUR + timedelta(minutes=20))
+        kept = templates.keep_as_template(event=fair.event, name="Oma", by=fair.host, now=NOW)
+        outline = from_data(json.loads(json.dumps(kept.content)))
+        assert outline.rounds == copying.outlined_rounds(fair.event)
+        made = templates.create_from_outline(
+            outline=outline,
+            plan=EventPlan({"fi": "Toinen"}, EVENT_DAY + HOUR, EVENT_DAY + 5 * HOUR, place="Sali"),
+            organiser=None,
+            by=anu,
+            now=NOW,
+        )
+        assert copying.outlined_rounds(made) == outline.rounds
 
     def test_an_own_one_keeps_words_rooms_and_programme_and_nobody(self, event: Event, anu: User) -> None:
         register(event, "Vieras")
