@@ -43,12 +43,8 @@ def event_copy(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("A new draft with the same words. Check its day first."))
             return redirect("event_edit", slug=made.slug)
-    context = {
-        "event": event,
-        "form": form,
-        "sessions": event.sessions.count() + event.rounds.count(),
-        "speakers": event.speakers.count(),
-    }
+    sessions = event.sessions.count() + event.rounds.count()
+    context = {"event": event, "form": form, "sessions": sessions, "speakers": event.speakers.count()}
     return render(request, "events/again/copy.html", context, status=422 if form.errors else 200)
 
 
