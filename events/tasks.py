@@ -13,6 +13,7 @@ from events.services import (
     booking,
     colleagues,
     desk_visits,
+    fit,
     outcomes,
     registrations,
     solving,
@@ -29,6 +30,12 @@ SWEEPS = {
     "events-answers": ("events.tasks.sweep_answers", 1800.0),
     "events-outcomes": ("events.tasks.ask_what_came", 900.0),
 }
+
+
+@shared_task(name=fit.LOOK)
+def look_through_comers(event_id: int, profile_id: int) -> None:
+    """Whom of an event's participants one of them might meet. Lost, the page asks anew."""
+    fit.look_through(event_id=event_id, profile_id=profile_id)
 
 
 @shared_task(name=solving.RUN)

@@ -6,8 +6,8 @@ asked anew; a page that finds nothing there shows what is stored.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.core.cache import cache
@@ -24,16 +24,27 @@ from matching.tuned import weights_in_force
 
 KEPT = 20
 KEPT_FOR = 6 * 3600
-"""Seconds."""
+ASKED_AGAIN = 600
+"""Seconds; after the second a question that nobody answered is asked anew."""
 
 Kept = list[tuple[int, str, int, Any]]
 """(other, direction, score, what `matching.evidence` wrote), the best first."""
 
 
-def find(key: str, profile_id: int, others: Collection[int]) -> None:
+def must_ask(key: str, now: datetime) -> bool:
+    """Whether a worker is to be asked: nothing is known, and nobody has asked of late. Says yes to one alone."""
+    return found(key) is None and bool(cache.add(asked_key(key), now, ASKED_AGAIN))
+
+
+def asked_key(key: str) -> str:
+    """Under which it stands when a worker was asked last."""
+    return f"{key}:asked"
+
+
+def find(key: str, profile_id: int, others: Collection[int], *, length: int = KEPT) -> None:
     """In a worker: ask the index, and keep the answer under `key`."""
     with index_in_step() as index:
-        found = suggest_among(index, profile_id, others, length=KEPT, weigh=weights_in_force())
+        found = suggest_among(index, profile_id, others, length=length, weigh=weights_in_force())
     kept: Kept = [(one.other, str(one.direction), one.score, evidence.write(one)) for one in found]
     cache.set(key, kept, KEPT_FOR)
 
@@ -42,6 +53,16 @@ def found(key: str) -> Kept | None:
     """None as long as nobody has answered."""
     kept: Kept | None = cache.get(key)
     return kept
+
+
+def as_rows(kept: Kept, me: Profile, others: Mapping[int, Profile]) -> dict[int, Suggestion]:
+    """Those of `others` that were found, by their keys, as suggestions that are not stored: their numbers are only to
+    tell them apart."""
+    return {
+        other: Suggestion(pk=-at, profile=me, other=others[other], score=score, direction=direction, evidence=said)
+        for at, (other, direction, score, said) in enumerate(kept, 1)
+        if other in others
+    }
 
 
 def best(me: Profile, others: QuerySet[Profile], *, today: date, kept: Kept, limit: int) -> list[Card]:
@@ -53,12 +74,7 @@ def best(me: Profile, others: QuerySet[Profile], *, today: date, kept: Kept, lim
     rows = list(stored.best_first()[:limit])
     there = {row.other_id for row in rows}
     more = free.in_bulk([other for other, *_rest in kept if other not in there])
-    for at, (other, direction, score, said) in enumerate(kept, 1):
-        if other in more and other not in there:
-            # Not stored: the number is only to tell it from the others.
-            rows.append(
-                Suggestion(pk=-at, profile=me, other=more[other], score=score, direction=direction, evidence=said)
-            )
+    rows += [row for other, row in as_rows(kept, me, more).items() if other not in there]
     rows = sorted(rows, key=lambda row: (-row.score, row.other_id))[:limit]
     understood = understand(rows, me)
     cards = [card(row, me, understood) for row in rows]

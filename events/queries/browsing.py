@@ -11,9 +11,10 @@ from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 
 from accounts.models import Profile, ProfileTheme
 from events.models import MeetingRequest, Registration, Round, Wish
+from events.queries.fit import key_of
 from events.queries.own_tables import seated_in
+from matching import among, showing
 from matching import queries as matching
-from matching import showing
 from matching.sentences import Sentence
 from themes.models import Theme
 
@@ -126,9 +127,11 @@ def _seen(round: Round, me: Registration, user: Any) -> QuerySet[Registration]:
 
 
 def _weigh(found: Sequence[Candidate], me: Registration) -> None:
-    """The matcher's scores; and for those whom it has not in its list, how many themes are in common. Two queries."""
+    """The matcher's scores, of its list or as a worker found them among those who come; and for those whom it knows
+    nothing of, how many themes are in common. Two queries."""
     others = [one.registration.profile_id for one in found]
-    scores = dict(me.profile.suggestions.filter(other__in=others).values_list("other", "score"))
+    scores = {other: score for other, _direction, score, _said in _looked_up(me)}
+    scores |= dict(me.profile.suggestions.filter(other__in=others).values_list("other", "score"))
     shared = dict(
         ProfileTheme.objects.filter(content_object__in=others, tag__in=_themes(me))
         .values_list("content_object")
@@ -139,6 +142,10 @@ def _weigh(found: Sequence[Candidate], me: Registration) -> None:
         one.score, one.in_common = scores.get(profile_id, 0), shared.get(profile_id, 0)
 
 
+def _looked_up(me: Registration) -> among.Kept:
+    return among.found(key_of(me.event_id, me.profile_id)) or []
+
+
 def _themes(me: Registration) -> Any:
     return ProfileTheme.objects.filter(content_object=me.profile_id, tag__state=Theme.State.ACTIVE).values("tag")
 
@@ -147,7 +154,8 @@ def tell_reasons(shown: Sequence[Candidate], me: Registration) -> None:
     """Why each of those on the page suits: the matcher's reasons, or else the themes in common; and their texts."""
     profiles = [one.registration.profile for one in shown]
     prefetch_related_objects(profiles, "texts", "theme_items__tag")
-    rows = matching.suggestions_between(me.profile, profiles)
+    rows = among.as_rows(_looked_up(me), me.profile, {one.pk: one for one in profiles})
+    rows |= matching.suggestions_between(me.profile, profiles)
     understood = showing.understand(list(rows.values()), me.profile) if rows else None
     mine = set(_themes(me).values_list("tag", flat=True)) if shown else set()
     for one in shown:

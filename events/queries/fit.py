@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from events.models import Event, Registration
 from matching.models import Suggestion
+
+AMONG = 100
+"""So many of an event's participants are looked up for one of them; a profile's stored list holds the best of all."""
+
+
+def key_of(event_id: int, profile_id: int) -> str:
+    """Under which it is kept who of the event's participants suits a profile (`matching.among`)."""
+    return f"events.among:{event_id}:{profile_id}"
+
+
+def comers(event: Event | int) -> set[int]:
+    """The profiles that have a seat. One query."""
+    return set(Registration.objects.confirmed().filter(event=event).values_list("profile", flat=True))
 
 
 def scores_of_pairs(profiles: Collection[int]) -> dict[tuple[int, int], int]:

@@ -12,19 +12,23 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from core import modules
 from core.errors import DomainError
 from core.forms import add_domain_error, is_fragment
+from core.tasks import wake
 from core.text import clean_text
 from events.addresses import of_round
 from events.forms.asking import AskForm
 from events.models import MeetingRequest, Round, Wish
 from events.queries import browsing as queries
 from events.queries import rounds as round_queries
+from events.queries.fit import key_of
 from events.queries.own_tables import are_same_side, seated_in
 from events.rules import rounds as rules
-from events.services import marks
+from events.services import fit, marks
 from events.services import requests as services
 from events.views.rounds import own_seat
+from matching import among
 
 A_PAGE = 25
 
@@ -36,6 +40,8 @@ def people(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     round, me = own_seat(request, slug, number)
     words, now = clean_text(request.GET.get("q", ""))[:100], timezone.now()
     order = request.GET.get("show", "")
+    if modules.is_on("matching") and among.must_ask(key_of(round.event_id, me.profile_id), now):
+        wake(fit.LOOK, round.event_id, me.profile_id)
     found = queries.candidates(round, me, user=request.user, now=now, words=words, order=order)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     queries.tell_reasons(list(page.object_list), me)

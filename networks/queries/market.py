@@ -27,8 +27,6 @@ THEMES = 40
 """So many themes to choose from, those of most members first."""
 WAITED = timedelta(seconds=40)
 """So long a page says that the members are being looked through."""
-ASKED_AGAIN = 600
-"""Seconds after which a question that nobody answered is asked anew."""
 
 
 @dataclass(frozen=True)
@@ -128,8 +126,7 @@ def key_of(network_id: int, profile_id: int) -> str:
 
 def must_ask(network: Network, profile: Profile, now: datetime) -> bool:
     """Whether the matcher is to be asked: nothing is known, and nobody has asked of late. Says yes to one alone."""
-    key = key_of(network.pk, profile.pk)
-    return among.found(key) is None and bool(cache.add(f"{key}:asked", now, ASKED_AGAIN))
+    return among.must_ask(key_of(network.pk, profile.pk), now)
 
 
 def suits(network: Network, profile: Profile, user: Any, *, today: date, now: datetime) -> Suits:
@@ -138,6 +135,6 @@ def suits(network: Network, profile: Profile, user: Any, *, today: date, now: da
     own = Profile.objects.represented_by(user).values("pk")
     others = members_for(network, user).exclude(pk__in=own)
     cards = among.best(profile, others, today=today, kept=kept or [], limit=SUGGESTED)
-    asked: datetime | None = cache.get(f"{key}:asked")
+    asked: datetime | None = cache.get(among.asked_key(key))
     waits = kept is None and asked is not None and now - asked < WAITED
     return Suits(profile, cards, waits)
