@@ -22,6 +22,10 @@ from events.scheduling.tables import give_tables
 
 RICH_FROM = 5.0
 """Seconds from which on a richer plan is looked for; below, nobody is moved who need not be."""
+AT_LEAST = 2.0
+"""Seconds that the plan in which nobody moves may take even where fewer are left: it takes a tenth of one, or the plan
+would lack every new meeting.
+"""
 DEAR = 100
 """What an agreed meeting that must move weighs, beside all new wishes: it is found a place before them."""
 
@@ -46,6 +50,7 @@ def repair(run: Run) -> Solution:
     if run.effort.seconds >= RICH_FROM and not run.is_over:
         rich = _enrich(run, agreed, kept)
     best = kept if rich is None or rich.slot_of is None else rich.slot_of
+    run.report(Stage.WEIGHT, run.worth(best), None)
     return _solution(run, best, is_optimal=rich is not None and rich.is_optimal)
 
 
@@ -86,7 +91,8 @@ def _keep(run: Run, agreed: _Agreed) -> dict[int, int]:
         _weighed(run.numbered, stay, agreed.lost),
         allowed=tuple((agreed.home[m],) if m in stay else slots for m, slots in enumerate(run.numbered.allowed)),
     )
-    found = MostWeight(settle(frozen)).search(run.limits(), start=agreed.home, should_stop=run.should_stop)
+    limits = replace(run.limits(), seconds=max(AT_LEAST, run.left()))
+    found = MostWeight(settle(frozen)).search(limits, start=agreed.home, should_stop=run.should_stop)
     return found.slot_of or dict(agreed.home)
 
 
