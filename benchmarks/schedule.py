@@ -34,7 +34,8 @@ from events.scheduling.problem import Numbered, Problem
 from events.scheduling.solution import compare, measure
 from events.scheduling.tables import give_tables
 
-SOLMU = Path(sys.executable).parent / "solmu"
+SOLMU = [sys.executable, "-m", "config.cli"]
+"""The command `solmu`, of the code that this stands beside."""
 PLAIN_CELLS = 3_000_000
 """Meetings times slots times tables beyond which the plain model is not even built."""
 
@@ -54,7 +55,7 @@ class Done:
 
 def run(source: Path, seconds: float, check: Path | None, *more: str) -> Done:
     began, before = time.perf_counter(), os.times()
-    command = [str(SOLMU), "schedule", str(source), "--seconds", f"{seconds:g}", *more]
+    command = [*SOLMU, "schedule", str(source), "--seconds", f"{seconds:g}", *more]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     spent, after = time.perf_counter() - began, os.times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system

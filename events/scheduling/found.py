@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LOOK_FOR_STOP = 0.1
+"""Seconds between looks at whether someone wants the search stopped."""
+
 
 @dataclass(frozen=True)
 class Limits:

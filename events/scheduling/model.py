@@ -13,12 +13,9 @@ from threading import Event, Thread
 from ortools.sat.python import cp_model
 
 from events.scheduling.days import days_of
-from events.scheduling.found import Found, Limits
+from events.scheduling.found import LOOK_FOR_STOP, Found, Limits
 from events.scheduling.problem import Numbered
 from events.scheduling.solution import breaks_of
-
-LOOK_FOR_STOP = 0.1
-"""Seconds between looks at whether someone wants the search stopped."""
 
 
 class RoundModel:
@@ -94,6 +91,9 @@ class RoundModel:
 
     def maximise_weight(self) -> None:
         """Weight held, and the extra for each person with at least one meeting."""
+        self.model.maximize(self._weight())
+
+    def _weight(self) -> cp_model.LinearExpr:
         numbered = self.numbered
         terms = [weight * v for m, weight in enumerate(numbered.weights) if weight for v in self._of_meeting[m]]
         extra = numbered.problem.goals.first_meeting
@@ -104,7 +104,7 @@ class RoundModel:
                     has_one = self.model.new_bool_var("")
                     self.model.add(sum(mine) >= has_one)
                     terms.append(extra * has_one)
-        self.model.maximize(sum(terms))
+        return cp_model.LinearExpr.sum(terms)
 
     def minimise_breaks(self) -> None:
         self._is_maximising = False
@@ -121,8 +121,7 @@ class RoundModel:
     def fewest_moves(self, home: Mapping[int, int]) -> None:
         """Most weight first, then as many meetings as can be where they were."""
         stay = [self.at[meeting, slot] for meeting, slot in home.items() if (meeting, slot) in self.at]
-        terms = [w * v for m, w in enumerate(self.numbered.weights) if w for v in self._of_meeting[m]]
-        self.model.maximize((len(stay) + 1) * sum(terms) + sum(stay))
+        self.model.maximize((len(stay) + 1) * self._weight() + sum(stay))
 
     def _count_breaks(self) -> list[cp_model.IntVar]:
         """Each person's number of breaks: how many runs of meetings begin, less the first."""

@@ -17,7 +17,7 @@ from events.scheduling.greedy import EMPTY
 from events.scheduling.problem import Numbered
 
 LOOK_EVERY = 256
-"""Steps between looks at the clock, and at who is away from home."""
+"""Steps between looks at the clock."""
 UNEVEN = 4
 """What a break beyond the allowed difference costs, in breaks: dear, and yet a way through."""
 REQUIRED = 1000
@@ -26,7 +26,7 @@ REQUIRED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """Weight held first, then the least cost: breaks (the too uneven ones dearer) or, in a repair, meetings moved."""
+    """Weight held first, then the least cost: breaks, of which the too uneven ones are dearer."""
 
     value: int
     cost: int
@@ -36,16 +36,10 @@ class Worth:
 
 
 class Walk:
-    """A plan that walks. `best` is the best that it has come by.
+    """A plan that walks. `best` is the best that it has come by."""
 
-    With `home`, what is kept low is not breaks but the number of meetings that are held elsewhere than there.
-    """
-
-    def __init__(
-        self, numbered: Numbered, slot_of: Mapping[int, int], *, seed: int = 1, home: Mapping[int, int] | None = None
-    ) -> None:
+    def __init__(self, numbered: Numbered, slot_of: Mapping[int, int], *, seed: int = 1) -> None:
         self.numbered = numbered
-        self._home = None if home is None else [home.get(meeting, EMPTY) for meeting in range(len(numbered.pairs))]
         self._random = random.Random(seed)
         self._pairs = numbered.pairs
         slots, people = len(numbered.capacity), len(numbered.of_person)
@@ -71,8 +65,6 @@ class Walk:
         self.cost = 0
         for meeting, slot in slot_of.items():
             self._put(meeting, slot)
-        self._away: list[int] = []
-        self._homewards = 0.0
         self._movable = [m for m, allowed in enumerate(numbered.allowed) if len(allowed) > 1]
         self.best = dict(slot_of)
         self.best_worth = Worth(self.value, self.cost)
@@ -87,27 +79,22 @@ class Walk:
         hot: float,
         cold: float,
         progress: Callable[[], float],
-        homewards: float = 0.0,
         target: Worth | None = None,
         on_better: Callable[[Worth], None] | None = None,
     ) -> None:
         """Walk while `progress()` (0 at the beginning, 1 at the end) is below 1, or until `target` is reached.
 
-        `weight` and `cost` say what one unit of each is worth on the scale of the temperature. `homewards` is the part
-        of the steps that begin with a meeting that is away from home and would return.
+        `weight` and `cost` say what one unit of each is worth on the scale of the temperature.
         """
         if target is not None and not target.beats(self.best_worth):
             return
         rnd, steps, heat = self._random.random, 0, hot
-        self._homewards = homewards
         while True:
             if steps % LOOK_EVERY == 0:
                 done = progress()
                 if done >= 1:
                     return
                 heat = hot * (cold / hot) ** done
-                if homewards:
-                    self._away = [m for m, slot in enumerate(self._slot_of) if self._is_moved(m, slot)]
             steps += 1
             if self._waiting and rnd() < 0.3:
                 moved = self._try_insert(weight, cost, heat)
@@ -124,13 +111,6 @@ class Walk:
                 if target is not None and not target.beats(self.best_worth):
                     return
 
-    def return_to_best(self) -> None:
-        for meeting, slot in enumerate(self._slot_of):
-            if slot != EMPTY:
-                self._take(meeting)
-        for meeting, slot in self.best.items():
-            self._put(meeting, slot)
-
     def _is_taken(self, worse: float, heat: float) -> bool:
         return worse <= 0 or self._random.random() < math.exp(-worse / heat)
 
@@ -144,9 +124,6 @@ class Walk:
         here = self._slot_of[meeting]
         allowed = self._allowed[meeting]
         there = allowed[int(rnd() * len(allowed))]
-        if self._home is not None and self._away and rnd() < self._homewards:
-            meeting = self._away[int(rnd() * len(self._away))]
-            here, there = self._slot_of[meeting], self._home[meeting]
         if here in (EMPTY, there):
             return False
         found = self._chain(meeting, here, there)
@@ -168,14 +145,11 @@ class Walk:
             return False
         busy, cost_of = self._busy, self._cost_of
         flip = 1 << here | 1 << there
-        if self._home is None:
-            more = 0
-            for person in ends:
-                now = busy[person]
-                then = now ^ flip
-                more += cost_of[(then & ~(then << 1)).bit_count()] - cost_of[(now & ~(now << 1)).bit_count()]
-        else:
-            more = self._leaving_home(chain, here, there)
+        more = 0
+        for person in ends:
+            now = busy[person]
+            then = now ^ flip
+            more += cost_of[(then & ~(then << 1)).bit_count()] - cost_of[(now & ~(now << 1)).bit_count()]
         if more > 0 and cost and not self._is_taken(more * cost, heat):
             return False
         self._exchange(chain, here, there)
@@ -183,18 +157,6 @@ class Walk:
             busy[person] ^= flip
         self.cost += more
         return True
-
-    def _leaving_home(self, chain: list[int], here: int, there: int) -> int:
-        """How many more of these would be elsewhere than at home."""
-        assert self._home is not None
-        more = 0
-        for meeting in chain:
-            home = self._home[meeting]
-            if home == self._slot_of[meeting]:
-                more += 1
-            elif home in (here, there):
-                more -= 1
-        return more
 
     def _chain(self, meeting: int, here: int, there: int) -> tuple[list[int], list[int], int] | None:
         """(meetings, the two at the ends, by how many `there` grows) of the chain through the meeting; None if one of
@@ -300,7 +262,6 @@ class Walk:
             self._waiting[place] = last
             self._waits_at[last] = place
         self.value += self._weights[meeting]
-        self.cost += self._is_moved(meeting, slot)
         for person in self._pairs[meeting]:
             self._at[person][slot] = meeting
             self.value += 0 if self._held[person] else self._first
@@ -314,7 +275,6 @@ class Walk:
         self._waits_at[meeting] = len(self._waiting)
         self._waiting.append(meeting)
         self.value -= self._weights[meeting]
-        self.cost -= self._is_moved(meeting, slot)
         for person in self._pairs[meeting]:
             self._at[person][slot] = EMPTY
             self._held[person] -= 1
@@ -324,12 +284,8 @@ class Walk:
     def _flip(self, person: int, slot: int) -> None:
         now = self._busy[person]
         then = self._busy[person] = now ^ 1 << slot
-        if self._home is None:
-            of = self._cost_of
-            self.cost += of[(then & ~(then << 1)).bit_count()] - of[(now & ~(now << 1)).bit_count()]
-
-    def _is_moved(self, meeting: int, slot: int) -> bool:
-        return self._home is not None and EMPTY not in (slot, self._home[meeting]) and self._home[meeting] != slot
+        of = self._cost_of
+        self.cost += of[(then & ~(then << 1)).bit_count()] - of[(now & ~(now << 1)).bit_count()]
 
     def _enter_slot(self, meeting: int, slot: int) -> None:
         self._place[meeting] = len(self._in_slot[slot])

@@ -81,7 +81,7 @@ class Installation:
         }
         self.processes: list[subprocess.Popen[bytes]] = []
 
-    def ask(self, command: str, *arguments: object) -> dict[str, Any]:
+    def ask(self, command: str, *arguments: object, seconds: float = 180) -> dict[str, Any]:
         script = str(Path(__file__).with_name("inside.py"))
         done = subprocess.run(
             [sys.executable, script, command, *map(str, arguments)],
@@ -89,7 +89,7 @@ class Installation:
             env=self.env,
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=seconds,
             check=False,
         )
         if done.returncode:
