@@ -312,15 +312,22 @@ def test_the_kept_page_of_one_who_leaves_is_nobodys(fair: Fair, reader: Reader, 
 # --- What passes -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("is_full", [True, False])
 def test_it_says_at_every_moment_what_it_would_say_if_it_were_drawn_then(
-    fair: Fair, reader: Reader, clock: Any, drawn: list[int]
+    fair: Fair, reader: Reader, clock: Any, drawn: list[int], is_full: bool
 ) -> None:
-    """From the evening before to the day after, at each moment at which something begins or ends, and around it."""
-    _said_late(fair)
-    _announced(fair)
-    _announced(fair, table=first().table)
-    _announced(fair, session=Session.objects.get(title_fi="Puhe 1"))
-    _in_line(fair)
+    """From the evening before to the day after, at each moment at which something begins or ends, and around it; of a
+    full day, and of one with a meeting and little else, of which no two things end together."""
+    if is_full:
+        _said_late(fair)
+        _announced(fair)
+        _announced(fair, table=first().table)
+        _announced(fair, session=Session.objects.get(title_fi="Puhe 1"))
+        _in_line(fair)
+    else:
+        Session.objects.all().delete()
+        first().delete()
+        Meeting.objects.update(ends_at=first().ends_at - 7 * MINUTE)
     RoundBreak.objects.create(round=fair.round, starts_at=EVENT_DAY, ends_at=EVENT_DAY + 9 * MINUTE)
     rows: list[Any] = [*Meeting.objects.all(), *Session.objects.all(), fair.event, fair.round]
     moments = {moment for one in rows for moment in (one.starts_at, one.ends_at)}
