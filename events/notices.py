@@ -54,6 +54,8 @@ def moved(context: dict[str, Any]) -> Notice:
             "Now at table %(table)s. It was %(when)s, table %(before)s. The entry in your calendar moves by itself."
         )
         text %= {"table": table, "when": was, "before": context.get("table_was")}
+    if context.get("is_elsewhere"):
+        text = _("The place has changed: %(place)s.") % {"place": own.meeting.place} + " " + text
     return Notice(
         title=_("Moved: %(other)s, now %(when)s") % {"other": own.name, "when": when(own.meeting.starts_at)},
         text=text,
@@ -222,7 +224,11 @@ def schedule_made(context: dict[str, Any]) -> Notice:
     run = _run(context)
     return Notice(
         title=_("The schedule of %(event)s is ready for you to look at") % {"event": run.round.event.title},
-        text=_("Nobody sees it before you publish it."),
+        text=_("The making was cut short; this is the best that had been found by then.")
+        + " "
+        + _("Nobody sees it before you publish it.")
+        if run.was_cut_short
+        else _("Nobody sees it before you publish it."),
         url=of_round("round", run.round),
     )
 

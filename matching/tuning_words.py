@@ -12,8 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Profile
 from matching import exposure
-from matching.engine import Kind, Part
+from matching.engine import Kind, Part, Role
+from matching.engine.kinds import KINDS_TOGETHER
+from matching.engine.scoring import GAINS, MEETINGS, Gain
 from matching.models import Tuning
 
 POINTS: dict[str, str | Promise] = {
@@ -55,6 +58,45 @@ KINDS: dict[str, str | Promise] = {
     Kind.EXPERIENCE: _("Experience of the other"),
     Kind.ATTENTION: _("Suggested to others too"),
 }
+
+ROLES: dict[str, str | Promise] = {
+    Role.SEEKS: _("what is looked for"),
+    Role.OFFERS: _("what is offered"),
+    Role.DOES: _("what is done"),
+    Role.PAST: _("what has been done before"),
+    Role.NAME: _("the name"),
+}
+WHO_GAINS: dict[str, str | Promise] = {
+    Gain.MINE: _("the reader of the list"),
+    Gain.THEIRS: _("the one who is suggested"),
+    Gain.BOTH: _("both"),
+}
+
+
+@dataclass(frozen=True)
+class RoleRule:
+    """A text of the reader's meets one of the other's: who gains by it, and how much it counts (per cent of the most).
+    A buyer and a supplier are what they look for and offer; nobody has to say which one they are."""
+
+    own: str | Promise
+    other: str | Promise
+    gains: str | Promise
+    percent: int
+
+
+def role_rules() -> list[RoleRule]:
+    """The engine's own table, in words."""
+    return [
+        RoleRule(ROLES[one.mine], ROLES[one.theirs], WHO_GAINS[GAINS.get(one.kind, Gain.BOTH)], round(100 * one.weight))
+        for one in MEETINGS
+    ]
+
+
+def kinds_in_words() -> list[tuple[str, str, int]]:
+    """Kinds of parties that gain by each other (one, other, per cent of the most), the greatest first."""
+    labels = {kind.value: str(kind.label) for kind in Profile.Kind}
+    rows = [(*sorted(labels[kind] for kind in pair), round(100 * much)) for pair, much in KINDS_TOGETHER.items()]
+    return sorted(rows, key=lambda row: (-row[2], row[:2]))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import Profile
 from core import places
@@ -122,6 +123,13 @@ class EventForm(HostedForm):
         self.fields["organiser"].error_messages["required"] = _("Choose who organises the event.")
         if event is None or not followers(event).exists():
             del self.fields["applies_to"]
+        if event is not None and (agreed := queries.meetings_ahead(event, timezone.now())):
+            self.fields["starts_at"].help_text = ngettext(
+                "When the whole event moves, the meeting that is agreed in it moves as much. Those who meet are told.",
+                "When the whole event moves, the %(n)d meetings that are agreed in it move as much. "
+                "Those who meet are told of each.",
+                agreed,
+            ) % {"n": agreed}
 
     def clean(self) -> dict[str, Any]:
         """Whole days are from midnight to midnight, by the clock of Finland."""

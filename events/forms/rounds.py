@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -99,10 +101,22 @@ class RoundForm(forms.Form):
         required=False,
         help_text=_("The hall or room; it is said on every programme."),
     )
+    online_url = forms.CharField(
+        label=_("Where they meet online"),
+        max_length=450,
+        required=False,
+        help_text=_(
+            "Every pair needs a room of its own. Write {table} where the number of the table goes, for example "
+            "https://meet.example.fi/partner-day-{table}. Empty: the event's own address."
+        ),
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
+    )
 
     def __init__(self, *args: Any, event: Event, round: Round | None = None, **kwargs: Any) -> None:
         kwargs["initial"] = {**_initial(event, round), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
+        if event.mode == Event.Mode.ON_SITE:
+            del self.fields["online_url"]
         for name in (
             "pause_minutes",
             "tables",
@@ -120,6 +134,15 @@ class RoundForm(forms.Form):
             self.add_error("break_minutes", _("Say how long the break is."))
         return cleaned
 
+    def clean_online_url(self) -> str:
+        address: str = self.cleaned_data["online_url"]
+        try:
+            if address:
+                URLValidator(schemes=["https", "http"])(address.replace("{table}", "1"))
+        except ValidationError:
+            raise ValidationError(_("Write an address such as https://meet.example.fi/room.")) from None
+        return address
+
     def plan(self) -> RoundPlan:
         cleaned = self.cleaned_data
         breaks: tuple[Span, ...] = ()
@@ -135,6 +158,7 @@ class RoundForm(forms.Form):
             breaks=breaks,
             most_meetings=None if cleaned["style"] == Round.Style.SPEED else cleaned["most_meetings"],
             place=cleaned["place"],
+            online_url=cleaned.get("online_url", ""),
             style=cleaned["style"],
             opens_at_count=None if cleaned["style"] == Round.Style.SPEED else cleaned["opens_at_count"],
             answer_hours=cleaned["answer_hours"],
@@ -164,6 +188,7 @@ def _initial(event: Event, round: Round | None) -> dict[str, Any]:
         "tables": round.tables,
         "most_meetings": round.most_meetings,
         "place": round.place,
+        "online_url": round.online_url,
         "style": round.style,
         "opens_at_count": round.opens_at_count,
         "answer_hours": round.answer_hours,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
@@ -76,6 +78,20 @@ class Meeting(TimeStamped):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M} {self.topic[:40]}"
+
+    @property
+    def where(self) -> str:
+        """The place and the table, in the active language."""
+        table = gettext("table %(table)s") % {"table": self.table} if self.table is not None else ""
+        return ", ".join(part for part in (self.place, table) if part)
+
+    @property
+    def online(self) -> str:
+        """The address at which it is met online: of an event's round what the round says, else what the place names."""
+        named = re.search(r"https?://[^\s<>\"]+", self.place)
+        if named is not None:
+            return named.group().rstrip(".,;)")
+        return self.slot.round.online_at(self.table) if self.slot is not None else ""
 
     @property
     def is_cancelled(self) -> bool:

@@ -44,6 +44,9 @@ class Round(TimeStamped):
     tables = models.PositiveSmallIntegerField(default=8)
     most_meetings = models.PositiveSmallIntegerField(null=True, blank=True)
     place = models.CharField(max_length=200, blank=True)
+    online_url = models.CharField(
+        max_length=500, blank=True, help_text="{table} is the number of the table; empty: the event's own address"
+    )
     travel_minutes = models.PositiveSmallIntegerField(default=0, help_text="from the rooms of sessions to the tables")
     published_at = models.DateTimeField(null=True, blank=True)
     seated_ticket = models.ForeignKey(
@@ -65,6 +68,12 @@ class Round(TimeStamped):
 
     def __str__(self) -> str:
         return f"{self.event_id}: {self.starts_at:%Y-%m-%d %H:%M}"
+
+    def online_at(self, table: int | None) -> str:
+        """Where a table of the round is met online: the round's own address, or else the event's; empty on site."""
+        if self.event.mode == Event.Mode.ON_SITE:
+            return ""
+        return self.online_url.replace("{table}", str(table or "")) or self.event.online_url
 
     @property
     def is_free(self) -> bool:

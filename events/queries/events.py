@@ -17,7 +17,7 @@ from core import places
 from core.queries import installation
 from core.text import reader_language
 from events.calendars import CalendarMeeting, Person
-from events.models import Event, Registration
+from events.models import Event, Meeting, Registration
 from themes.models import Theme
 
 
@@ -75,6 +75,12 @@ def seats_left(event: Any) -> int | None:
     if event.capacity is None:
         return None
     return max(event.capacity - event.seats_taken, 0) if not event.in_line else 0
+
+
+def meetings_ahead(event: Event, now: datetime) -> int:
+    """Agreed in the event's rounds and at its desks, and still to come."""
+    of_event = Q(slot__round__event=event) | Q(desk_visit__desk__event=event)
+    return Meeting.objects.agreed().filter(of_event, starts_at__gt=now).count()
 
 
 def where(event: Event) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -76,7 +75,7 @@ def colleagues(meeting: Meeting, party: MeetingParty) -> list[Colleague]:
 def with_parties(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     return meetings.prefetch_related(
         Prefetch("parties", MeetingParty.objects.select_related("profile", "user").order_by("pk"))
-    ).select_related("cancelled_by")
+    ).select_related("cancelled_by", "slot__round__event")
 
 
 def seen_by_party(meeting: Meeting, mine: MeetingParty) -> OwnMeeting:
@@ -209,19 +208,13 @@ def calendar_meeting(own: OwnMeeting) -> CalendarMeeting:
         changed_at=meeting.revised_at,
         organizer=Person(installation().name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
         attendees=(Person(me.name or me.email, me.email),) if me else (),
-        place=meeting.place,
-        online=online_address(meeting.place),
+        place=meeting.where,
+        online=meeting.online,
         description="\n".join(line for line in lines if line),
         url=settings.SITE_URL + reverse("meeting", kwargs={"pk": meeting.pk}),
         is_cancelled=meeting.is_cancelled,
         language=reader_language(),
     )
-
-
-def online_address(place: str) -> str:
-    """The address in a place that is, or names, an online meeting; else nothing."""
-    found = re.search(r"https?://[^\s<>\"]+", place)
-    return found.group().rstrip(".,;)") if found else ""
 
 
 def met_pairs(pairs: Collection[tuple[int, int]], now: datetime) -> set[tuple[int, int]]:

@@ -29,7 +29,9 @@ def programmes(event: Event, rounds: Sequence[Round], rows: list[Registration], 
             line = Line(
                 span(meeting.starts_at, meeting.ends_at),
                 ", ".join(party.profile.name for party in others),
-                ", ".join(party.user.name for party in others if party.user),
+                " · ".join(
+                    part for part in (*(party.user.name for party in others if party.user), meeting.place) if part
+                ),
                 _("Table %(table)s") % {"table": meeting.table},
             )
             if mine.registration_id is not None:

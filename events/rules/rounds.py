@@ -31,10 +31,14 @@ MOST_ATTEMPTS = 2
 
 WEIGHT_ACCEPTED = 2
 WEIGHT_MUTUAL = 4
-WEIGHT_FIRST = 3
 WEIGHT_OF_WISH = {"star": 2, "would": 1, "rather_not": -1}
-"""What the solver weighs: a meeting that both asked for is worth two that one asked for; and a person's first meeting
-is worth more than another's fifth. What each side has marked in private is added; no meeting weighs less than 1."""
+WEIGHT_UNIT = 10
+"""What the solver weighs, each so many times: a meeting that both asked for is worth two that one asked for; what each
+side has marked in private is added, and no meeting weighs less than one unit. The matcher's score, less than a unit,
+decides between equals."""
+WEIGHT_FIRST = 3 * WEIGHT_UNIT * (WEIGHT_MUTUAL + 2 * WEIGHT_OF_WISH["star"] + 1)
+"""A person's first meeting is worth more than any three others: it takes no more from them than the other party's time,
+a table, and a place in how many meetings that party may have."""
 
 SPEED_BASE, SPEED_SCORE, SPEED_MARK, SPEED_FRUIT = 3, 8, 2, 2
 """What a pair of a speed round is worth: strangers 3; with the matcher's highest score 8 more; each side's private mark

@@ -66,10 +66,6 @@ class CapacityTooSmall(DomainError):
     )
 
 
-class RoundOutside(DomainError):
-    message = _("The event's round of meetings must stay within its times. Change the round first.")
-
-
 class Stale(StaleSave):
     message = _(
         "Somebody changed the event while you were writing. Look at what it is now, and save again if you want."
@@ -173,8 +169,8 @@ def edit_event(
     """Change an event. Those who come are told when its time or place changes; new seats go to those who wait.
 
     `version` is the one that the writer saw. Raises `NotTheHost`, `IsCancelled`, `IsArchived`, `Stale`,
-    `CapacityTooSmall`, `RoundOutside`, `ProgrammeOutside`, or what is wrong in the plan. Moved as a whole, it takes
-    its programme along.
+    `CapacityTooSmall`, `RoundOutside`, `RoundIsBusy`, `ProgrammeOutside`, or what is wrong in the plan. Moved as a
+    whole, it takes its programme along, its rounds, and the meetings that are agreed in them.
     """
     event = _lock(event, by)
     if event.is_cancelled:
@@ -188,12 +184,8 @@ def edit_event(
     _check(plan, now, before=event)
     if plan.capacity is not None and event.registrations.confirmed().count() > plan.capacity:
         raise CapacityTooSmall(field="capacity")
-    for part in event.rounds.all():
-        if part.starts_at < plan.starts_at:
-            raise RoundOutside(field="starts_at")
-        if part.ends_at > plan.ends_at:
-            raise RoundOutside(field="ends_at")
     shifting.move_programme(event=event, starts_at=plan.starts_at, ends_at=plan.ends_at)
+    shifting.move_rounds(event=event, plan=plan, now=now)
     before = {name: getattr(event, name) for name in TOLD}
     fields = _fields(plan)
     changed = sorted(name for name, value in fields.items() if getattr(event, name) != value)

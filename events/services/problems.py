@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from events.models import Meeting, MeetingRequest, Registration, Round, Slot
 from events.queries.availability import away_slots
 from events.queries.elsewhere import meetings_elsewhere
+from events.queries.fit import scores_of_pairs
 from events.rules import rounds as rules
 from events.scheduling import problem as solver
 from events.scheduling.problem import Fixed, Goals, Participant, Problem
@@ -55,6 +56,7 @@ def build_problem(round: Round, *, now: datetime, changed: Changed | None = None
     wishes = []
     previous: dict[str, Fixed] = {}
     gladness = weights_of(round, requests)
+    fit = {} if changed else _fit(requests)
     for request in requests:
         meeting = standing.get(request.pk)
         fixed = None if meeting is None else Fixed(str(meeting.slot_id), str(meeting.table))
@@ -67,7 +69,7 @@ def build_problem(round: Round, *, now: datetime, changed: Changed | None = None
             # What was agreed stays, even if someone has since marked the slot: they are told to cancel it themselves.
             for pk in (request.asker_id, request.asked_id):
                 away[pk].discard(int(fixed.slot))
-        wish = _wish(request, fixed, ahead, gladness.get(request.pk, 0))
+        wish = _wish(request, fixed, ahead, gladness.get(request.pk, 0), fit.get(request.pk, 0))
         if round.is_hosted and not {request.asker_id, request.asked_id} & tables_of.keys():
             wish = _at_a_colleagues_table(wish, meeting)
             for pk, table in tables_of.items():
@@ -103,12 +105,20 @@ def build_problem(round: Round, *, now: datetime, changed: Changed | None = None
     )
 
 
-def _wish(request: MeetingRequest, fixed: Fixed | None, ahead: set[int], gladness: int) -> solver.Meeting:
+def _fit(requests: Collection[MeetingRequest]) -> dict[int, int]:
+    """What the matcher's score adds to each request's weight: less than a unit. Nobody is moved for it in a repair."""
+    scores = scores_of_pairs({pk for one in requests for pk in (one.asker.profile_id, one.asked.profile_id)})
+    highest = max([1, *scores.values()])
+    pairs = {one.pk: sorted((one.asker.profile_id, one.asked.profile_id)) for one in requests}
+    return {pk: (rules.WEIGHT_UNIT - 1) * scores.get((a, b), 0) // highest for pk, (a, b) in pairs.items()}
+
+
+def _wish(request: MeetingRequest, fixed: Fixed | None, ahead: set[int], gladness: int, fit: int) -> solver.Meeting:
     agreed = rules.WEIGHT_MUTUAL if request.is_mutual else rules.WEIGHT_ACCEPTED
     return solver.Meeting(
         id=str(request.pk),
         participants=(str(request.asker_id), str(request.asked_id)),
-        weight=max(1, agreed + gladness),
+        weight=rules.WEIGHT_UNIT * max(1, agreed + gladness) + fit,
         required=fixed is not None or request.host_says == MeetingRequest.Word.MUST,
         fixed=fixed,
         slots=None if fixed else frozenset(str(pk) for pk in ahead),
@@ -139,7 +149,7 @@ def _requests(round: Round, tables_of: Mapping[int, int]) -> list[MeetingRequest
             asked__state=Registration.State.CONFIRMED,
         )
         .exclude(host_says=MeetingRequest.Word.APART, meeting=None)
-        .select_related("meeting")
+        .select_related("meeting", "asker", "asked")
         .order_by("pk")
     )
     if not round.is_hosted:

@@ -93,6 +93,7 @@ class RoundPlan:
     breaks: tuple[Span, ...] = field(default=())
     most_meetings: int | None = None
     place: str = ""
+    online_url: str = ""
     style: str = Round.Style.SOLVED
     opens_at_count: int | None = None
     answer_hours: int = 72
@@ -221,6 +222,7 @@ def _fields(plan: RoundPlan) -> dict[str, Any]:
         "tables": plan.tables,
         "most_meetings": plan.most_meetings,
         "place": plan.place,
+        "online_url": plan.online_url,
         "style": plan.style,
         "opens_at_count": plan.opens_at_count,
         "answer_hours": plan.answer_hours,

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Block
 from core.errors import DomainError
 from events.models import Meeting, MeetingRequest, Registration, Round, SolverRun
+from events.queries.fit import scores_of_pairs
 from events.queries.worth import worth_of
 from events.rules import rounds as rules
 from events.scheduling.problem import Meeting as Wish
@@ -25,7 +26,6 @@ from events.scheduling.problem import Participant, Problem, Slot
 from events.scheduling.speed import Mingling, meeting_id, pair_of
 from events.services.marks import wishes_in
 from events.services.problems import Changed, away_of, slots_of
-from matching.models import Suggestion
 from matching.outcomes import Worth
 
 State = MeetingRequest.State
@@ -87,11 +87,7 @@ def _worth(round: Round, people: Collection[Registration], *, now: datetime) -> 
     seats: dict[int, list[int]] = {}
     for one in people:
         seats.setdefault(one.profile_id, []).append(one.pk)
-    scores: dict[tuple[int, int], int] = {}
-    rows = Suggestion.objects.filter(profile__in=seats, other__in=seats).values_list("profile", "other", "score")
-    for profile, other, score in rows:
-        pair = _pair(profile, other)
-        scores[pair] = max(score, scores.get(pair, 0))
+    scores = scores_of_pairs(seats)
     highest = max([1, *scores.values()])
     told = worth_of(set(combinations(sorted(seats), 2)), now)
     found: dict[tuple[int, int], int] = {}

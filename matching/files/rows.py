@@ -90,7 +90,10 @@ def read_profiles(path: Path) -> dict[str, dict[str, Any]]:
             texts=("name", "kind", "country", "city", "text", "lang", "title"),
             lists=("themes",),
         )
-        for document in row.get("documents") or ():
+        documents = row.get("documents")
+        if documents is not None and not isinstance(documents, list):
+            raise BadLine(str(path), number, "“documents” must be a list")
+        for document in documents or ():
             if not isinstance(document, dict) or document.get("role") not in ROLES_IN_FILES:
                 raise BadLine(str(path), number, f"a document's “role” must be one of {', '.join(ROLES_IN_FILES)}")
             check_row(str(path), number, document, texts=("text", "lang"), lists=("themes",))

@@ -16,6 +16,7 @@ from conversations.models import Side
 from core.panels import Panel
 from matching import ground, introducing, queries, rules, showing
 from matching.connection_actions import Action
+from matching.forms.needs import LONGEST
 from matching.models import Connection, Interest, Question
 from matching.similar import similar_to
 
@@ -84,7 +85,8 @@ def front(request: HttpRequest, subject: Any) -> Panel | None:
         return None
     understood = showing.understand(rows[:ON_FRONT], me)
     cards = [showing.card(row, me, understood) for row in rows[:ON_FRONT]]
-    return Panel("matching/front_panel.html", {"profile": me, "cards": cards, "count": len(rows)})
+    context = {"profile": me, "cards": cards, "count": len(rows), "longest": LONGEST}
+    return Panel("matching/front_panel.html", context)
 
 
 def wanted(request: HttpRequest, subject: Any) -> Panel | None:

@@ -17,7 +17,7 @@ from matching import services, tuned
 from matching.forms import TuningForm
 from matching.forms.tuning import initial_of
 from matching.models import Tuning
-from matching.tuning_words import measured, picture, tell
+from matching.tuning_words import kinds_in_words, measured, picture, role_rules, tell
 
 coordinator_only = permission_required("accounts.coordinate", raise_exception=True)
 ROWS = 20
@@ -48,6 +48,8 @@ def tuning(request: HttpRequest) -> HttpResponse:
         "default": tell(Tuning()),
         "levels": levels,
         "picture": picture(row, levels),
+        "role_rules": role_rules(),
+        "kinds": kinds_in_words(),
     }
     return render(request, "matching/tuning.html", context, status=422 if form.errors else 200)
 

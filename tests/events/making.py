@@ -30,7 +30,7 @@ from events.services import proposals, requests, rounds, solving
 from events.services.events import EventPlan
 from events.services.rounds import RoundPlan
 from events.services.solver_process import Answer
-from matching.models import Connection
+from matching.models import Connection, Suggestion
 from notifications.models import Notification
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -168,6 +168,17 @@ def ask(fair: Fair, asker: int, asked: int, **more: Any) -> MeetingRequest:
 def agree_pair(fair: Fair, asker: int, asked: int) -> MeetingRequest:
     made = ask(fair, asker, asked)
     return requests.accept_request(request=made, by=fair.people[asked].user, now=NOW)
+
+
+def suggest(fair: Fair, one: int, other: int, score: int) -> None:
+    """As the matcher tells the one of the other."""
+    Suggestion.objects.create(
+        profile=fair.people[one].profile,
+        other=fair.people[other].profile,
+        score=score,
+        direction="both",
+        made_at=NOW,
+    )
 
 
 def solve_fair(fair: Fair) -> SolverRun:

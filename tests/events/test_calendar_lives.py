@@ -196,6 +196,7 @@ def test_a_meeting_of_a_round_moves_is_handed_over_and_comes_back(programme: Pro
     assert read[-1] == "REQUEST"
     entry = only(programme)
     assert (entry.decoded("DTSTART"), entry["STATUS"], entry["SEQUENCE"]) == (free.starts_at, "CONFIRMED", 4)
+    assert str(entry["LOCATION"]) == "Juhlasali, pöytä 2"
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from accounts.models import Profile, Representative, User
 from core.errors import DomainError
 from core.models import AuditEvent
 from events.models import Event, Meeting, Registration
-from events.services import copying
+from events.services import copying, shifting
 from events.services import events as services
 from events.services.events import EventPlan
 from events.services.registrations import register
@@ -176,10 +176,10 @@ class TestEdit:
 
     def test_the_round_stays_within_the_event(self) -> None:
         fair = make_fair()
-        with pytest.raises(services.RoundOutside):
+        with pytest.raises(shifting.RoundOutside):
             services.edit_event(
                 event=fair.event,
-                plan=plan(starts_at=EVENT_DAY + timedelta(hours=1)),
+                plan=plan(starts_at=EVENT_DAY + timedelta(hours=1), ends_at=fair.event.ends_at),
                 organiser=None,
                 by=fair.host,
                 now=NOW,

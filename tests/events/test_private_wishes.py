@@ -14,9 +14,21 @@ from events import notices_requests
 from events.models import Meeting, MeetingRequest, Registration, Round, Wish
 from events.queries import browsing, export
 from events.services import booking, marks, meetings, placing, problems, requests, rounds, solving
-from matching.models import Suggestion
 
-from .making import EVENT_DAY, NOW, Fair, agree_pair, ask, kinds_to, make_fair, make_user, register, text_of, url
+from .making import (
+    EVENT_DAY,
+    NOW,
+    Fair,
+    agree_pair,
+    ask,
+    kinds_to,
+    make_fair,
+    make_user,
+    register,
+    suggest,
+    text_of,
+    url,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -148,7 +160,7 @@ def test_marks_weigh_when_the_schedule_is_made(fair: Fair) -> None:
     wish(fair, 0, 3, "rather_not")
     problem = problems.build_problem(fair.round, now=NOW)
     weights = {meeting.id: meeting.weight for meeting in problem.meetings}
-    assert [weights[str(one.pk)] for one in agreed] == [4, 3, 1]
+    assert [weights[str(one.pk)] for one in agreed] == [40, 30, 10]
 
 
 def test_wishes_alone_are_enough_for_a_schedule(closed_fair: Fair) -> None:
@@ -169,16 +181,6 @@ def test_marks_go_with_the_one_who_leaves_and_some_weeks_after_the_round(closed_
 
 
 # --- Browsing --------------------------------------------------------------------------------------------------------
-
-
-def suggest(fair: Fair, one: int, other: int, score: int) -> None:
-    Suggestion.objects.create(
-        profile=fair.people[one].profile,
-        other=fair.people[other].profile,
-        score=score,
-        direction="both",
-        made_at=NOW,
-    )
 
 
 def test_the_matchers_best_comes_first_and_whom_one_would_rather_not_meet_last(fair: Fair) -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from events import notices
 from events.models import Absence, Meeting, MeetingRequest, Round, SolverRun
 from events.services import solving, wishes
 from events.services.rounds import NotTheHost, RoundIsBusy
@@ -209,7 +210,8 @@ def test_of_a_process_that_dies_the_best_so_far_is_kept_and_told_of() -> None:
     run.refresh_from_db()
     fair.round.refresh_from_db()
     assert (run.state, run.was_cut_short, fair.round.state) == ("done", True, "drafted")
-    assert Notification.objects.filter(user=fair.host, kind="events.schedule_made").count() == 1
+    told = Notification.objects.get(user=fair.host, kind="events.schedule_made")
+    assert "keskeytyi" in notices.schedule_made(told.context).text
     assert "Osallistuja1 Oy" in as_user(fair.host).get(page("round", fair)).content.decode()
     solving.publish_schedule(round=fair.round, by=fair.host, now=NOW)
     assert Meeting.objects.agreed().get().slot == slot

@@ -11,11 +11,12 @@ from core.models import AuditEvent
 from events import notices
 from events.models import Meeting, MeetingParty, Registration, SolverRun
 from events.queries import rounds as queries
-from events.services import proposals, requests, rounds, solving
+from events.services import marks, proposals, requests, rounds, solving
 from events.services.solver_process import Answer
 from notifications.models import Notification
 
 from .making import (
+    EVENT_DAY,
     NOW,
     Fair,
     agree_pair,
@@ -29,6 +30,7 @@ from .making import (
     propose,
     publish_fair,
     solve_fair,
+    suggest,
 )
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +68,48 @@ def test_publishing_makes_the_meetings_and_gives_each_their_programme(fair: Fair
     [part] = notices.programme_part(row.context)
     assert len(Calendar.from_ical(part.content).walk("VEVENT")) == 2
     assert AuditEvent.objects.filter(action="round.published").exists()
+
+
+def one_place() -> Fair:
+    """One table for one slot: of those who have agreed, two meet."""
+    return make_fair(tables=1, ends_at=EVENT_DAY + timedelta(minutes=20))
+
+
+def held(fair: Fair) -> list[str]:
+    run = solve_fair(fair)
+    assert run.solution is not None
+    return [one["id"] for one in run.solution["meetings"]]
+
+
+def test_of_two_that_weigh_the_same_the_better_matched_is_held() -> None:
+    fair = one_place()
+    agreed = [agree_pair(fair, 0, other) for other in (1, 2, 3)]
+    for other, score in ((1, 300), (2, 900), (3, 500)):
+        suggest(fair, 0, other, score)
+    assert held(fair) == [str(agreed[1].pk)]
+
+
+def test_what_two_have_marked_weighs_more_than_any_match() -> None:
+    fair = one_place()
+    agreed = [agree_pair(fair, 0, other) for other in (1, 2)]
+    suggest(fair, 0, 1, 900)
+    marks.say_wish(
+        round=fair.round, me=fair.people[2], about=fair.people[0], word="would", by=fair.people[2].user, now=NOW
+    )
+    assert held(fair) == [str(agreed[1].pk)]
+
+
+def test_nobodys_only_meeting_gives_way_to_others_dearest() -> None:
+    """Two slots and one table: a pair with stars on both sides and two meetings of their own beside it would take both,
+    and somebody whom one of them said yes to would go home with none."""
+    fair = make_fair(5, tables=1, ends_at=EVENT_DAY + timedelta(minutes=60))
+    for a, b in ((0, 1), (0, 2), (1, 2)):
+        agree_pair(fair, a, b)
+        for me, about in ((a, b), (b, a)):
+            person = fair.people[me]
+            marks.say_wish(round=fair.round, me=person, about=fair.people[about], word="star", by=person.user, now=NOW)
+    only = [agree_pair(fair, 3, 0), agree_pair(fair, 4, 1)]
+    assert {str(one.pk) for one in only} <= set(held(fair))
 
 
 def test_what_has_changed_since_the_draft_is_respected(fair: Fair) -> None:

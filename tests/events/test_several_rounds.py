@@ -10,7 +10,7 @@ from events.models import Absence, Meeting, MeetingRequest, Presence, Round
 from events.queries import day as day_queries
 from events.queries import printing_day
 from events.queries import rounds as queries
-from events.services import availability, events, marks, moving, placing, repairs, requests, rounds
+from events.services import availability, events, marks, moving, placing, repairs, requests, rounds, shifting
 from notifications.models import Notification
 from notifications.queries import read_notice
 
@@ -302,7 +302,7 @@ def test_an_overlap_is_told_at_the_field(fair: Fair) -> None:
 
 
 def test_an_event_stays_around_all_its_rounds(fair: Fair, later: Round) -> None:
-    with pytest.raises(events.RoundOutside):
+    with pytest.raises(shifting.RoundOutside):
         events.edit_event(
             event=fair.event,
             plan=edit_plan(fair.event, ends_at=later.starts_at),

@@ -89,6 +89,8 @@ def test_history_is_what_others_did_and_cold_leaves_ones_own_out(
         ('{"id": "x", "themes": "a"}', "2: “themes” must be a list of texts"),
         ('{"id": "x", "lat": 91, "lon": 0}', "2: “lat” must be a number between -90 and 90"),
         ('{"id": "x", "lat": NaN}', "2: not JSON: NaN is not a number"),
+        ('{"id": "x", "documents": 3}', "2: “documents” must be a list"),
+        ('{"id": "x", "documents": true}', "2: “documents” must be a list"),
         ('{"id": "x", "documents": [{"role": "boss", "text": "x"}]}', "2: a document's “role” must be one of"),
     ],
 )

@@ -118,3 +118,17 @@ def test_nobodys_words_stay_in_the_file_for_long(town: list[Profile]) -> None:
     indexing.forget()
     indexing.keep_index()
     assert not file.exists()
+
+
+def test_contacts_are_no_part_of_what_is_matched(saw: Profile) -> None:
+    secret = {
+        "contact_name": "Salla Salainen",
+        "contact_email": "salla@salainen.example",
+        "contact_phone": "0409998877",
+    }
+    Profile.objects.filter(pk=saw.pk).update(**secret, website="https://salainen.example")
+    [party] = indexing.read_parties([saw.pk])
+    told = f"{party.name} {' '.join(document.text for document in party.documents)}"
+    assert party.documents
+    for word in ("Salla", "salainen", "0409998877"):
+        assert word not in told

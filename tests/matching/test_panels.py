@@ -120,6 +120,7 @@ def test_panels_can_be_rendered(client: object, saw: Profile, saw_user: User, be
     front = client.get(reverse("home")).content.decode()  # type: ignore[attr-defined]  # as above
     assert "Kumppaneita sinulle" in front
     assert "Kontion Kuivike Ky" in front
+    assert 'name="text"' in front
 
 
 def test_only_a_coordinator_sees_who_is_wanted_and_not_by_whom(saw: Profile, saw_user: User, school: Profile) -> None:

@@ -13,8 +13,11 @@ from django.urls import reverse
 from accounts.models import Profile, User
 from matching import services, tuned
 from matching.engine import weights
+from matching.engine.kinds import KINDS_TOGETHER
+from matching.engine.scoring import MEETINGS
 from matching.engine.weights import MOST_ATTENTION
 from matching.models import Rebuild, Suggestion, Tuning
+from matching.tuning_words import ROLES, kinds_in_words, role_rules
 from tests.factories.people import NOW, make_user
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +136,16 @@ def test_the_page_costs_the_same_queries_at_any_length(
     client.get(reverse("tuning"))
     with django_assert_num_queries(13):
         client.get(reverse("tuning"))
+
+
+def test_the_page_tells_the_engines_own_table_of_roles(client: Client, host: User) -> None:
+    """What is shown counts as the engine counts it, and every pair of it has words in each language."""
+    told = {(str(one.own), str(one.other)): one.percent for one in role_rules()}
+    names = {role: str(words) for role, words in ROLES.items()}
+    assert told == {(names[one.mine], names[one.theirs]): round(100 * one.weight) for one in MEETINGS}
+    assert sorted(percent for _one, _other, percent in kinds_in_words()) == sorted(
+        round(100 * much) for much in KINDS_TOGETHER.values()
+    )
+    client.force_login(host)
+    text = client.get(reverse("tuning")).content.decode()
+    assert text.count(" %</td></tr>") >= len(MEETINGS) + len(KINDS_TOGETHER)
