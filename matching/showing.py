@@ -147,8 +147,8 @@ def sentences_between(profile: Profile, others: Sequence[Profile]) -> dict[int, 
     profile (`Freshness.version`) and another list are told anew at once, a theme's new name when the while is over.
     Two queries, and those of `understand` when something is new.
     """
-    rows = Suggestion.objects.filter(profile=profile, other__in=others)
-    marks = {other: (pk, made_at) for pk, other, made_at in rows.values_list("pk", "other", "made_at")}
+    standing = Suggestion.objects.filter(profile=profile, other__in=others)
+    marks = {other: (pk, made_at) for pk, other, made_at in standing.values_list("pk", "other", "made_at")}
     others = [other for other in others if other.pk in marks]
     if not others:
         return {}

@@ -100,6 +100,10 @@ def day_of(me: Registration, event: Event, *, now: datetime) -> Day:
     """In a fixed number of queries, however many meetings there are."""
     rounds = list(event.rounds.all())
     own = meetings_of(me)
+    known = {round.pk: round for round in rounds}
+    for slot in (one.meeting.slot for one in own if one.meeting.slot is not None):
+        if slot.round_id in known:
+            slot.round = known[slot.round_id]
     late = _late([me.pk, *(party.registration_id for one in own for party in one.others)], now)
     entries = _entries(me, own, rounds, late, now)
     ahead = next((entry for entry in entries if entry.own is not None and entry.own.meeting.ends_at > now), None)
@@ -125,7 +129,7 @@ def moments_of(day: Day) -> list[datetime]:
     own = [entry.own.meeting for entry in day.entries if entry.own is not None]
     pauses = [entry.pause for entry in day.entries if entry.pause is not None]
     late = [one for one in (day.lateness, *(entry.late for entry in day.entries)) if one is not None]
-    ending = [day.event, *own, *pauses, *day.rounds, *day.sessions, *day.said]
+    ending: list[Any] = [day.event, *own, *pauses, *day.rounds, *day.sessions, *day.said]
     return [
         day.event.starts_at - BEFORE,
         *(one.starts_at for one in own),

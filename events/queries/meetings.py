@@ -87,7 +87,7 @@ def meetings_of(seat: Registration) -> list[OwnMeeting]:
     people and profiles than their names."""
     agreed = MeetingParty.objects.filter(meeting__state=Meeting.State.AGREED, meeting__parties__registration=seat)
     told = ["profile__slug", "profile__name_fi", "profile__name_sv", "profile__name_en", "user__name"]
-    rows = agreed.select_related("meeting", "profile", "user").only("meeting", "registration", *told)
+    rows = agreed.select_related("meeting__slot", "profile", "user").only("meeting", "registration", *told)
     rows = rows.order_by("meeting__starts_at", "meeting", "pk")
     found = []
     for _pk, group in groupby(rows, key=lambda party: party.meeting_id):

@@ -46,6 +46,9 @@ def _default(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 class _Client(RedisCacheClient):
     """Django makes a client anew for each question; one serves all threads."""
 
+    _client: Any
+    _get_connection_pool: Callable[[bool], Any]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._made: dict[int, Any] = {}
@@ -62,6 +65,8 @@ class ForgivingRedisCache(RedisCache):
     # same connections, which else each request would open for itself.
     _shared = {"until": 0.0}
     _clients: dict[str, _Client] = {}
+    _servers: list[str]
+    _options: dict[str, Any]
 
     @property
     def _cache(self) -> _Client:

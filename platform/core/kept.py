@@ -204,7 +204,7 @@ def _may_be_kept(request: HttpRequest) -> bool:
 
 def _key(request: HttpRequest) -> str:
     """All that a person's page is drawn from, besides what is asked while it is drawn."""
-    people = (request.user, installation())
+    people: tuple[Any, ...] = (request.user, installation())
     rows = [[getattr(one, column.attname) for column in one._meta.concrete_fields] for one in people]
     where = request.build_absolute_uri(), get_language(), timezone.get_current_timezone_name()
     how = request.COOKIES.get("theme"), request.headers.get("HX-Request")

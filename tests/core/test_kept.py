@@ -47,18 +47,19 @@ class Page:
 
     def draw(self, request: HttpRequest, look: Look) -> HttpResponse:
         self.drawn += 1
-        found = Notification.objects.filter(user=request.user, created_at__gt=look.now).order_by("created_at")
+        found = Notification.objects.filter(user=request.user.pk, created_at__gt=look.now).order_by("created_at")
         look.changes_at([LATER])
         return HttpResponse(f"{[one.kind for one in found]} {self.drawn} at {look.made}")
 
-    def ask(self, user: Any, path: str = "/x/", draw: Draw | None = None, session: Any = None, **cookies: str) -> str:
+    def ask(self, user: Any, path: str = "/x/", draw: Draw | None = None, session: Any = None, **cookies: Any) -> str:
         return self.answer(user, path, draw, session, **cookies).content.decode()
 
     def answer(
-        self, user: Any, path: str = "/x/", draw: Draw | None = None, session: Any = None, **cookies: str
+        self, user: Any, path: str = "/x/", draw: Draw | None = None, session: Any = None, **cookies: Any
     ) -> HttpResponse:
         request = RequestFactory().get(path)
-        request.user, request.session = user, session or {}
+        request.user = user
+        request.session = session or {}
         request.COOKIES.update(cookies)
         return kept_while_true(draw or self.draw)(request)
 
@@ -156,7 +157,7 @@ def test_an_upgrade_draws_it_anew(page: Page, aino: User, monkeypatch: pytest.Mo
 
 
 def _writes(request: HttpRequest, look: Look) -> HttpResponse:
-    Notification.objects.filter(user=request.user).update(kind="seen")
+    Notification.objects.filter(user=request.user.pk).update(kind="seen")
     return _ends(look, HttpResponse())
 
 
@@ -207,7 +208,7 @@ def test_who_has_not_signed_in_or_has_a_message_waiting_is_given_nothing_kept(pa
     messages.success(told, "Done.")
     response = HttpResponse()
     told._messages.update(response)  # type: ignore[attr-defined]
-    waiting = {name: one.value for name, one in response.cookies.items()}
+    waiting: dict[str, Any] = {name: one.value for name, one in response.cookies.items()}
     assert number(page.ask(aino, **waiting)) == 2
     assert number(page.ask(aino, session={"_messages": "[]"})) == 3
 

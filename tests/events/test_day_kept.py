@@ -119,7 +119,12 @@ def first() -> Meeting:
 
 
 def other_side(fair: Fair, meeting: Meeting | None = None) -> MeetingParty:
-    return (meeting or first()).parties.exclude(registration=fair.people[0]).select_related("profile", "user").get()
+    return (
+        (meeting or first())
+        .parties.exclude(registration=fair.people[0])
+        .select_related("profile", "user", "registration__user")
+        .get()
+    )
 
 
 def test_it_is_put_together_once_and_given_again(reader: Reader, drawn: list[int], clock: Any) -> None:
@@ -156,7 +161,8 @@ def _accepted(fair: Fair) -> None:
 
 
 def _said_late(fair: Fair) -> None:
-    other = Registration.objects.get(pk=other_side(fair).registration_id)
+    other = other_side(fair).registration
+    assert other is not None
     services.say_late(registration=other, minutes=90, by=other.user, now=EARLY)
 
 
@@ -208,7 +214,9 @@ CHANGES: dict[str, Callable[[Fair], Any]] = {
     "another topic": _of(Meeting, topic="Uusi aihe"),
     "colleague comes": _colleague_comes,
     "other's name": lambda fair: Profile.objects.filter(pk=other_side(fair).profile_id).update(name_fi="Uusi Nimi Oy"),
-    "other's person's name": lambda fair: User.objects.filter(pk=other_side(fair).user_id).update(name="Uusi Nimi"),
+    "other's person's name": lambda fair: User.objects.filter(meeting_parties=other_side(fair)).update(
+        name="Uusi Nimi"
+    ),
     "other's text": _of(ProfileText, text="Etsimme lastua."),
     "other's text taken away": lambda _fair: ProfileText.objects.all().delete(),
     "other is late": _said_late,
@@ -222,7 +230,7 @@ CHANGES: dict[str, Callable[[Fair], Any]] = {
     "break": lambda fair: RoundBreak.objects.create(
         round=fair.round, starts_at=EVENT_DAY, ends_at=EVENT_DAY + 9 * MINUTE
     ),
-    "slot closed": lambda _fair: Slot.objects.filter(pk=first().slot_id).update(is_open=False),
+    "slot closed": lambda _fair: Slot.objects.filter(meetings=first()).update(is_open=False),
     "round's place": _of(Round, place="Aula"),
     "event renamed": _of(Event, title_fi="Uusi päivä"),
     "event's place": lambda _fair: (Round.objects.update(place=""), Event.objects.update(place="Tori")),
@@ -273,7 +281,12 @@ def test_why_follows_the_list_of_suggestions(fair: Fair, reader: Reader, monkeyp
     _suggested(fair)
     reader.look()
     asked: list[Any] = []
-    monkeypatch.setattr("matching.showing.suggestions_between", lambda *_args: asked.append(1) or {})
+
+    def heard(_profile: Any, others: Any) -> dict[int, Any]:
+        asked.append(others)
+        return {}
+
+    monkeypatch.setattr("matching.showing.suggestions_between", heard)
     reader.look()
     Suggestion.objects.update(made_at=EARLY)
     reader.look()
@@ -331,7 +344,7 @@ def test_it_says_at_every_moment_what_it_would_say_if_it_were_drawn_then(
     RoundBreak.objects.create(round=fair.round, starts_at=EVENT_DAY, ends_at=EVENT_DAY + 9 * MINUTE)
     rows: list[Any] = [*Meeting.objects.all(), *Session.objects.all(), fair.event, fair.round]
     moments = {moment for one in rows for moment in (one.starts_at, one.ends_at)}
-    moments |= {one.ends_at for one in (*RoundBreak.objects.all(), *Announcement.objects.all())}
+    moments |= {one.ends_at for one in RoundBreak.objects.all()} | {one.ends_at for one in Announcement.objects.all()}
     moments |= {one.comes_at for one in Lateness.objects.all()} | {one.closes_at for one in AdviceDesk.objects.all()}
     moments |= {EVENT_DAY.replace(hour=hour) for hour in (8, 15, 22)}  # 10, 17 and 24 o'clock in Helsinki
     moments |= {EVENT_DAY - timedelta(hours=12), EVENT_DAY + timedelta(hours=20)}
