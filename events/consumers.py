@@ -111,8 +111,9 @@ class DayConsumer(Gathering):
             return None
         event, me = found
         with translation.override(self.language):
-            day = queries.day_of(me, event, now=timezone.now())
-            context = {"day": day, "event": event, "live": True}
+            now = timezone.now()
+            day = queries.day_of(me, event, now=now)
+            context = {"day": day, "event": event, "made": f"{now.timestamp():.0f}", "live": True}
             return render_to_string("events/day/live.html", context) + render_to_string("events/day/said.html", context)
 
     async def day_changed(self, _event: dict[str, Any]) -> None:

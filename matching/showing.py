@@ -144,13 +144,20 @@ def sentences_between(profile: Profile, others: Sequence[Profile]) -> dict[int, 
     """Why each of these was suggested to the profile, by the other's key; nothing for those who were not.
 
     Told once for a while: a day's programme is opened often, and what two profiles say seldom changes. A changed
-    profile (`Freshness.version`) is told anew at once. Two queries, and those of `understand` when something is new.
+    profile (`Freshness.version`) and another list are told anew at once, a theme's new name when the while is over.
+    Two queries, and those of `understand` when something is new.
     """
+    standing = Suggestion.objects.filter(profile=profile, other__in=others)
+    marks = {other: (pk, made_at) for pk, other, made_at in standing.values_list("pk", "other", "made_at")}
+    others = [other for other in others if other.pk in marks]
     if not others:
         return {}
     versions = dict(Freshness.objects.filter(pk__in=[profile.pk, *(o.pk for o in others)]).values_list("pk", "version"))
     mine = f"matching.why:{get_language()}:{profile.pk}.{versions.get(profile.pk)}"
-    keys = {other.pk: f"{mine}:{other.pk}.{versions.get(other.pk)}" for other in others}
+    keys = {}
+    for other in others:
+        row, made_at = marks[other.pk]
+        keys[other.pk] = f"{mine}:{other.pk}.{versions.get(other.pk)}:{row}.{made_at.timestamp()}"
     told: dict[str, tuple[Sentence, ...]] = cache.get_many(keys.values())
     new = [other for other in others if keys[other.pk] not in told]
     if new:

@@ -25,15 +25,19 @@ from events.models import (
     Slot,
     SwapRequest,
 )
-from events.queries import rounds as round_queries
 from events.queries.desks import visits_of
-from events.queries.meetings import OwnMeeting, own_meetings
+from events.queries.meetings import OwnMeeting, meetings_of
+from events.rules.day import BEFORE
 from matching.sentences import Sentence
 from matching.showing import sentences_between
 
 REASONS_SHOWN = 3
 SESSIONS_SHOWN = 4
 SAID_SHOWN = 5
+
+
+Late = dict[int | None, Lateness]
+"""Who is on the way, by the registration."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +98,14 @@ def owner_of(user: Any) -> str:
 
 def day_of(me: Registration, event: Event, *, now: datetime) -> Day:
     """In a fixed number of queries, however many meetings there are."""
-    rounds = round_queries.rounds_of(event)
-    here = Q(slot__round__event=event) | Q(desk_visit__desk__event=event)
-    meetings = Meeting.objects.agreed().filter(here, parties__registration=me)
-    own = own_meetings(me.user, meetings)
-    entries = _entries(me, own, rounds, now)
+    rounds = list(event.rounds.all())
+    own = meetings_of(me)
+    known = {round.pk: round for round in rounds}
+    for slot in (one.meeting.slot for one in own if one.meeting.slot is not None):
+        if slot.round_id in known:
+            slot.round = known[slot.round_id]
+    late = _late([me.pk, *(party.registration_id for one in own for party in one.others)], now)
+    entries = _entries(me, own, rounds, late, now)
     ahead = next((entry for entry in entries if entry.own is not None and entry.own.meeting.ends_at > now), None)
     return Day(
         event=event,
@@ -110,25 +117,40 @@ def day_of(me: Registration, event: Event, *, now: datetime) -> Day:
         slots=slots_of(event) if rounds and own else "",
         sessions=tuple(on_now(event, now=now)),
         said=tuple(said_to(me, event, now=now)),
-        lateness=Lateness.objects.filter(registration=me, comes_at__gt=now).first(),
+        lateness=late.get(me.pk),
         has_meetings=bool(own),
         visits=tuple(visits_of(me.user, event, now)),
     )
 
 
+def moments_of(day: Day) -> list[datetime]:
+    """When it says something else although nobody has written anything: something begins, ends or is forgotten. Whoever
+    adds to a day what depends on the time adds it here."""
+    own = [entry.own.meeting for entry in day.entries if entry.own is not None]
+    pauses = [entry.pause for entry in day.entries if entry.pause is not None]
+    late = [one for one in (day.lateness, *(entry.late for entry in day.entries)) if one is not None]
+    ending: list[Any] = [day.event, *own, *pauses, *day.rounds, *day.sessions, *day.said]
+    return [
+        day.event.starts_at - BEFORE,
+        *(one.starts_at for one in own),
+        *(one.ends_at for one in ending),
+        *(one.comes_at for one in late),
+        *(visit.desk.closes_at for visit in day.visits),
+    ]
+
+
 def slots_of(event: Event) -> str:
-    rows = Slot.objects.filter(round__event=event, is_open=True)
-    return ",".join(f"{slot.starts_at.timestamp():.0f}-{slot.ends_at.timestamp():.0f}" for slot in rows)
+    rows = Slot.objects.filter(round__event=event, is_open=True).values_list("starts_at", "ends_at")
+    return ",".join(f"{begins.timestamp():.0f}-{ends.timestamp():.0f}" for begins, ends in rows)
 
 
-def _entries(me: Registration, own: list[OwnMeeting], rounds: list[Round], now: datetime) -> list[Entry]:
+def _entries(me: Registration, own: list[OwnMeeting], rounds: list[Round], late: Late, now: datetime) -> list[Entry]:
     """Meetings and breaks in order; the first that is not over is where the day is."""
     others = [one.other for one in own if one.other is not None]
     reasons = sentences_between(me.profile, others)
     prefetch_related_objects(others, "texts")
     meetings = [one.meeting.pk for one in own]
     swaps = {swap.meeting_id: swap for swap in _waiting(meetings)}
-    late = _late([party.registration_id for one in own for party in one.others], now)
     entries = [
         Entry(
             at=one.meeting.starts_at,
@@ -153,7 +175,7 @@ def _waiting(meetings: list[int]) -> QuerySet[SwapRequest]:
     return SwapRequest.objects.filter(meeting__in=meetings, state=SwapRequest.State.WAITING).select_related("slot")
 
 
-def _late(registrations: Iterable[int | None], now: datetime) -> dict[int | None, Lateness]:
+def _late(registrations: Iterable[int | None], now: datetime) -> Late:
     rows = Lateness.objects.filter(registration__in=[pk for pk in registrations if pk], comes_at__gt=now)
     return {row.registration_id: row for row in rows}
 

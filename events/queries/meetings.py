@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
-from itertools import combinations
+from itertools import combinations, groupby
 from typing import Any
 
 from django.conf import settings
@@ -82,6 +82,21 @@ def seen_by_party(meeting: Meeting, mine: MeetingParty) -> OwnMeeting:
     return OwnMeeting(meeting, mine, tuple(party for party in meeting.parties.all() if party.pk != mine.pk))
 
 
+def meetings_of(seat: Registration) -> list[OwnMeeting]:
+    """What is agreed of those who come with this registration, in order of time. One query, which reads no more of
+    people and profiles than their names."""
+    agreed = MeetingParty.objects.filter(meeting__state=Meeting.State.AGREED, meeting__parties__registration=seat)
+    told = ["profile__slug", "profile__name_fi", "profile__name_sv", "profile__name_en", "user__name"]
+    rows = agreed.select_related("meeting__slot", "profile", "user").only("meeting", "registration", *told)
+    rows = rows.order_by("meeting__starts_at", "meeting", "pk")
+    found = []
+    for _pk, group in groupby(rows, key=lambda party: party.meeting_id):
+        parties = list(group)
+        mine = next(party for party in parties if party.registration_id == seat.pk)
+        found.append(OwnMeeting(mine.meeting, mine, tuple(party for party in parties if party is not mine)))
+    return found
+
+
 def own_meetings(user: Any, meetings: QuerySet[Meeting]) -> list[OwnMeeting]:
     """Of these meetings those of the person or of a profile that they represent, in order of time."""
     profiles = set(Profile.objects.represented_by(user).values_list("pk", flat=True))
@@ -114,20 +129,37 @@ def count_to_answer(user: Any) -> int:
     """How many proposals and requests wait for this person: what the masthead shows."""
     own = Profile.objects.represented_by(user).values("pk")
     proposals = MeetingProposal.objects.filter(state=MeetingProposal.State.OPEN, other__in=own).count()
-    return proposals + requests_to(user).count()
+    return proposals + _waiting(asked=Q(asked__user=user), asker=Q(asker__user=user)).count()
+
+
+def _waiting(*, asked: Q, asker: Q) -> QuerySet[MeetingRequest]:
+    turn = MeetingRequest.Turn
+    return MeetingRequest.objects.filter(
+        Q(asked, turn=turn.ASKED) | Q(asker, turn=turn.ASKER),
+        state=MeetingRequest.State.PENDING,
+        asked__state=Registration.State.CONFIRMED,
+        asker__state=Registration.State.CONFIRMED,
+    )
+
+
+def _whole(requests: QuerySet[MeetingRequest]) -> QuerySet[MeetingRequest]:
+    return (
+        requests.select_related("asker__profile", "asker__user", "asked__profile", "asked__user", "round__event")
+        .prefetch_related("offered__slot")
+        .order_by("made_at", "pk")
+    )
 
 
 def requests_to(user: Any) -> QuerySet[MeetingRequest]:
     """Requests that wait for this person's answer, in any event."""
-    turn = MeetingRequest.Turn
-    mine = Q(turn=turn.ASKED, asked__user=user) | Q(turn=turn.ASKER, asker__user=user)
-    return (
-        MeetingRequest.objects.filter(mine, state=MeetingRequest.State.PENDING)
-        .filter(asked__state=Registration.State.CONFIRMED, asker__state=Registration.State.CONFIRMED)
-        .select_related("asker__profile", "asker__user", "asked__profile", "asked__user", "round__event")
-        .prefetch_related("offered__slot")
-        .order_by("made_at", "pk")
-    )
+    return _whole(_waiting(asked=Q(asked__user=user), asker=Q(asker__user=user)))
+
+
+def requests_to_seat(seat: Registration) -> list[MeetingRequest]:
+    """Those that wait for the answer of one who comes to an event. Joining what is told of them is dear, and most of
+    the time none waits: one query then."""
+    found = list(_waiting(asked=Q(asked=seat), asker=Q(asker=seat)).values_list("pk", flat=True))
+    return list(_whole(MeetingRequest.objects.filter(pk__in=found))) if found else []
 
 
 def busy_times(users: Iterable[Any], since: datetime) -> Sequence[tuple[datetime, datetime, int]]:

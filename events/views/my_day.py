@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.errors import DomainError
 from core.forms import add_domain_error
+from core.kept import Look, kept_while_true
 from core.workers import service_worker
 from events.forms.day import LateForm, SwapForm
 from events.models import Event, Meeting, Registration, SwapRequest
@@ -34,6 +35,8 @@ from events.wording import clock
 
 OWNER = "X-Day-Owner"
 """Whose programme an answer is: a phone keeps it for nobody else."""
+DAY_FROM, EVENING_FROM = 10, 17
+"""Hours of the greetings."""
 
 
 def _own(request: HttpRequest, slug: str) -> tuple[Event, Registration]:
@@ -47,10 +50,11 @@ def _own(request: HttpRequest, slug: str) -> tuple[Event, Registration]:
 @login_required
 @require_GET
 @cache_control(private=True, no_store=True)
-def my_day(request: HttpRequest, slug: str) -> HttpResponse:
+@kept_while_true
+def my_day(request: HttpRequest, look: Look, slug: str) -> HttpResponse:
     """Now, next, where, with whom."""
     event, me = _own(request, slug)
-    now = timezone.now()
+    now = look.now
     day = queries.day_of(me, event, now=now)
     context: dict[str, Any] = {
         "day": day,
@@ -58,12 +62,14 @@ def my_day(request: HttpRequest, slug: str) -> HttpResponse:
         "greeting": _greeting(now, me.user.get_short_name()),
         "is_the_day": rules.is_the_day(event, now),
         "late_form": LateForm(),
-        "requests": [one for one in meeting_queries.requests_to(request.user) if one.round.event_id == event.pk],
+        "requests": meeting_queries.requests_to_seat(me),
         "feed_url": own_address(request),
         "here": request.path,
+        "made": look.made,
         "owner": queries.owner_of(request.user),
         "zone": timezone.get_current_timezone_name(),
     }
+    look.changes_at([*queries.moments_of(day), *_greetings_of(now)])
     response = render(request, "events/day/my_day.html", context)
     response[OWNER] = context["owner"]
     return response
@@ -71,11 +77,17 @@ def my_day(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _greeting(now: datetime, name: str) -> str:
     hour = timezone.localtime(now).hour
-    if hour < 10:
+    if hour < DAY_FROM:
         return _("Good morning, %(name)s") % {"name": name}
-    if hour < 17:
+    if hour < EVENING_FROM:
         return _("Good day, %(name)s") % {"name": name}
     return _("Good evening, %(name)s") % {"name": name}
+
+
+def _greetings_of(now: datetime) -> list[datetime]:
+    """When another is due on the same day."""
+    today = timezone.localtime(now).replace(minute=0, second=0, microsecond=0)
+    return [today.replace(hour=hour) for hour in (DAY_FROM, EVENING_FROM)]
 
 
 @require_safe

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
@@ -43,9 +43,37 @@ def _default(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return args[1] if len(args) > 1 else kwargs.get("default")
 
 
+class _Client(RedisCacheClient):
+    """Django makes a client anew for each question; one serves all threads."""
+
+    _client: Any
+    _get_connection_pool: Callable[[bool], Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._made: dict[int, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        pool = self._get_connection_pool(write)
+        if id(pool) not in self._made:
+            self._made[id(pool)] = self._client(connection_pool=pool)
+        return self._made[id(pool)]
+
+
 class ForgivingRedisCache(RedisCache):
-    # Django makes a cache object for each thread of a request; they learn of Redis's absence from each other.
+    # Django makes a cache object for each request. They learn of Redis's absence from each other, and ask through the
+    # same connections, which else each request would open for itself.
     _shared = {"until": 0.0}
+    _clients: dict[str, _Client] = {}
+    _servers: list[str]
+    _options: dict[str, Any]
+
+    @property
+    def _cache(self) -> _Client:
+        servers = repr((self._servers, sorted(self._options.items(), key=str)))
+        if servers not in self._clients:
+            self._clients[servers] = _Client(self._servers, **self._options)
+        return self._clients[servers]
 
     @property
     def _away_until(self) -> float:

@@ -375,6 +375,9 @@ USERSESSIONS_TRACK_ACTIVITY = True
 
 # A crowd opens an event's page at once: see core/crowds.py.
 VISITORS_PAGE_SECONDS = _number("VISITORS_PAGE_SECONDS", default=5)
+# What a person opens again and again is kept so long, and given only while it is true: see core/kept.py.
+# Whoever works on templates sees them as they are.
+KEPT_PAGE_SECONDS = _number("KEPT_PAGE_SECONDS", default=0 if DEBUG else 900)
 
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SESSION_COOKIE_SECURE = HTTPS

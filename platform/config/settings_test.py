@@ -44,5 +44,6 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_RATE_LIMITS = False
 # So would pages that visitors share.
 VISITORS_PAGE_SECONDS = 0
+KEPT_PAGE_SECONDS = 0
 WHITENOISE_USE_FINDERS = False
 WHITENOISE_AUTOREFRESH = True

@@ -38,3 +38,11 @@ def test_it_is_not_asked_again_at_once(away: ForgivingRedisCache, caplog: pytest
     for _ in range(20):
         away.get("a")
     assert len([record for record in caplog.records if "does not answer" in record.message]) == 1
+
+
+def test_requests_ask_through_the_same_connections() -> None:
+    """Each request has a cache object of its own."""
+    one, other = (ForgivingRedisCache("redis://127.0.0.1:1/0", {"OPTIONS": {"socket_timeout": 1}}) for _n in range(2))
+    assert one._cache.get_client() is other._cache.get_client(write=True)
+    elsewhere = ForgivingRedisCache("redis://127.0.0.1:1/1", {"OPTIONS": {"socket_timeout": 1}})
+    assert elsewhere._cache.get_client() is not one._cache.get_client()

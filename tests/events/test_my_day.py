@@ -76,7 +76,7 @@ def test_why_is_what_the_matcher_told_this_side(fair: Fair, monkeypatch: pytest.
         asked.append((profile, others))
         return {}
 
-    monkeypatch.setattr("matching.showing.suggestions_between", heard)
+    monkeypatch.setattr(queries, "sentences_between", heard)
     as_user(fair.people[0].user).get(page("my_day", fair))
     (profile, others) = asked[0]
     assert profile == fair.people[0].profile
@@ -92,7 +92,7 @@ def test_the_day_costs_the_same_however_full(count: int, django_assert_num_queri
     publish_fair(fair)
     client = as_user(fair.people[0].user)
     client.get(page("my_day", fair))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(17):
         client.get(page("my_day", fair))
 
 

@@ -31,7 +31,7 @@ from .making import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-EVENT_COST, DAY_COST, PEOPLE_COST = 16, 13, 15
+EVENT_COST, DAY_COST, PEOPLE_COST = 16, 12, 15
 AFTERNOON = EVENT_DAY + timedelta(hours=3)
 
 

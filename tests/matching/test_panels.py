@@ -54,7 +54,7 @@ def test_what_was_told_is_told_again_until_either_of_the_two_says_another_thing(
     stranger = make_profile("Leipomo", by=make_user(), texts={"does": "Leivomme leipää."})
     told = sentences_between(saw, [bedding, stranger])
     assert "kutterinlastulle" in str(told[bedding.pk][0].text)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert sentences_between(saw, [bedding, stranger]) == told
     with translation.override("sv"):
         assert sentences_between(saw, [bedding]) != told
@@ -62,6 +62,15 @@ def test_what_was_told_is_told_again_until_either_of_the_two_says_another_thing(
     hooks.profile_changed(saw.pk, now=NOW)
     anew = sentences_between(Profile.objects.get(pk=saw.pk), [bedding])
     assert not any("kutterinlastulle" in str(sentence.text) for sentence in anew.get(bedding.pk, ()))
+
+
+def test_what_was_told_is_told_no_longer_when_they_are_not_suggested_any_more(
+    saw: Profile, bedding: Profile, settle: Settle
+) -> None:
+    settle()
+    assert sentences_between(saw, [bedding])
+    saw.suggestions.filter(other=bedding).delete()
+    assert sentences_between(saw, [bedding]) == {}
 
 
 def test_there_is_no_such_panel_for_oneself_for_strangers_or_across_a_block(
