@@ -19,7 +19,9 @@ NICENESS = 10
 def main() -> None:
     os.nice(NICENESS)
     problem, seconds = read_asked(sys.stdin.read())
-    sys.stdout.write(write_answer(allocate(problem, seconds=seconds)))
+    with os.fdopen(os.dup(1), "w") as answer:
+        os.dup2(2, 1)  # HiGHS says its name on standard output, which is for the answer alone
+        answer.write(write_answer(allocate(problem, seconds=seconds)))
 
 
 if __name__ == "__main__":

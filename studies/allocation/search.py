@@ -25,7 +25,7 @@ from studies.allocation.programme import ELSEWHERE, WITHOUT, Found, Relaxed, Way
 Given = dict[int, int | None]
 Chosen = dict[tuple[int, int], cp_model.IntVar]
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
-FIRST_GAP, WIDE = 1, 500
+FIRST_GAP, WIDE = 4, 500
 """How far above the bound something may go in the first, small search; from where on nothing is left out."""
 
 

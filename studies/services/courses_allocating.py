@@ -25,7 +25,7 @@ from studies.rules import courses as rules
 from studies.services.courses import NoPlaces, NotNow, companies_of, lock_for_teacher, lock_round, newest_given, tell
 
 RUN = "studies.tasks.run_allocation"
-SECONDS = 10.0
+SECONDS = 20.0
 State = CourseRound.State
 
 
