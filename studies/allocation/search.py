@@ -5,12 +5,13 @@ large enough: it has a way for each wish and each size instead of one for each p
 problem can be better. When those few then find real places, its answer is an answer of the real problem too, and
 proven. When not, those few get a way for each of their places, and it is solved again.
 
-The simpler problem is cut down by its linear relaxation: a way that goes further above the bound than the best that is
-known can be no part of anything better, so it is left out, and the proof still holds.
+Its linear relaxation (`programme`) tells what each way would cost more at the least. First only what goes hardly above
+the bound is tried; what is left out would end above that, so what is found within it is proven the best.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -19,13 +20,13 @@ from dataclasses import dataclass
 from ortools.sat.python import cp_model
 
 from studies.allocation.problem import UNWISHED, Party, Place, Problem
-from studies.allocation.relaxed import ELSEWHERE, WITHOUT, Relaxed, Ways, relax
+from studies.allocation.programme import ELSEWHERE, WITHOUT, Found, Relaxed, Ways, relax, whole
 
 Given = dict[int, int | None]
 Chosen = dict[tuple[int, int], cp_model.IntVar]
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
-FIRST_GAP = 8
-"""How far above the bound a way may go in the first, small search."""
+FIRST_GAP, WIDE = 4, 500
+"""How far above the bound something may go in the first, small search; from where on nothing is left out."""
 
 
 @dataclass(frozen=True)
@@ -38,22 +39,12 @@ class Effort:
     def left(self) -> float:
         return self.ends - time.monotonic()
 
-    def solve(self, model: cp_model.CpModel, share: float = 1.0) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:
-        """With so much of the time that is left."""
+    def solve(self, model: cp_model.CpModel) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:
         solver = cp_model.CpSolver()
-        solver.parameters.max_time_in_seconds = max(0.3, self.left * share)
+        solver.parameters.max_time_in_seconds = max(0.3, self.left)
         solver.parameters.num_workers = self.workers
         solver.parameters.random_seed = self.seed
         return solver, solver.solve(model)
-
-
-@dataclass(frozen=True)
-class Found:
-    """`way` of each party; `total` of it; `bound` of the problem that was asked."""
-
-    way: dict[int, int]
-    total: int
-    bound: int
 
 
 def by_search(
@@ -90,11 +81,15 @@ def _ways(problem: Problem, exact: set[int]) -> Ways:
     """`exact`: parties that have a way for each place that they may go to."""
     ways: Ways = {}
     for party in problem.parties:
-        fits = [place.id for place in problem.places if problem.may_go(party, place)]
-        wished = set(party.wishes)
-        shown = fits if party.id in exact else [place for place in fits if place in wished]
-        its = {place: problem.cost(party, place) for place in shown}
-        if len(shown) < len(fits):
+        own = (
+            problem.places
+            if party.id in exact
+            else [problem.place[one] for one in party.wishes if one in problem.place]
+        )
+        its = {place.id: problem.cost(party, place.id) for place in own if problem.may_go(party, place)}
+        if party.id not in exact and any(
+            problem.may_go(party, place) for place in problem.places if place.id not in party.wishes
+        ):
             its[ELSEWHERE] = party.size * UNWISHED
         its[WITHOUT] = problem.cost(party, None)
         ways[party.id] = its
@@ -102,27 +97,25 @@ def _ways(problem: Problem, exact: set[int]) -> Ways:
 
 
 def _simpler(problem: Problem, ways: Ways, effort: Effort, start: Mapping[int, int]) -> Found:
-    relaxed = relax(problem, ways, seconds=effort.left / 2)
-    bound, above = relaxed.bound, relaxed.above
-    start = _among(ways, start) if start else _rounded(problem, ways, relaxed)
-    gap = FIRST_GAP
-    while above:
-        few = {
-            one: {way: c for way, c in its.items() if above[one, way] <= gap or start[one] == way}
-            for one, its in ways.items()
-        }
-        found = _search(problem, few, effort, start)
-        if found is None:  # with so few ways there is nothing, or the time is up
+    """First among what goes hardly above the bound. Whatever uses more is itself at least so much above it, so where
+    something is found within that, nothing is better."""
+    relaxed = relax(problem, ways, seconds=effort.left * 0.7)
+    begin = _among(ways, start) if start else _rounded(problem, ways, relaxed)
+    best = Found(begin, sum(its[begin[one]] for one, its in ways.items()), relaxed.bound)
+    gap: float = FIRST_GAP if relaxed.above else math.inf
+    while effort.left > 0:
+        found = whole(problem, ways, relaxed, gap=gap, seconds=effort.left)
+        if found is None:
+            if gap == math.inf:
+                break
+            gap = gap * 8 if gap < WIDE else math.inf
+            continue
+        bound = max(relaxed.bound, int(min(found.bound, relaxed.bound + gap)))
+        best = Found(found.way, found.total, bound)
+        if found.total <= relaxed.bound + gap or found.total != found.bound:
             break
-        if found.total - bound <= gap:
-            return Found(found.way, found.total, max(bound, found.bound))
-        if effort.left <= 0 or found.total != found.bound or gap > FIRST_GAP:
-            return Found(found.way, found.total, max(bound, min(found.bound, bound + gap)))
-        gap, start = found.total - bound, found.way
-    found = _search(problem, ways, effort, start) if effort.left > 0 else None
-    if found is None:
-        return Found({**start}, sum(its[start[one]] for one, its in ways.items()), bound)
-    return Found(found.way, found.total, max(bound, found.bound))
+        gap = found.total - relaxed.bound
+    return best
 
 
 def _among(ways: Ways, start: Mapping[int, int]) -> dict[int, int]:
@@ -142,76 +135,6 @@ def _rounded(problem: Problem, ways: Ways, relaxed: Relaxed) -> dict[int, int]:
         if start[one] > 0:
             room[start[one]] -= size
     return start
-
-
-def _search(problem: Problem, ways: Ways, effort: Effort, start: Mapping[int, int]) -> Found | None:
-    """First with nobody left without who has another way; when that cannot be, the fewest, and then the least cost."""
-    model, chosen = _model(problem, ways)
-    for (one, way), taken in chosen.items():
-        if one in start:
-            model.add_hint(taken, start[one] == way)
-    forced = {one for one, its in ways.items() if set(its) == {WITHOUT}}
-    price = problem.unplaced_cost
-    lost = sum(
-        problem.party[one].size * taken for (one, way), taken in chosen.items() if way == WITHOUT and one not in forced
-    )
-    costs = sum(ways[one][way] * taken for (one, way), taken in chosen.items() if way != WITHOUT)
-    base = price * sum(problem.party[one].size for one in forced)
-    trial = model.clone()
-    trial.add(lost == 0)
-    trial.minimize(costs)
-    solver, status = effort.solve(trial, 0.4)
-    if status in FOUND:
-        return _read(ways, chosen, solver, base + round(solver.best_objective_bound))
-    fewest = model.clone()
-    fewest.minimize(lost)
-    solver, status = effort.solve(fewest, 0.5)
-    if status not in FOUND:
-        return None
-    count, at_least = round(solver.objective_value), round(solver.best_objective_bound)
-    model.add(lost <= count)
-    model.minimize(costs)
-    model.clear_hints()  # type: ignore[no-untyped-call]  # OR-tools leaves it without
-    for taken in chosen.values():
-        model.add_hint(taken, solver.value(taken))
-    cheaper, status = effort.solve(model)
-    if status not in FOUND:
-        return _read(ways, chosen, solver, base + at_least * price)
-    more = round(cheaper.best_objective_bound) if count == at_least else 0
-    return _read(ways, chosen, cheaper, base + at_least * price + more)
-
-
-def _read(ways: Ways, chosen: Chosen, solver: cp_model.CpSolver, bound: int) -> Found:
-    way = {one: way for (one, way), taken in chosen.items() if solver.boolean_value(taken)}
-    return Found(way, sum(ways[one][it] for one, it in way.items()), bound)
-
-
-def _model(problem: Problem, ways: Ways) -> tuple[cp_model.CpModel, Chosen]:
-    """Those who go somewhere are counted by size: so many parties of a size in a place."""
-    model = cp_model.CpModel()
-    chosen: Chosen = {(one, way): model.new_bool_var("") for one, its in ways.items() for way in its}
-    waiting: dict[int, list[cp_model.IntVar]] = {}
-    coming: dict[int, list[cp_model.LinearExprT]] = {}
-    for one, its in ways.items():
-        size = problem.party[one].size
-        model.add_exactly_one([chosen[one, way] for way in its])
-        for way in its:
-            if way == ELSEWHERE:
-                waiting.setdefault(size, []).append(chosen[one, way])
-            elif way != WITHOUT:
-                coming.setdefault(way, []).append(size * chosen[one, way])
-    others: dict[int, list[cp_model.IntVar]] = {size: [] for size in waiting}
-    for place in problem.places:
-        load = coming.get(place.id, [])
-        for size, parties in waiting.items():
-            if size <= place.most:
-                others[size].append(model.new_int_var(0, min(place.most // size, len(parties)), ""))
-                load.append(size * others[size][-1])
-        if load:
-            _hold(model, place, sum(load))
-    for size, parties in waiting.items():
-        model.add(sum(others[size]) == sum(parties))
-    return model, chosen
 
 
 def _hold(model: cp_model.CpModel, place: Place, load: cp_model.LinearExprT) -> None:

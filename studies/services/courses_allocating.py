@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from core import audit
 from core.errors import DomainError
 from core.tasks import wake
+from studies.allocation import Allocation as Found
 from studies.allocation import Move, allocate, choice_number, cost_of_move, why_not_earlier
 from studies.models import Allocation, AllocationChange, CourseRound, Placement
 from studies.queries.courses_problem import build_problem, given_of, members_of, party_of
@@ -24,7 +25,7 @@ from studies.rules import courses as rules
 from studies.services.courses import NoPlaces, NotNow, companies_of, lock_for_teacher, lock_round, newest_given, tell
 
 RUN = "studies.tasks.run_allocation"
-SECONDS = 10.0
+SECONDS = 20.0
 State = CourseRound.State
 
 
@@ -66,8 +67,11 @@ def ask_allocation(*, round: CourseRound, by: Any, now: datetime, keeps: bool = 
     return made
 
 
-def run_allocation(*, allocation_id: int, clock: Callable[[], datetime]) -> bool:
-    """Make it, if nobody else is at it. Returns whether it was done here."""
+def run_allocation(
+    *, allocation_id: int, clock: Callable[[], datetime], solve: Callable[..., Found] = allocate
+) -> bool:
+    """Make it, if nobody else is at it. Returns whether it was done here. `solve`: here, or in a process of its own
+    (`allocate_apart`); if that dies, the row's lease ends and the sweep gives it to another."""
     now = clock()
     mine = Allocation.objects.filter(_free(now), pk=allocation_id, attempts__lt=rules.MOST_ATTEMPTS).update(
         state="running", leased_until=now + rules.LEASE, attempts=F("attempts") + 1
@@ -77,7 +81,7 @@ def run_allocation(*, allocation_id: int, clock: Callable[[], datetime]) -> bool
     asked = Allocation.objects.select_related("round").get(pk=allocation_id)
     held = given_of(newest_given(asked.round)) if asked.keeps else {}
     problem = build_problem(asked.round, held=held)
-    found = allocate(problem, seconds=SECONDS)
+    found = solve(problem, seconds=SECONDS)
     reasons = why_not_earlier(problem, found.places)
     _finish(asked, found.places, reasons, found.unplaced, found.cost, found.total - found.bound, now=clock())
     return True

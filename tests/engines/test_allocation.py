@@ -23,7 +23,9 @@ from studies.allocation import (
     km_between,
     why_not_earlier,
 )
+from studies.allocation.form import read_answer, read_asked, write_answer, write_asked
 from studies.allocation.made import in_turn, make_problem
+from studies.allocation.programme import mixes
 
 FI, EN = frozenset(["fi"]), frozenset(["en"])
 JOENSUU, OUTOKUMPU = (62.60, 29.76), (62.73, 29.02)
@@ -195,3 +197,35 @@ def test_a_class_of_forty_is_better_off_than_by_drawing_lots(in_groups: float) -
     assert found.total <= total(problem, in_turn(problem, seed=3))
     again = Problem(problem.places, tuple(replace(party, held=found.places[party.id]) for party in problem.parties))
     assert allocate(again).places == found.places
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems())
+def test_a_problem_and_its_answer_come_through_as_text(problem: Problem) -> None:
+    """What a process of its own is told, and what it says."""
+    assert read_asked(write_asked(problem, seconds=2.5)) == (problem, 2.5)
+    found = allocate(problem, workers=1)
+    assert read_answer(write_answer(found)) == found
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 12), st.sets(st.integers(1, 6), min_size=1, max_size=4))
+def test_whatever_fits_in_a_place_is_within_one_of_its_mixes(most: int, sizes: set[int]) -> None:
+    fit = tuple(sorted(size for size in sizes if size <= most))
+    if not fit:
+        return
+    its, is_exact = mixes(most, fit)
+    assert is_exact
+    assert all(sum(size * count for size, count in zip(fit, mix, strict=True)) <= most for mix in its)
+    for there in product(*(range(most // size + 1) for size in fit)):
+        if sum(size * count for size, count in zip(fit, there, strict=True)) <= most:
+            assert any(all(a <= b for a, b in zip(there, mix, strict=True)) for mix in its)
+
+
+def test_where_a_place_is_large_only_its_room_is_counted_and_the_optimum_is_found_all_the_same() -> None:
+    places = (Place(1, 120), Place(2, 3, 2), Place(3, 7))
+    assert not mixes(120, (1, 2, 3, 4, 5))[1]
+    parties = tuple(Party(n, (3, 2, 1) if n % 2 else (1, 3), (Member(),) * (1 + n % 5)) for n in range(1, 45))
+    found = allocate(Problem(places, parties))
+    assert found.is_proven
+    assert found.unplaced == sum(party.size for party in parties) - 130

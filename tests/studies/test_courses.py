@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from notifications.models import Notification
 from studies import notices_courses
 from studies.models import Allocation, CourseFeedback, CourseRound, Entrant, HandIn, OfferedPlace, Placement
 from studies.queries import courses as queries
+from studies.rules import courses as rules
 from studies.services import courses, courses_allocating, courses_care, courses_joining, courses_work
 from studies.services.courses_joining import EntrantPlan, PlacePlan
 from studies.tasks import courses as tasks
@@ -346,6 +348,44 @@ def test_two_who_press_allocate_at_once_get_one() -> None:
     assert courses_allocating.run_allocation(allocation_id=made.pk, clock=lambda: NOW)
     assert not courses_allocating.run_allocation(allocation_id=made.pk, clock=lambda: NOW)
     assert made.placements.count() == 1
+
+
+def test_where_pages_and_work_share_a_process_the_search_has_one_of_its_own(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course, [puu] = wishing("Puu")
+    course.wish(course.student("Aada"), puu)
+    made = courses_allocating.ask_allocation(round=course.round, by=course.teacher, now=NOW)
+    ran = []
+
+    def run(*said: Any, **how: Any) -> Any:
+        ran.append(said[0][1:])
+        return process(*said, **how)
+
+    process = subprocess.run
+    monkeypatch.setattr("studies.services.allocation_process.subprocess.run", run)
+    settings.SOLMU_EMBEDDED = True
+    tasks.run_allocation(made.pk)
+    made.refresh_from_db()
+    assert (made.state, made.unplaced, made.above, made.placements.get().place) == ("done", 0, 0, puu)
+    assert ran == [["-m", "studies.allocation"]]
+
+
+def test_a_search_that_dies_is_tried_once_more_and_then_given_up() -> None:
+    course, [puu] = wishing("Puu")
+    course.wish(course.student("Aada"), puu)
+    made = courses_allocating.ask_allocation(round=course.round, by=course.teacher, now=NOW)
+
+    def dies(*_said: Any, **_how: Any) -> Any:
+        raise subprocess.CalledProcessError(-9, "studies.allocation")
+
+    for began in (NOW, LATER):
+        with pytest.raises(subprocess.SubprocessError):
+            courses_allocating.run_allocation(allocation_id=made.pk, clock=iter([began]).__next__, solve=dies)
+        assert courses_allocating.sweep_allocations(now=began + rules.LEASE * 2) == 1
+    made.refresh_from_db()
+    assert made.state == "failed"
+    assert courses_allocating.ask_allocation(round=course.round, by=course.teacher, now=LATER) != made
 
 
 def test_an_allocation_needs_wishes_students_places_and_a_teacher() -> None:

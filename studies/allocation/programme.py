@@ -1,0 +1,254 @@
+"""Groups that stay whole as a programme: its linear relaxation, which tells a bound and what each way would cost more
+than it at the least (reduced costs), and the whole programme over the few ways that are left.
+
+Each place is filled by a **mix**: so many parties of each size (in room for five: five alone, or a pair and three, or
+a group of five). A place may be part one mix and part another, and there are never more parties of a size than its
+mixes have. That alone would let half a group of five stand beside three whole students; so for any k parties of a size
+
+    how much of them is here ≤ the sum over mixes of how much of the mix is used · min(k, how many it has),
+
+which holds of every real allocation. There are far too many of those to write down, so the ones that a solution breaks
+are found (for each k, the k parties that are here most) and added, until that brings no more. The bound is then
+within a few points of the optimum.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
+
+from ortools.linear_solver import pywraplp
+
+from studies.allocation.problem import Party, Place, Problem
+
+ELSEWHERE, WITHOUT = -1, -2
+Ways = dict[int, dict[int, int]]
+"""Of each party: the places that it may have, or `ELSEWHERE`, or `WITHOUT`, with what that costs."""
+Mix = tuple[float, ...]
+
+GOES_ON = "use_preprocessing:false use_scaling:false use_dual_simplex:true"
+"""GLOP goes on from the solution that it had when rows are added, but only where nothing was changed beforehand."""
+MOST_MIXES = 400
+"""In larger places only the room itself is counted: there the sizes hardly matter."""
+HARDLY_MORE = 0.1
+"""Rows that raise the bound by less are the last."""
+LITTLE = 1e-6
+BROKEN = 1e-4
+
+
+@cache
+def mixes(most: int, sizes: tuple[int, ...]) -> tuple[tuple[Mix, ...], bool]:
+    """How a place can be filled so that nobody more fits, as a number of parties for each of the sizes, and whether
+    that is exact. Where there are too many, one for each size, with parts of a party: the bare room."""
+    found = tuple(islice(_filled(most, sizes), MOST_MIXES + 1))
+    if len(found) <= MOST_MIXES:
+        return found, True
+    return tuple(tuple(most / size if size == own else 0.0 for size in sizes) for own in sizes), False
+
+
+def _filled(most: int, sizes: tuple[int, ...]) -> Iterator[Mix]:
+    """`sizes`: the smallest first; of that one as many as fit."""
+    if len(sizes) == 1:
+        yield (most // sizes[0],)
+        return
+    *smaller, largest = sizes
+    for count in range(most // largest + 1):
+        yield from ((*mix, count) for mix in _filled(most - count * largest, tuple(smaller)))
+
+
+Key = tuple[int, int]
+"""A party and one of its ways."""
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """`bound`: 0 when none was found. `part`: how much of each way is used. `cuts`: parties of one size in one place
+    that were more there than its mixes allow. `above`, of ways, and `mixes_above`, of a place's mixes: by how much
+    using it goes above the bound at the least; none when the time was up first."""
+
+    bound: int = 0
+    part: Mapping[Key, float] = field(default_factory=dict)
+    cuts: tuple[tuple[Key, ...], ...] = ()
+    above: Mapping[Key, float] = field(default_factory=dict)
+    mixes_above: Mapping[tuple[int, Mix], float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """`way` of each party; `total` of it; `bound` of the problem that was asked."""
+
+    way: dict[int, int]
+    total: int
+    bound: int
+
+
+def relax(problem: Problem, ways: Ways, *, seconds: float) -> Relaxed:
+    ends = time.monotonic() + seconds
+    programme = _Programme("GLOP", problem, ways)
+    solver = programme.solver
+    solver.SetSolverSpecificParametersAsString(GOES_ON)
+    found, value = Relaxed(), -math.inf
+    while (left := ends - time.monotonic()) > 0:
+        solver.SetTimeLimit(max(1, int(1000 * left)))
+        if solver.Solve() != pywraplp.Solver.OPTIMAL:
+            break
+        part = {key: var.solution_value() for key, var in programme.taken.items()}
+        value, before = programme.goal.Value(), value
+        bound = _rounded_up(value)
+        # All are read before any is added, for then the solver has no solution any more.
+        broken = [cut for place in programme.exact for cut in _broken(place, part)]
+        if not broken or value - before < HARDLY_MORE:
+            above = {key: var.reduced_cost() for key, var in programme.taken.items()}
+            mixes_above = {key: var.reduced_cost() for key, var in programme.mixes.items()}
+            return Relaxed(bound, part, (*found.cuts, *broken), above, mixes_above)
+        found = Relaxed(bound, part, (*found.cuts, *broken))
+        for cut in broken:
+            programme.add(cut, k=len(cut))
+    return found
+
+
+def whole(problem: Problem, ways: Ways, relaxed: Relaxed, *, gap: float, seconds: float) -> Found | None:
+    """The best of those that use nothing more than `gap` above the relaxation, as far as there is time; none when there
+    is none, or none was found. `bound` is of those alone."""
+    few = {
+        one: {way: cost for way, cost in its.items() if relaxed.above.get((one, way), 0) <= gap}
+        for one, its in ways.items()
+    }
+    programme = _Programme("HIGHS", problem, few, {key for key, above in relaxed.mixes_above.items() if above > gap})
+    for cut in relaxed.cuts:
+        programme.add(tuple(key for key in cut if key in programme.taken), k=len(cut))
+    solver = programme.solver
+    # HiGHS ends at a ten-thousandth above its bound, so what is counted is only what is above the relaxation.
+    programme.goal.SetOffset(-relaxed.bound)
+    solver.SetTimeLimit(max(1, int(1000 * seconds)))
+    if solver.Solve() not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
+        return None
+    way = {one: it for (one, it), var in programme.taken.items() if var.solution_value() > 0.5}
+    total = sum(ways[one][it] for one, it in way.items())
+    return Found(way, total, min(total, relaxed.bound + _rounded_up(programme.goal.BestBound())))
+
+
+def _rounded_up(value: float) -> int:
+    """Costs are whole numbers, so a bound may be; what may be the solver's own error is taken off first."""
+    return math.ceil(value - 1e-4 - 1e-9 * abs(value))
+
+
+@dataclass(frozen=True)
+class _Filled:
+    """A place: how far each of its mixes is used; by size, how many each mix has of it and who may come."""
+
+    used: list[pywraplp.Variable] = field(default_factory=list)
+    counts: dict[int, list[float]] = field(default_factory=dict)
+    coming: dict[int, list[Key]] = field(default_factory=dict)
+
+
+def _broken(place: _Filled, part: Mapping[Key, float]) -> Iterator[tuple[Key, ...]]:
+    """Of each size the k parties that are here more than the mixes allow, for the k where that is most."""
+    used = [(n, much) for n, var in enumerate(place.used) if (much := var.solution_value()) > LITTLE]
+    if any(much > 1 - LITTLE for _n, much in used):
+        return
+    for size, coming in place.coming.items():
+        here = sorted(((part[key], key) for key in coming if part[key] > LITTLE), reverse=True)
+        counts = place.counts[size]
+        total, worst, number = 0.0, BROKEN, 0
+        for k, (much, _key) in enumerate(here, 1):
+            total += much
+            over = total - sum(by * min(k, counts[n]) for n, by in used)
+            if over > worst:
+                worst, number = over, k
+        if number:
+            yield tuple(key for _much, key in here[:number])
+
+
+class _Programme:
+    """With GLOP a party may be in parts; with HiGHS it is whole, and each place is one mix. `idle`: mixes left out."""
+
+    def __init__(self, kind: str, problem: Problem, ways: Ways, idle: Container[tuple[int, Mix]] = ()) -> None:
+        self.solver = pywraplp.Solver.CreateSolver(kind)
+        self.is_whole = kind == "HIGHS"
+        self.goal = self.solver.Objective()
+        self.goal.SetMinimization()
+        self.taken: dict[Key, pywraplp.Variable] = {}
+        self.mixes: dict[tuple[int, Mix], pywraplp.Variable] = {}
+        self.exact: list[_Filled] = []
+        self._idle = idle
+        self._size = {one: problem.party[one].size for one in ways}
+        self._filled: dict[int, _Filled] = {}
+        self._there: dict[tuple[int, int], pywraplp.Constraint] = {}
+        self._load: dict[int, pywraplp.Constraint] = {}
+        sizes = tuple(sorted(set(self._size.values())))
+        self._waiting = {size: self.solver.Constraint(0, 0) for size in sizes}
+        for place in problem.places:
+            self._add_place(place, tuple(size for size in sizes if size <= place.most))
+        for one, its in ways.items():
+            self._add_party(problem.party[one], its)
+
+    def add(self, cut: tuple[Key, ...], *, k: int) -> None:
+        """Of these there are no more than the mixes have among any k of this size."""
+        if cut:
+            one, place_id = cut[0]
+            place = self._filled[place_id]
+            row = self._at_most(0)
+            for key in cut:
+                row.SetCoefficient(self.taken[key], 1)
+            for used, count in zip(place.used, place.counts[self._size[one]], strict=True):
+                row.SetCoefficient(used, -min(k, count))
+
+    def _at_most(self, most: float) -> pywraplp.Constraint:
+        return self.solver.Constraint(-self.solver.infinity(), most)
+
+    def _share(self, *, is_whole: bool = False) -> pywraplp.Variable:
+        return self.solver.Var(0, self.solver.infinity(), is_whole and self.is_whole, "")
+
+    def _add_place(self, place: Place, sizes: tuple[int, ...]) -> None:
+        if not sizes:
+            return
+        its, is_exact = mixes(place.most, sizes)
+        once = self._at_most(1)
+        if place.least > 1:
+            # The mixes of a place are used as far as it is held; where it is, there are so many at least.
+            held = self._share(is_whole=True)
+            held.SetUb(1)
+            once.SetUb(0)
+            once.SetCoefficient(held, -1)
+            self._load[place.id] = self.solver.Constraint(0, self.solver.infinity())
+            self._load[place.id].SetCoefficient(held, -place.least)
+        filled = self._filled[place.id] = _Filled()
+        for size in sizes:
+            row = self._there[size, place.id] = self._at_most(0)
+            others = self._share()
+            row.SetCoefficient(others, 1)
+            self._waiting[size].SetCoefficient(others, -1)
+            if place.id in self._load:
+                self._load[place.id].SetCoefficient(others, size)
+            filled.counts[size], filled.coming[size] = [], []
+        for mix in its:
+            if (place.id, mix) in self._idle:
+                continue
+            used = self.mixes[place.id, mix] = self._share(is_whole=is_exact)
+            filled.used.append(used)
+            once.SetCoefficient(used, 1)
+            for size, count in zip(sizes, mix, strict=True):
+                filled.counts[size].append(count)
+                if count:
+                    self._there[size, place.id].SetCoefficient(used, -count)
+        if is_exact:
+            self.exact.append(filled)
+
+    def _add_party(self, party: Party, ways: Mapping[int, int]) -> None:
+        once = self.solver.Constraint(1, 1)
+        for way, cost in ways.items():
+            taken = self.taken[party.id, way] = self._share(is_whole=True)
+            once.SetCoefficient(taken, 1)
+            self.goal.SetCoefficient(taken, cost)
+            if way == ELSEWHERE:
+                self._waiting[party.size].SetCoefficient(taken, 1)
+            elif way != WITHOUT:
+                self._there[party.size, way].SetCoefficient(taken, 1)
+                self._filled[way].coming[party.size].append((party.id, way))
+                if way in self._load:
+                    self._load[way].SetCoefficient(taken, party.size)
