@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import Any
@@ -22,11 +22,19 @@ class Page:
     is_limited: bool = True
 
 
-def compare(pages: Iterable[Page], clients: dict[str, Any], *, requests: int, limit: float) -> list[str]:
+def compare(
+    pages: Iterable[Page],
+    clients: dict[str, Any],
+    *,
+    requests: int,
+    limit: float,
+    enter: Callable[[int], None] = lambda _size: None,
+) -> list[str]:
     """Ask for each page of both sizes by turns in random order, so that what else the machine does falls on both alike;
     print queries, medians and 95th percentiles with their ratio. On SQLite the times are the process's own (the
     database works inside it), so that other work on the machine does not count, elsewhere those of the clock on the
-    wall. Returns the pages with more queries for the large size or a ratio above the limit.
+    wall. `enter` is told the size before each of its requests, outside the time. Returns the pages with more queries
+    for the large size or a ratio above the limit.
     """
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -39,6 +47,7 @@ def compare(pages: Iterable[Page], clients: dict[str, Any], *, requests: int, li
         queries: dict[int, int] = {}
         taken: dict[int, list[float]] = {small: [], large: []}
         for size, address in page.addresses.items():
+            enter(size)
             for _n in range(WARM_UP):
                 client.get(address)
             with CaptureQueriesContext(connection) as captured:
@@ -48,6 +57,7 @@ def compare(pages: Iterable[Page], clients: dict[str, Any], *, requests: int, li
         turns = [size for size in page.addresses for _n in range(requests)]
         chance.shuffle(turns)
         for size in turns:
+            enter(size)
             began = clock()
             client.get(page.addresses[size])
             taken[size].append((clock() - began) * 1000)

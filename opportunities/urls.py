@@ -31,6 +31,7 @@ urlpatterns = [
     path("<int:pk>/ask/", purchases.purchase_ask, name="purchase_ask"),
     path("<int:pk>/follow/", purchases.purchase_follow, name="purchase_follow"),
     path("<int:pk>/questions/<int:question>/", purchases.purchase_question, name="purchase_question"),
+    path("<int:pk>/questions/<int:question>/withdraw/", purchases.purchase_withdraw, name="purchase_withdraw"),
     path("<int:pk>/add/", purchases.purchase_add, name="purchase_add"),
     path("<int:pk>/record/", purchases.purchase_record, name="purchase_record"),
     re_path(

@@ -96,8 +96,9 @@ class Directory:
 
 
 def vocabulary() -> dict[str, Theme]:
-    """Every theme in use by its slug; a merged one's slug leads to what it became."""
-    themes = list(Theme.objects.filter(state__in=[Theme.State.ACTIVE, Theme.State.MERGED]))
+    """Every theme in use by its slug, with its names alone; a merged one's slug leads to what it became."""
+    in_use = Theme.objects.filter(state__in=[Theme.State.ACTIVE, Theme.State.MERGED])
+    themes = list(in_use.only("slug", "name_fi", "name_sv", "name_en", "state", "merged_into"))
     by_pk = {theme.pk: theme for theme in themes}
     found = {theme.slug: theme for theme in themes if theme.state == Theme.State.ACTIVE}
     for theme in themes:

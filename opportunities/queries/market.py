@@ -1,8 +1,8 @@
 """The market: open offers and needs that answer a search and its facets, with what each further choice would leave.
 
 The choices and their numbers are told from the newest thousand that fit; where more fit, no numbers are told, for they
-would be true of a part alone. So a page costs the same however large the market is: a fixed number of queries, each of
-which stops after a thousand rows.
+would be true of a part alone, and the themes to choose from are those of the newest two hundred. So a page costs the
+same however large the market is: a fixed number of queries, each of which stops after a thousand rows.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.http import QueryDict
 from django.utils.http import urlencode
 
@@ -29,6 +29,9 @@ from themes.models import Theme
 
 PAGE = 20
 MOST = 1000
+THEMED = 200
+FARTHEST = 9999
+"""Kilometres to where is not known."""
 LONGEST = 200
 SORTS = ("newest", "ending", "nearest")
 ROW_THEMES = 4
@@ -81,9 +84,9 @@ def read(data: QueryDict, themes: dict[str, Theme], *, measured: bool) -> Filter
     )
 
 
-def plain_query(query: str) -> str:
+def plain_query(query: str, themes: dict[str, Theme]) -> str:
     """What an address asks in its plainest form, to be kept; empty when it narrows nothing."""
-    asked = read(QueryDict(query[:2000]), vocabulary(), measured=False)
+    asked = read(QueryDict(query[:2000]), themes, measured=False)
     parts: list[tuple[str, str]] = [("q", asked.text)] if asked.text else []
     for name, values in (
         ("direction", asked.directions), ("kind", asked.kinds), ("place", asked.places), ("region", asked.regions),
@@ -238,16 +241,31 @@ def _ordered(rows: Rows, filters: Filters, home: str) -> Rows:
     if filters.sort == "ending":
         return rows.order_by("closes_at", *newest)
     if filters.sort == "nearest" and home:
-        near = sorted(
-            (km, code) for code in places.municipalities() if (km := places.distance_km(home, code)) is not None
-        )
-        steps = [When(municipality=code, then=Value(round(km))) for km, code in near]
-        return rows.order_by(Case(*steps, default=Value(9999), output_field=IntegerField()), *newest)
+        near = _nearest(rows, home)
+        steps = [When(municipality=code, then=Value(km)) for code, km in near.items()]
+        by_distance = Case(*steps, default=Value(FARTHEST), output_field=IntegerField())
+        return rows.filter(municipality__in=near).order_by(by_distance, *newest)
     return rows.order_by(*newest)
 
 
+def _nearest(rows: Rows, home: str) -> dict[str, int]:
+    """Kilometres to the nearest municipalities that hold so many rows as are looked through: where there are many, a
+    few municipalities are compared, not all of them with all rows."""
+    counts = dict(rows.order_by().values_list("municipality").annotate(n=Count("pk")))
+    far = {code: FARTHEST if (km := places.distance_km(home, code)) is None else round(km) for code in counts}
+    near: dict[str, int] = {}
+    held = last = 0
+    for code in sorted(far, key=lambda code: far[code]):
+        if held > MOST and far[code] > last:
+            break
+        near[code] = last = far[code]
+        held += counts[code]
+    return near
+
+
 def with_row_parts(rows: Rows) -> Rows:
-    tagged = OpportunityTheme.objects.select_related("tag").order_by("pk")
+    named = [f"tag__{name}" for name in ("slug", "name_fi", "name_sv", "name_en", "state")]
+    tagged = OpportunityTheme.objects.select_related("tag").only("content_object", *named).order_by("pk")
     return rows.select_related("profile").prefetch_related(Prefetch("theme_items", tagged))
 
 
@@ -314,7 +332,8 @@ def _region_options(filters: Filters, sample: _Sample) -> list[Option]:
 
 
 def _theme_options(filters: Filters, sample: _Sample, themes: dict[str, Theme]) -> list[Option]:
-    tagged = OpportunityTheme.objects.filter(content_object__in=[row[0] for row in sample.rows])
+    told = sample.rows if sample.whole else sample.rows[:THEMED]
+    tagged = OpportunityTheme.objects.filter(content_object__in=[row[0] for row in told])
     counts = Counter(tagged.values_list("tag", flat=True))
     in_use = {theme.pk: theme for theme in themes.values()}
     chosen = {themes[slug].pk for slug in filters.themes}

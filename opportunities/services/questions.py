@@ -74,6 +74,18 @@ class DeclinedAlready(DomainError):
     message = _("A colleague has decided already that this question is not published, and told why.")
 
 
+class QuestionTakenBack(DomainError):
+    message = _("Whoever asked has taken the question back, so it needs no answer.")
+
+
+class NotYourQuestion(DomainError):
+    message = _("Only the one who asked can take a question back.")
+
+
+class DecidedAlready(DomainError):
+    message = _("The buyer has dealt with this question already, so it cannot be taken back.")
+
+
 class NotAnswered(DomainError):
     message = _("It has not been answered yet.")
 
@@ -141,11 +153,28 @@ def _names_in(text: str, profile: Profile, by: Any) -> str:
 
 
 @transaction.atomic
+def withdraw(*, question: PurchaseQuestion, by: Any, now: datetime) -> None:
+    """By the one who asked, while it waits: nothing of it stays, and nobody is told. Gone already, it is no error.
+    Raises `NotYourQuestion` or `DecidedAlready`."""
+    lock(question.purchase.opportunity)
+    held = PurchaseQuestion.objects.select_for_update(of=("self",)).filter(pk=question.pk).first()
+    if held is None:
+        return
+    if held.created_by_id != by.pk:
+        raise NotYourQuestion
+    if held.state != State.WAITING:
+        raise DecidedAlready
+    audit.record("purchase.withdrawn", held, by=by, now=now)
+    held.delete()
+
+
+@transaction.atomic
 def answer(*, question: PurchaseQuestion, text: str, by: Any, now: datetime, reader: str = "fi") -> PurchaseQuestion:
     """Question and answer are public from this moment, to all at once; those who follow are told. The same person's
     same answer once more is that answer.
 
-    Raises `NotYourProfile`, `IsDown`, `IsClosed`, `AnsweredAlready`, `DeclinedAlready` or `AnswerMissing`.
+    Raises `NotYourProfile`, `QuestionTakenBack`, `IsDown`, `IsClosed`, `AnsweredAlready`, `DeclinedAlready` or
+    `AnswerMissing`.
     """
     opportunity, held = _lock_question(question, by)
     if held.state == State.ANSWERED and held.answered_by_id == by.pk and held.answer == clean_text(text):
@@ -163,7 +192,8 @@ def answer(*, question: PurchaseQuestion, text: str, by: Any, now: datetime, rea
 def decline(*, question: PurchaseQuestion, why: str, by: Any, now: datetime, reader: str = "fi") -> PurchaseQuestion:
     """It is not published (it is not about this, or tells a secret of the trade): whoever asked is told why.
 
-    Raises `NotYourProfile`, `IsDown`, `IsClosed`, `AnsweredAlready`, `DeclinedAlready` or `WhyMissing`.
+    Raises `NotYourProfile`, `QuestionTakenBack`, `IsDown`, `IsClosed`, `AnsweredAlready`, `DeclinedAlready` or
+    `WhyMissing`.
     """
     opportunity, held = _lock_question(question, by)
     _check_waiting(opportunity, held)
@@ -302,9 +332,12 @@ def remind_unanswered(*, now: datetime) -> int:
 
 
 def _lock_question(question: PurchaseQuestion, by: Any) -> tuple[Opportunity, PurchaseQuestion]:
-    """Raises `NotYourProfile`."""
+    """Raises `NotYourProfile` or `QuestionTakenBack`."""
     opportunity = lock_own(question.purchase.opportunity, by)
-    held = PurchaseQuestion.objects.select_for_update(of=("self",)).select_related("created_by").get(pk=question.pk)
+    rows = PurchaseQuestion.objects.select_for_update(of=("self",)).select_related("created_by")
+    held = rows.filter(pk=question.pk).first()
+    if held is None:
+        raise QuestionTakenBack
     return opportunity, held
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.queries.directory import vocabulary
 from core.errors import DomainError
 from core.text import clean_text
 from notifications.rules import digest_day
@@ -36,7 +37,7 @@ class NotYourSearch(DomainError):
 @transaction.atomic
 def save_search(*, query: str, name: str, rhythm: str, by: User, now: datetime) -> SavedSearch:
     """The same search saved again gets the new name and rhythm. Raises `NothingAsked` or `TooManySearches`."""
-    plain = market.plain_query(query)
+    plain = market.plain_query(query, vocabulary())
     if not plain:
         raise NothingAsked
     User.objects.select_for_update().get(pk=by.pk)

@@ -37,7 +37,7 @@ def market(request: HttpRequest) -> HttpResponse:
     home = home_of(request.user)
     asked = queries.read(request.GET, themes, measured=bool(home))
     found = queries.search(asked, request.user, request.GET.get("page"), themes, home=home, now=now)
-    plain = queries.plain_query(request.GET.urlencode())
+    plain = queries.plain_query(request.GET.urlencode(), themes)
     own = list(Profile.objects.spoken_for_by(request.user)) if request.user.is_authenticated else []
     for_you = matches.fitting(own, user=request.user, now=now) if found.page.number == 1 and not plain else []
     context = {
@@ -75,7 +75,7 @@ def search_save(request: HttpRequest) -> HttpResponse:
         saved = services.save_search(**given, by=request.user, now=timezone.now())  # type: ignore[arg-type]  # signed in
     except DomainError as error:
         messages.error(request, str(error))
-        return redirect(f"{reverse('market')}?{queries.plain_query(given['query'])}")
+        return redirect(f"{reverse('market')}?{queries.plain_query(given['query'], vocabulary())}")
     messages.success(request, _("Saved as “%(name)s”.") % {"name": saved.name})
     return redirect("saved_searches")
 

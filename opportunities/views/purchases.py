@@ -128,6 +128,24 @@ def purchase_follow(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@login_required
+@require_POST
+def purchase_withdraw(request: HttpRequest, pk: int, question: int) -> HttpResponse:
+    """Take a question of one's own back. Of others' nothing is told, nor whether there is one."""
+    found = _purchase(request, pk)
+    if found is None:
+        return gone(request, record_of(request, pk))
+    asked = purchase_queries.question_of(found, question)
+    if asked is None or asked.created_by_id != request.user.pk:  # a second press
+        return redirect(found)
+    return press(
+        request,
+        lambda: services.withdraw(question=asked, by=request.user, now=timezone.now()),
+        _("Your question has been taken back. It is neither answered nor published."),
+        found,
+    )
+
+
 # --- Its buyer's people
 
 
@@ -137,6 +155,9 @@ def purchase_question(request: HttpRequest, pk: int, question: int) -> HttpRespo
     """Answer it, decline it, or correct the answer that is public."""
     found = _own_purchase(request, pk)
     asked = purchase_queries.question_of(found, question)
+    if asked is None and request.method == "POST":  # it was taken back while the answer was written
+        messages.error(request, str(services.QuestionTakenBack()))
+        return redirect(found)
     if asked is None:
         raise Http404
     if asked.state == PurchaseQuestion.State.DECLINED or found.state == Opportunity.State.CLOSED:
@@ -145,6 +166,9 @@ def purchase_question(request: HttpRequest, pk: int, question: int) -> HttpRespo
     if sent is not None and sent.is_valid():
         try:
             said = _settle(request, asked, sent)
+        except services.QuestionTakenBack as error:
+            messages.error(request, str(error))
+            return redirect(found)
         except DomainError as error:
             add_domain_error(sent, error)
         else:

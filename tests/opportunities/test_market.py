@@ -101,6 +101,16 @@ def test_orders() -> None:
     assert titles("sort=nearest")[0] == "Hallitilaa talveksi"
 
 
+def test_of_more_than_are_looked_through_the_nearest_are_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    for title, place in (("Kaukana", "091"), ("Lähellä", "426"), ("Kotona", "167"), ("Ei missään", "")):
+        mill, owner = company(title)
+        publish(mill, owner, title=title, municipality=place)
+    assert titles("sort=nearest", home="167") == ["Kotona", "Lähellä", "Kaukana", "Ei missään"]
+    monkeypatch.setattr(market, "MOST", 2)
+    some = found("sort=nearest", home="167")
+    assert ([row.opportunity.title for row in some.rows], some.is_more) == (["Kotona", "Lähellä"], True)
+
+
 @pytest.mark.usefixtures("town")
 def test_an_address_that_asks_what_is_not_there() -> None:
     assert market.read(QueryDict("kind=zzz&theme=olematon&sort=x&place=999"), {}, measured=False).unknown == 4

@@ -249,6 +249,33 @@ def test_numbers_run_in_the_order_of_the_answers(scene: Scene) -> None:
     ]
 
 
+def test_a_question_is_taken_back_by_its_asker_alone_and_nothing_of_it_stays(scene: Scene) -> None:
+    asked, kept = scene.ask(), scene.ask("Entä sähköbussit?")
+    for who in (scene.owner, scene.colleague, scene.other, scene.host):
+        with pytest.raises(questions.NotYourQuestion):
+            questions.withdraw(question=asked, by=who, now=NOW)
+    questions.withdraw(question=asked, by=scene.asker, now=NOW)
+    questions.withdraw(question=asked, by=scene.asker, now=NOW)  # a second press
+    assert [one.pk for one in queries.waiting(scene.one.purchase)] == [kept.pk]
+    assert [notice.text for notice in told("purchase_asked", scene.owner)] == ["Entä sähköbussit?"]
+    with pytest.raises(questions.QuestionTakenBack):
+        answer(asked, scene.owner)
+    with pytest.raises(questions.QuestionTakenBack):
+        questions.decline(question=asked, why="Ei kuulu tähän.", by=scene.owner, now=NOW)
+
+
+@pytest.mark.parametrize("way", ["answered", "declined"])
+def test_what_the_buyer_has_dealt_with_is_not_taken_back(scene: Scene, way: str) -> None:
+    asked = scene.ask()
+    if way == "answered":
+        answer(asked, scene.owner)
+    else:
+        questions.decline(question=asked, why="Ei kuulu tähän.", by=scene.owner, now=NOW)
+    with pytest.raises(questions.DecidedAlready):
+        questions.withdraw(question=asked, by=scene.asker, now=NOW)
+    assert PurchaseQuestion.objects.filter(pk=asked.pk).exists()
+
+
 def test_of_two_answers_at_once_one_wins_and_the_other_is_told(scene: Scene) -> None:
     asked = scene.ask()
     same = PurchaseQuestion.objects.get(pk=asked.pk)

@@ -135,6 +135,9 @@ def test_no_press_of_others_does_anything() -> None:
         for press in ("answer", "decline", "correct"):
             for question in (asked, public):
                 client.post(at(scene, "purchase_question", question=question.pk), {**sent, press: "1"})
+            if who != ASKER:
+                client.post(at(scene, "purchase_withdraw", question=question.pk))
+        client.post(at(scene, "purchase_withdraw", question=public.pk))
         client.post(at(scene, "purchase_add"), sent)
         client.post(at(scene, "opportunity_edit"), sent)
         if who in (VISITOR, ALONE, MEMBER):
@@ -316,6 +319,25 @@ def test_a_question_that_is_declined_is_on_no_page_of_others() -> None:
     assert "Muu asia." in signed_in(scene.asker).get(scene.one.get_absolute_url()).content.decode()
     for client in (Client(), signed_in(scene.other), owner):
         assert "Muu asia." not in client.get(scene.one.get_absolute_url()).content.decode()
+
+
+def test_ones_own_question_is_taken_back_while_it_waits() -> None:
+    scene = Scene()
+    asked = scene.ask()
+    asker, buyer = signed_in(scene.asker), signed_in(scene.owner)
+    address = at(scene, "purchase_withdraw", question=asked.pk)
+    page = scene.one.get_absolute_url()
+    assert address in asker.get(page).content.decode()
+    assert address not in buyer.get(page).content.decode()
+    assert address not in signed_in(scene.other).get(page).content.decode()
+    assert asker.get(address).status_code == 405
+    assert asker.post(address).headers["Location"] == page
+    for client in (asker, buyer, Client()):
+        assert QUESTION not in client.get(page).content.decode()
+    assert asker.post(address).headers["Location"] == page  # a second press
+    # The answer that was being written meanwhile is told why it is not needed.
+    sent = buyer.post(at(scene, "purchase_question", question=asked.pk), {"text": ANSWER, "answer": "1"}, follow=True)
+    assert "perunut" in sent.content.decode()
 
 
 def test_private_answering_says_why_it_is_closed() -> None:

@@ -283,9 +283,9 @@ def test_the_market_costs_the_same_however_many_there_are(
         publish(profile, owner, themes=(theme,))
     client = Client()
     client.get(reverse("market"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(reverse("market"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(reverse("market") + "?direction=offer")
 
 
