@@ -11,6 +11,7 @@ many in both.
 from __future__ import annotations
 
 import argparse
+import gc
 import random
 from dataclasses import dataclass
 from datetime import timedelta
@@ -154,6 +155,10 @@ def fill_town(options: argparse.Namespace, now: Any) -> Town:
         _gather(network, waiting[number * WAITING : (number + 1) * WAITING], now)
         _report(network, host, now)
     fill.analyse()
+    # The filling turns the collector off; the pages are measured with it, and without what the filling left behind.
+    gc.collect()
+    gc.freeze()
+    gc.enable()
     return Town(networks, sizes, people, host)
 
 

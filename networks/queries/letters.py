@@ -74,7 +74,7 @@ OUTCOMES: dict[str, str | Promise] = {
     Outcome.DECLINED: pgettext_lazy("letter", "declined"),
     Outcome.WITHDRAWN: pgettext_lazy("letter", "taken back"),
 }
-_ANSWERS = {State.DECLINED: Outcome.DECLINED, State.REMOVED: Outcome.WITHDRAWN}
+_ANSWERS: dict[str, str] = {State.DECLINED: Outcome.DECLINED, State.REMOVED: Outcome.WITHDRAWN}
 
 
 _REMINDER = Letter.objects.filter(
@@ -123,8 +123,9 @@ def rows(letters: Sequence[Letter], now: datetime) -> list[Row]:
 
 def outcome_of(letter: Letter, now: datetime) -> str:
     """Of a letter that `invitations` gave."""
-    gone = [letter.returned_at, letter.mailed_at, letter.opened_at]
-    return _outcome(getattr(letter, "answer", None), *map(bool, gone), rules.is_silent(letter, now))
+    answer = getattr(letter, "answer", None)
+    is_mailed, is_opened = letter.mailed_at is not None, letter.opened_at is not None
+    return _outcome(answer, letter.returned_at is not None, is_mailed, is_opened, rules.is_silent(letter, now))
 
 
 def _outcome(answer: str | None, is_returned: bool, is_mailed: bool, is_opened: bool, is_silent: bool) -> str:
@@ -159,7 +160,7 @@ def counts(network: Network, now: datetime) -> list[tuple[str, str, int]]:
     return [(key, str(label), n[key]) for key, label in OUTCOMES.items() if n[key]]
 
 
-def _whether(**condition: bool) -> ExpressionWrapper:
+def _whether(**condition: bool) -> ExpressionWrapper[Q]:
     return ExpressionWrapper(Q(**condition), BooleanField())
 
 

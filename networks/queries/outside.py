@@ -74,7 +74,10 @@ def public_of(network: Network, now: datetime) -> Public:
 def _members(network: Network) -> list[Member]:
     columns = [f"profile__{name}" for name in ("slug", "kind", "municipality", *(f"name_{code}" for code in LANGUAGES))]
     rows = shown_members(network, NOBODY).values_list(*columns)[:MOST_MEMBERS]
-    return [Member(*row[:3], dict(zip(LANGUAGES, row[3:], strict=True))) for row in rows]
+    return [
+        Member(slug, kind, municipality, dict(zip(LANGUAGES, called, strict=True)))
+        for slug, kind, municipality, *called in rows
+    ]
 
 
 def as_data(public: Public) -> dict[str, Any]:

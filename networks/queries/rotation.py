@@ -121,7 +121,7 @@ def matrix(network: Network, *, now: datetime, most: int = MOST_SHOWN) -> Matrix
     often = came.order_by().values("profile").annotate(n=Count("meeting", distinct=True)).values("n")
     standing = network.memberships.standing().select_related("profile")
     counted = standing.annotate(came=Coalesce(Subquery(often), 0), every=Window(Count("pk")))
-    rows = list(counted.order_by("-came", "profile__name_fi", "profile__name_sv", "pk")[:most])
+    rows: list[Any] = list(counted.order_by("-came", "profile__name_fi", "profile__name_sv", "pk")[:most])
     shown, every = [row.profile for row in rows], rows[0].every if rows else 0
     keys = [profile.pk for profile in shown]
     met, match = times_met(network, now=now, among=keys), matches(keys)
@@ -177,7 +177,7 @@ def unmet(network: Network, member: Membership, *, now: datetime) -> Unmet:
     return Unmet(member, found)
 
 
-def _held(network: Network, now: datetime) -> QuerySet[NetworkMeeting]:
+def _held(network: Network, now: datetime) -> QuerySet[Any, Any]:
     return NetworkMeeting.objects.held(now).filter(network=network).order_by().values("pk")
 
 

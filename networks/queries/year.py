@@ -93,7 +93,7 @@ def one_to_one(network: Network, now: datetime) -> QuerySet[Meeting]:
 
 def funnels(network: Network, years: Sequence[int], now: datetime) -> dict[int, Funnel]:
     """Six reads, however many years, members and meetings."""
-    asked, standing, new_asked, new_members = _memberships(network, years)
+    standing, new_asked, new_members = _memberships(network, years)
     held, tables = tables_in(network, years, now)
     meetings = one_to_one(network, now).values("pk")
     parties = MeetingParty.objects.filter(meeting__in=meetings)
@@ -113,7 +113,7 @@ def funnels(network: Network, years: Sequence[int], now: datetime) -> dict[int, 
         met = (mates | pairs[year]) & members
         found[year] = Funnel(
             year=year,
-            asked=asked[year] | members,
+            asked=new_asked[year] | members,
             members=members,
             attended=(seated | checked_in[year]) & members | met,
             met=met,
@@ -177,35 +177,36 @@ def _by_year(rows: QuerySet[Any], profile: str, moment: str, years: Sequence[int
 _Sets = dict[int, set[int]]
 
 
-def _memberships(network: Network, years: Sequence[int]) -> tuple[_Sets, _Sets, _Sets, _Sets]:
-    """(asked, members, newly asked, new members) in each year, from the history; one read."""
+def _memberships(network: Network, years: Sequence[int]) -> tuple[_Sets, _Sets, _Sets]:
+    """(members, newly asked, new members) in each year, from the history; one read."""
     rows = (
         MembershipChange.objects.filter(membership__network=network)
         .annotate(in_year=_year_of("at", years))
-        .order_by("membership", "at", "pk")
+        .order_by("at", "pk")
         .values_list("membership__profile", "from_state", "to_state", "in_year")
     )
-    changes: dict[int, dict[int, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
-    for profile, before, after, year in rows:
-        changes[profile][year].append((before, after))
-    asked: _Sets = {year: set() for year in years}
     members: _Sets = {year: set() for year in years}
     new_asked: _Sets = {year: set() for year in years}
     new_members: _Sets = {year: set() for year in years}
-    for profile, by_year in changes.items():
-        state = by_year[0][-1][1] if 0 in by_year else ""
-        for year in sorted(years):
-            happened = by_year.get(year, ())
-            if any(after in _ASKED and before not in Membership.STANDING for before, after in happened):
-                asked[year].add(profile)
+    last: dict[int, dict[int, str]] = defaultdict(dict)
+    for profile, before, after, year in rows:
+        last[profile][year] = after
+        if year not in members:
+            continue
+        if after in Membership.STANDING:
+            members[year].add(profile)
+        if before not in Membership.STANDING:
+            if after in _ASKED:
                 new_asked[year].add(profile)
-            if any(after == State.MEMBER and before not in Membership.STANDING for before, after in happened):
+            if after == State.MEMBER:
                 new_members[year].add(profile)
-            if state in Membership.STANDING or any(after in Membership.STANDING for _before, after in happened):
+    for profile, state_of in last.items():
+        state = state_of.get(0, "")
+        for year in sorted(years):
+            if state in Membership.STANDING:
                 members[year].add(profile)
-            if happened:
-                state = happened[-1][1]
-    return asked, members, new_asked, new_members
+            state = state_of.get(year, state)
+    return members, new_asked, new_members
 
 
 def tables_in(network: Network, years: Sequence[int], now: datetime) -> tuple[Counter[int], dict[int, Tables]]:

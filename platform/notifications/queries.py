@@ -46,6 +46,10 @@ def returned(email: str) -> ReturnedAddress | None:
     return ReturnedAddress.objects.filter(email=email.lower()).first()
 
 
+def returned_of(user: Any) -> ReturnedAddress | None:
+    return returned(user.email)
+
+
 def preferences(user: Any) -> dict[str, str]:
     return dict(Preference.objects.filter(user=user).values_list("category", "delivery"))
 

@@ -25,7 +25,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "notifications/inbox.html",
-        {"page": page, "rows": rows, "returned": queries.returned(request.user.email)},
+        {"page": page, "rows": rows, "returned": queries.returned_of(request.user)},
     )
 
 
@@ -50,7 +50,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     if "works" in request.POST:
-        services.address_works(email=request.user.email)
+        services.address_works(email=getattr(request.user, "email", ""))
         messages.success(request, _("Letters go to your address again."))
         return redirect("notification_settings")
     form = PreferencesForm(request.POST or None, user=request.user)
@@ -60,7 +60,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved. The new rhythm holds from now on."))
         return redirect("notification_settings")
     fixed = [row["category"].label for row in queries.categories_for(request.user) if row["fixed"]]
-    context = {"form": form, "fixed": fixed, "returned": queries.returned(request.user.email)}
+    context = {"form": form, "fixed": fixed, "returned": queries.returned_of(request.user)}
     return render(request, "notifications/preferences.html", context)
 
 
