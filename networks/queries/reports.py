@@ -60,7 +60,7 @@ def written(network: Network, year: int, now: datetime) -> dict[str, Any]:
     pairs = len(met_queries.met_in(network, year, now, known.members, known.tables).times)
     held = year_queries.held_in(network, year, now)
     open_to_all = held.filter(group=None, event__audience=Event.Audience.ALL).select_related("event")
-    members = Membership.objects.filter(network=network, profile__in=known.members, is_named=True)
+    willing = Membership.objects.filter(network=network, is_named=True).order_by("pk").values_list("profile", flat=True)
     return {
         "stages": told_stages(counts),
         "new_members": part_of(len(known.new_members), counts["members"]),
@@ -77,7 +77,7 @@ def written(network: Network, year: int, now: datetime) -> dict[str, Any]:
             if theme.state == theme.State.ACTIVE
         ],
         "goals": [[goal.text, goal.is_reached] for goal in network.goals.filter(year=year).order_by("pk")],
-        "thanked": list(members.order_by("pk").values_list("profile", flat=True)[:MOST_THANKED]),
+        "thanked": [key for key in willing if key in known.members][:MOST_THANKED],
     }
 
 
