@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from networks.models import Application, Group, Letter, Membership, Network
 from networks.wording import why_of
 from notifications.kinds import Category, Delivery, Kind, Notice
@@ -82,6 +83,19 @@ def letter_returned(context: dict[str, Any]) -> Notice:
         title=_("The letter to %(profile)s came back: %(network)s") % _told(membership),
         text=_("Its address takes no mail. Look for another one, or call."),
         url=reverse("network_letters", kwargs={"slug": membership.network.slug}),
+    )
+
+
+def mail_returned(context: dict[str, Any]) -> Notice:
+    membership = _membership(context)
+    person = User.objects.filter(pk=context["person"], is_active=True).first()
+    if person is None:
+        raise LookupError
+    return Notice(
+        title=_("Mail to %(person)s comes back: %(network)s") % {"person": person, "network": membership.network.name},
+        text=_("They take part for %(profile)s and read what is sent only when they sign in here. Call them.")
+        % {"profile": membership.profile.name},
+        url=_member(membership),
     )
 
 
@@ -215,6 +229,7 @@ KINDS = tuple(
         ("invited", invited, Delivery.NOW, True),
         ("reminded", reminded, Delivery.NOW, True),
         ("letter_returned", letter_returned, Delivery.DAILY, True),
+        ("mail_returned", mail_returned, Delivery.DAILY, True),
         ("joined", joined, Delivery.DAILY, True),
         ("applied", applied, Delivery.DAILY, True),
         # What is decided of one's own organisation, and what has a day after which it is too late.

@@ -54,12 +54,10 @@ class Picture:
 
 def ordered(keys: Sequence[int], times: Mapping[Pair, int]) -> list[int]:
     """Round the circle: from the best connected on, always the one that has met most of those placed last. Whoever has
-    met nobody comes at the end, in the given order. O(n²)."""
+    met nobody comes at the end, in the given order. `times` of these keys alone. O(n²)."""
     weight: dict[int, dict[int, int]] = defaultdict(dict)
-    known = set(keys)
     for (one, other), n in times.items():
-        if one in known and other in known:
-            weight[one][other] = weight[other][one] = n
+        weight[one][other] = weight[other][one] = n
     place = {key: number for number, key in enumerate(keys)}
     left = {key for key in keys if weight[key]}
     alone = [key for key in keys if not weight[key]]
@@ -80,14 +78,15 @@ def ordered(keys: Sequence[int], times: Mapping[Pair, int]) -> list[int]:
 def draw(keys: Sequence[int], times: Mapping[Pair, int], *, chosen: int | None = None) -> Picture:
     """The circle of these keys with a line for each pair of them, in a square of `SIZE`; the lines of `chosen` once
     more by themselves."""
+    known = set(keys)
+    times = {pair: many for pair, many in times.items() if pair[0] in known and pair[1] in known}
     around = ordered(keys, times)
     middle, n = SIZE / 2, max(1, len(around))
     at: dict[int, tuple[float, float]] = {}
     partners: dict[int, int] = dict.fromkeys(around, 0)
-    for pair in times:
-        if pair[0] in partners and pair[1] in partners:
-            partners[pair[0]] += 1
-            partners[pair[1]] += 1
+    for one, other in times:
+        partners[one] += 1
+        partners[other] += 1
     nodes = []
     for number, key in enumerate(around):
         angle = 2 * pi * number / n - pi / 2
@@ -112,11 +111,10 @@ def draw(keys: Sequence[int], times: Mapping[Pair, int], *, chosen: int | None =
     paths: dict[int, list[str]] = defaultdict(list)
     own = []
     for (one, other), many in sorted(times.items()):
-        if one in at and other in at:
-            line = _line(at[one], at[other], middle)
-            paths[min(many, HEAVIEST)].append(line)
-            if chosen in (one, other):
-                own.append(line)
+        line = _line(at[one], at[other], middle)
+        paths[min(many, HEAVIEST)].append(line)
+        if chosen in (one, other):
+            own.append(line)
     return Picture(nodes, [(weight, "".join(paths[weight])) for weight in sorted(paths)], "".join(own))
 
 

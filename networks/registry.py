@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from accounts import hooks
 from catalogue import starts
 from core import modules, nav, panels
+from notifications import hooks as mail_hooks
 from notifications import kinds
 
 
@@ -16,7 +17,7 @@ def register() -> None:
     from events.rules.events import may_create_event
     from networks import notices, registry_board, registry_meetings, registry_talks, registry_year
     from networks.queries import networks as queries
-    from networks.services import departures
+    from networks.services import departures, returned
     from networks.views import outside
     from networks.views import panels as own
 
@@ -34,6 +35,7 @@ def register() -> None:
     panels.register("network", "networks.outside", outside.panel, order=90)
     panels.register("theme", "networks.theme", own.theme, order=25)
     panels.register("desk", "networks.desk", own.desk, order=15)
+    mail_hooks.on_returned("networks", returned.mail_returned)
     hooks.on_export("networks", queries.export_of)
     hooks.on_user_leaving("networks", departures.leave_everything)
     hooks.on_profile_changed("networks", departures.profile_changed)

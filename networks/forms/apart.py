@@ -8,20 +8,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.text import PlainTextField
-from networks.forms.meetings import MemberChoice
+from networks.forms.choosing import MemberChoice
 from networks.models import Membership, Network
 
 
 class ApartForm(forms.Form):
     one = MemberChoice(
         label=_("A member"),
-        queryset=Membership.objects.none(),
         empty_label="–",
         error_messages={"required": _("Choose a member."), "invalid_choice": _("Choose members of the network.")},
     )
     other = MemberChoice(
         label=_("And another"),
-        queryset=Membership.objects.none(),
         empty_label="–",
         error_messages={"required": _("Choose a member."), "invalid_choice": _("Choose members of the network.")},
     )
@@ -41,4 +39,4 @@ class ApartForm(forms.Form):
         found = network.memberships.standing().exclude(pk__in=own).select_related("profile")
         for name in ("one", "other"):
             field: Any = self.fields[name]
-            field.queryset = found.order_by("profile__name_fi", "pk")
+            field.offer(found.order_by("profile__name_fi", "pk"))

@@ -8,15 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.text import PlainTextField
+from networks.forms.choosing import MembersChoice
 from networks.models import Membership, Network
 
 
 class IntroduceForm(forms.Form):
-    members: forms.Field = forms.ModelMultipleChoiceField(
-        label=_("Two or three members"),
-        queryset=None,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose two or three members.")},
+    members: forms.Field = MembersChoice(
+        label=_("Two or three members"), error_messages={"required": _("Choose two or three members.")}
     )
     reason = PlainTextField(
         label=_("Why should they meet?"),
@@ -32,5 +30,4 @@ class IntroduceForm(forms.Form):
         field: Any = self.fields["members"]
         members = Membership.objects.filter(network=network, state=Membership.State.MEMBER)
         shown = members.filter(profile__claimed_at__isnull=False).select_related("profile")
-        field.queryset = shown.order_by("profile__name_fi", "profile__name_sv", "pk")
-        field.label_from_instance = lambda one: one.profile.name
+        field.offer(shown.order_by("profile__name_fi", "profile__name_sv", "pk"))

@@ -17,6 +17,7 @@ from events.forms.again import EVERY, OWN
 from events.forms.fields import ClockInput, DayInput, WhenField
 from events.free_days import free_days
 from events.recurrence import FARTHEST, Dates, Every, dates_after
+from networks.forms.choosing import MemberChoice
 from networks.models import AgendaItem, Group, Membership, NetworkMeeting
 from networks.services.meetings import place_of
 
@@ -26,11 +27,6 @@ DAY_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 
 def _small(low: int, high: int) -> forms.NumberInput:
     return forms.NumberInput(attrs={"class": "w-s", "inputmode": "numeric", "min": low, "max": high})
-
-
-class MemberChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's takes none when it runs
-    def label_from_instance(self, obj: Membership) -> str:
-        return str(obj.profile.name)
 
 
 class SeriesForm(forms.Form):
@@ -133,7 +129,7 @@ class MeetingForm(forms.Form):
         max_length=300,
         required=False,
     )
-    host = MemberChoice(label=_("Host"), queryset=Membership.objects.none(), required=False, empty_label=_("Nobody"))
+    host = MemberChoice(label=_("Host"), required=False, empty_label=_("Nobody"))
     place = PlainTextField(
         label=_("Place"), help_text=_("Leave empty to meet at the host's."), max_length=200, required=False
     )
@@ -149,7 +145,7 @@ class MeetingForm(forms.Form):
             "table_size": meeting.table_size,
         }
         super().__init__(*args, **kwargs)
-        self.fields["host"].queryset = members_of(meeting)  # type: ignore[attr-defined]  # a model choice field
+        self.fields["host"].offer(members_of(meeting))  # type: ignore[attr-defined]  # a choice of members
 
 
 class MoveForm(forms.Form):
@@ -195,7 +191,7 @@ class DraftForm(StampedForm):
 
 class TaskForm(forms.Form):
     text = PlainTextField(label=_("Task"), max_length=400, error_messages={"required": _("Write what is to be done.")})
-    who = MemberChoice(label=_("Who"), queryset=Membership.objects.none(), required=False, empty_label="–")
+    who = MemberChoice(label=_("Who"), required=False, empty_label="–")
     due = forms.DateField(
         label=_("By when"),
         input_formats=DAY_FORMATS,
@@ -206,7 +202,7 @@ class TaskForm(forms.Form):
 
     def __init__(self, *args: Any, meeting: NetworkMeeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["who"].queryset = members_of(meeting)  # type: ignore[attr-defined]  # a model choice field
+        self.fields["who"].offer(members_of(meeting))  # type: ignore[attr-defined]  # a choice of members
 
 
 def members_of(meeting: NetworkMeeting) -> QuerySet[Membership]:

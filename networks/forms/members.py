@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Profile
 from core.text import LANGUAGE_CHOICES, PlainTextField, reader_language
+from networks.forms.choosing import MemberChoice, MembersChoice
 from networks.models import Application, Criterion, Group, Membership, Network
 from networks.rules.networks import profiles_to_join
 from networks.services.applications import Ruling
@@ -223,20 +224,16 @@ class GroupForm(forms.Form):
 
 
 class GroupMembersForm(forms.Form):
-    members: forms.Field = forms.ModelMultipleChoiceField(
-        label=_("Members of the group"), queryset=None, widget=forms.CheckboxSelectMultiple, required=False
-    )
-    chair: forms.Field = forms.ModelChoiceField(
-        label=_("Chair"), help_text=_("One of the group's members."), queryset=None, required=False
+    members: forms.Field = MembersChoice(label=_("Members of the group"), required=False)
+    chair: forms.Field = MemberChoice(
+        label=_("Chair"), help_text=_("One of the group's members."), required=False, empty_label=_("No chair yet")
     )
 
     def __init__(self, *args: Any, group: Group, members: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("members", "chair"):
             field: Any = self.fields[name]
-            field.queryset = members
-            field.label_from_instance = lambda one: one.profile.name
-        self.fields["chair"].empty_label = _("No chair yet")  # type: ignore[attr-defined]  # a choice field
+            field.offer(members)
         self.initial.setdefault("members", list(group.members.values_list("membership", flat=True)))
         self.initial.setdefault("chair", group.chair_id)
 

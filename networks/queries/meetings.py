@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from events.models import Event
+from events.models import Event, Registration
 from networks.models import Decision, Network, NetworkMeeting, Task
 from networks.rules.meetings import seen_by
 
@@ -34,8 +35,9 @@ def series_of(network: Network, user: Any, now: datetime, *, group: Any = None) 
     rows = NetworkMeeting.objects.filter(_shown_to(user), network=network).select_related("event", "group", "network")
     if group is not None:
         rows = rows.filter(group=group)
+    confirmed = Registration.objects.confirmed().filter(event=OuterRef("event")).order_by().values("event")
     counted = rows.exclude(event__state=Event.State.CANCELLED).annotate(
-        comers=Count("event__registrations", filter=Q(event__registrations__state="confirmed"))
+        comers=Coalesce(Subquery(confirmed.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
     )
     steps, has_next = [], False
     for meeting in counted.order_by("event__starts_at", "pk"):

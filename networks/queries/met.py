@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,14 +12,18 @@ from itertools import chain, combinations
 from django.utils.translation import gettext as _
 
 from accounts.models import Profile
+from accounts.queries import names
+from accounts.queries.names import Named
+from core.keys import Keys, keys_of
 from events.models import MeetingParty
 from networks import picture
-from networks.models import Network, Seating
+from networks.models import Network
 from networks.picture import Pair
 from networks.queries import year as year_queries
 
-MOST_DRAWN = 100
-"""More names do not fit round the circle; the table has them all."""
+MOST_DRAWN, FEWEST_DRAWN = 30, 10
+"""So many of those who have met most others stand on the circle, and of those who have met fewest: more names cannot be
+read on a phone. The table has all pairs."""
 
 
 @dataclass(frozen=True)
@@ -31,42 +35,44 @@ class Met:
 
     @cached_property
     def times(self) -> Counter[Pair]:
-        return self.tables + self.alone
+        both = Counter(self.tables)
+        both.update(self.alone)
+        return both
 
     def partners(self) -> Counter[int]:
         """How many others each has met."""
         return Counter(chain.from_iterable(self.times))
 
 
-def met_in(network: Network, year: int, now: datetime, members: Collection[int]) -> Met:
-    """Among the members (profiles' keys). Two reads."""
+def met_in(
+    network: Network, year: int, now: datetime, members: Collection[int], tables: year_queries.Tables | None = None
+) -> Met:
+    """Among the members (profiles' keys). Three reads; one, when the `tables` of the year have been read already."""
     known = set(members)
-    held = year_queries.held_in(network, year, now).values("pk")
-    seats = Seating.objects.filter(meeting__in=held).order_by().values_list("meeting", "table", "profile")
+    if tables is None:
+        tables = year_queries.tables_in(network, [year], now)[1][year]
     begun, ended = year_queries.start_of(year), year_queries.start_of(year + 1)
     meetings = year_queries.one_to_one(network, now).filter(starts_at__gte=begun, starts_at__lt=ended)
-    sides = MeetingParty.objects.filter(meeting__in=meetings.values("pk")).order_by().values_list("meeting", "profile")
-    together: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for meeting, table, profile in seats:
-        if profile in known:
-            together[meeting, table].add(profile)
-    two: dict[int, set[int]] = defaultdict(set)
-    for meeting, profile in sides:
-        if profile in known:
-            two[meeting].add(profile)
-    at_tables = {
-        (meeting, pair) for (meeting, _table), who in together.items() for pair in combinations(sorted(who), 2)
-    }
+    sides = MeetingParty.objects.filter(meeting__in=meetings.values("pk")).order_by("meeting").values("meeting")
+    two = [keys_of(who) & known for _meeting, who in sides.annotate(who=Keys("profile")).values_list("meeting", "who")]
+    at_meetings: dict[int, list[set[int]]] = defaultdict(list)
+    for (meeting, _table), who in tables.items():
+        at_meetings[meeting].append(who & known)
+    # Two who share two tables of a meeting, each with another person, have met once.
     return Met(
-        Counter(pair for _meeting, pair in at_tables),
-        Counter(pair for who in two.values() for pair in combinations(sorted(who), 2)),
+        Counter(chain.from_iterable(dict.fromkeys(_pairs(at)) for at in at_meetings.values())),
+        Counter(_pairs(two)),
     )
 
 
-def profiles_of(members: Collection[int]) -> dict[int, Profile]:
-    """By key and in the order of their names, with these and addresses alone: there may be hundreds. One read."""
-    found = Profile.objects.only("slug", "name_fi", "name_sv", "name_en").filter(pk__in=list(members))
-    return {one.pk: one for one in sorted(found, key=lambda one: (one.name.casefold(), one.pk))}
+def _pairs(groups: Iterable[set[int]]) -> Iterator[Pair]:
+    return chain.from_iterable(combinations(sorted(who), 2) for who in groups)
+
+
+def named(network: Network, members: Collection[int]) -> dict[int, Named]:
+    """By key and in the order of their names. One read."""
+    ever = Profile.objects.filter(pk__in=network.memberships.values("profile"))
+    return {one.pk: one for one in names.of(ever) if one.pk in members}
 
 
 @dataclass(frozen=True)
@@ -75,23 +81,27 @@ class Drawn:
 
     picture: picture.Picture
     names: dict[int, str]
-    nobody: list[Profile]
+    nobody: list[Named]
     others: int
 
 
-def drawn(met: Met, profiles: dict[int, Profile], chosen: int | None = None) -> Drawn:
-    """The best connected, at most `MOST_DRAWN`, those who have met nobody last. `chosen`: whose lines stand out."""
+def drawn(met: Met, members: Mapping[int, Named], chosen: int | None = None) -> Drawn:
+    """Those who have met most others, at most `MOST_DRAWN`, and `FEWEST_DRAWN` of those who have met fewest, the ones
+    who have met nobody last. `chosen`: whose lines stand out; it is always among them."""
     met_with = met.partners()
-    best = sorted(profiles.values(), key=lambda one: -met_with[one.pk])[:MOST_DRAWN]
-    nobody = [one for one in profiles.values() if not met_with[one.pk]]
-    made = picture.draw([one.pk for one in best], met.times, chosen=chosen)
-    return Drawn(made, {one.pk: one.name for one in best}, nobody, len(profiles) - len(best))
+    best = sorted(members, key=lambda key: -met_with[key])
+    shown = best if len(best) <= MOST_DRAWN + FEWEST_DRAWN else best[:MOST_DRAWN] + best[-FEWEST_DRAWN:]
+    if chosen is not None and chosen not in shown:
+        shown[MOST_DRAWN - 1] = chosen
+    nobody = [one for one in members.values() if not met_with[one.pk]]
+    made = picture.draw(shown, met.times, chosen=chosen)
+    return Drawn(made, {key: members[key].name for key in shown}, nobody, len(members) - len(shown))
 
 
 @dataclass(frozen=True)
 class PairRow:
-    one: Profile
-    other: Profile
+    one: Named
+    other: Named
     tables: int
     alone: int
 
@@ -102,24 +112,24 @@ class PairRow:
 
 def sorted_pairs(met: Met) -> list[Pair]:
     """Those who have met most often first."""
-    times = met.times
-    return sorted(times, key=lambda pair: (-times[pair], pair))
+    return sorted(met.times, key=met.times.__getitem__, reverse=True)
 
 
-def pair_rows(met: Met, pairs: Collection[Pair], profiles: dict[int, Profile]) -> list[PairRow]:
+def pair_rows(met: Met, pairs: Collection[Pair], members: Mapping[int, Named]) -> list[PairRow]:
     return [
-        PairRow(profiles[one], profiles[other], met.tables[one, other], met.alone[one, other]) for one, other in pairs
+        PairRow(members[one], members[other], met.tables[one, other], met.alone[one, other]) for one, other in pairs
     ]
 
 
-def of_member(met: Met, profile: int, profiles: dict[int, Profile]) -> list[PairRow]:
+def of_member(met: Met, profile: int, members: Mapping[int, Named]) -> list[PairRow]:
     """Whom the member has met, itself first in each row; the most often met first."""
-    rows = pair_rows(met, [pair for pair in sorted_pairs(met) if profile in pair], profiles)
+    own = sorted((pair for pair in met.times if profile in pair), key=met.times.__getitem__, reverse=True)
+    rows = pair_rows(met, own, members)
     return [row if row.one.pk == profile else PairRow(row.other, row.one, row.tables, row.alone) for row in rows]
 
 
-def table_of(met: Met, profiles: dict[int, Profile]) -> list[list[str]]:
+def table_of(met: Met, members: Mapping[int, Named]) -> Iterator[list[str]]:
     """Headings, and a line for each pair: for files."""
-    head = [_("Organisation"), _("Other organisation"), _("At the same table"), _("Two and two"), _("Together")]
-    rows = pair_rows(met, sorted_pairs(met), profiles)
-    return [head, *([row.one.name, row.other.name, *map(str, (row.tables, row.alone, row.times))] for row in rows)]
+    yield [_("Organisation"), _("Other organisation"), _("At the same table"), _("Two and two"), _("Together")]
+    for row in pair_rows(met, sorted_pairs(met), members):
+        yield [row.one.name, row.other.name, *map(str, (row.tables, row.alone, row.times))]

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Profile
+from accounts.queries import names
 from core.text import LANGUAGES, reader_language
 from events.models import Event
 from events.small_numbers import is_small, part_of
@@ -56,10 +57,10 @@ def written(network: Network, year: int, now: datetime) -> dict[str, Any]:
     number of reads."""
     known = year_queries.funnel(network, year, now)
     counts = {stage: len(known.of(stage)) for stage in STAGES}
-    pairs = len(met_queries.met_in(network, year, now, known.members).times)
+    pairs = len(met_queries.met_in(network, year, now, known.members, known.tables).times)
     held = year_queries.held_in(network, year, now)
     open_to_all = held.filter(group=None, event__audience=Event.Audience.ALL).select_related("event")
-    members = Membership.objects.filter(network=network, profile__in=known.members, is_named=True)
+    willing = Membership.objects.filter(network=network, is_named=True).order_by("pk").values_list("profile", flat=True)
     return {
         "stages": told_stages(counts),
         "new_members": part_of(len(known.new_members), counts["members"]),
@@ -76,7 +77,7 @@ def written(network: Network, year: int, now: datetime) -> dict[str, Any]:
             if theme.state == theme.State.ACTIVE
         ],
         "goals": [[goal.text, goal.is_reached] for goal in network.goals.filter(year=year).order_by("pk")],
-        "thanked": list(members.order_by("pk").values_list("profile", flat=True)[:MOST_THANKED]),
+        "thanked": [key for key in willing if key in known.members][:MOST_THANKED],
     }
 
 
@@ -107,11 +108,12 @@ def read(data: Mapping[str, Any]) -> Told:
     )
 
 
-def thanked(network: Network, told: Told, user: Any) -> list[Profile]:
+def thanked(network: Network, told: Told, user: Any) -> list[names.Named]:
     """Of those who wanted to be named when it was published, the ones who still do and whom the reader may see."""
-    willing = Membership.objects.filter(network=network, is_named=True, profile__in=told.thanked).values("profile")
-    found = Profile.objects.visible_to(user).published().filter(pk__in=willing)
-    return list(found.order_by("name_fi", "name_sv", "pk"))
+    willing = Membership.objects.filter(network=network, is_named=True).values("profile")
+    kept = set(told.thanked)
+    found = names.of(Profile.objects.visible_to(user).published().filter(pk__in=willing))
+    return [one for one in found if one.pk in kept]
 
 
 def listed(network: Network, *, runs: bool) -> QuerySet[NetworkReport]:

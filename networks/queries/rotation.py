@@ -7,11 +7,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce
 
 from accounts.models import Block, Profile
+from accounts.queries import names
+from accounts.queries.names import Named
 from matching.models import Interest, Suggestion
 from networks.models import KeptApart, Membership, Network, NetworkMeeting, Seating
 
@@ -21,22 +24,30 @@ MOST_SHOWN = 20
 """A matrix of more is looked at by nobody; each member has a list of their own."""
 
 
-def times_met(network: Network, *, now: datetime, but: NetworkMeeting | None = None) -> Counter[PairOfProfiles]:
-    """How often each two have shared a table in meetings that have begun, the whole network's and its groups'. One
-    read."""
+def times_met(
+    network: Network, *, now: datetime, but: NetworkMeeting | None = None, among: Collection[int] | None = None
+) -> Counter[PairOfProfiles]:
+    """How often each two (of the profiles `among`, else of all) have shared a table in meetings that have begun, the
+    whole network's and its groups'. One read."""
     held = NetworkMeeting.objects.held(now).filter(network=network)
     if but is not None:
         held = held.exclude(pk=but.pk)
     tables: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for meeting, table, profile in Seating.objects.filter(meeting__in=held).values_list("meeting", "table", "profile"):
+    seats = Seating.objects.filter(meeting__in=held)
+    if among is not None:
+        seats = seats.filter(profile__in=among)
+    for meeting, table, profile in seats.values_list("meeting", "table", "profile"):
         tables[meeting, table].add(profile)
     return Counter(pair for profiles in tables.values() for pair in combinations(sorted(profiles), 2))
 
 
-def matches(profiles: Collection[int]) -> dict[PairOfProfiles, float]:
-    """How well two suit each other by what the matcher proposed, from 0 to 1, the best here being 1. One read."""
+def matches(profiles: Collection[int], *, of: int | None = None) -> dict[PairOfProfiles, float]:
+    """How well two suit each other by what the matcher proposed, from 0 to 1, the best here being 1; `of`: those pairs
+    alone in which this profile is. One read."""
     found: dict[PairOfProfiles, int] = {}
     rows = Suggestion.objects.filter(profile__in=profiles, other__in=profiles)
+    if of is not None:
+        rows = rows.filter(Q(profile=of) | Q(other=of))
     for one, other, score in rows.values_list("profile", "other", "score"):
         pair = _pair(one, other)
         found[pair] = max(score, found.get(pair, 0))
@@ -106,10 +117,15 @@ class Matrix:
 
 def matrix(network: Network, *, now: datetime, most: int = MOST_SHOWN) -> Matrix:
     """Of the members who have come most often. Three reads."""
-    members = _members(network, now)
-    shown = [member.profile for member in members[:most]]
-    met, match = times_met(network, now=now), matches([profile.pk for profile in shown])
-    rows, count = [], 0
+    came = Seating.objects.filter(meeting__in=_held(network, now), profile=OuterRef("profile"))
+    often = came.order_by().values("profile").annotate(n=Count("meeting", distinct=True)).values("n")
+    standing = network.memberships.standing().select_related("profile")
+    counted = standing.annotate(came=Coalesce(Subquery(often), 0), every=Window(Count("pk")))
+    rows: list[Any] = list(counted.order_by("-came", "profile__name_fi", "profile__name_sv", "pk")[:most])
+    shown, every = [row.profile for row in rows], rows[0].every if rows else 0
+    keys = [profile.pk for profile in shown]
+    met, match = times_met(network, now=now, among=keys), matches(keys)
+    lines, count = [], 0
     for number, profile in enumerate(shown):
         cells = []
         for other in shown[:number]:
@@ -117,51 +133,52 @@ def matrix(network: Network, *, now: datetime, most: int = MOST_SHOWN) -> Matrix
             state = "met" if met[pair] else ("wish" if pair in match else "")
             count += state == "met"
             cells.append(Cell(state, (profile.name, other.name)))
-        rows.append(Row(number + 1, profile, cells))
-    return Matrix(rows, count, len(shown) * (len(shown) - 1) // 2, len(members) - len(shown))
+        lines.append(Row(number + 1, profile, cells))
+    return Matrix(lines, count, len(shown) * (len(shown) - 1) // 2, every - len(shown))
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another member beside the chosen one: how often they have shared a table, and whether they match well."""
+
+    named: Named
+    times: int
+    is_good: bool
 
 
 @dataclass(frozen=True)
 class Unmet:
-    """Of one member: whom it has not met, the best matches first, and whom it has, with how often."""
+    """Of one member: the others, those whom it has not met first, of these the best matches."""
 
     member: Membership
-    not_yet: list[tuple[Profile, bool]]
-    met: list[tuple[Profile, int]]
+    others: list[Other]
+
+    @property
+    def met(self) -> int:
+        return sum(1 for other in self.others if other.times)
+
+    @property
+    def not_yet(self) -> int:
+        return len(self.others) - self.met
 
 
 def unmet(network: Network, member: Membership, *, now: datetime) -> Unmet:
     """Three reads."""
-    others = [other.profile for other in _members(network, now) if other.pk != member.pk]
-    met, match = times_met(network, now=now), matches([member.profile_id, *(other.pk for other in others)])
-
-    def of(other: Profile) -> PairOfProfiles:
-        return _pair(member.profile_id, other.pk)
-
-    not_yet = sorted((other for other in others if not met[of(other)]), key=lambda one: -match.get(of(one), 0))
-    return Unmet(
-        member,
-        [(other, of(other) in match) for other in not_yet],
-        [(other, met[of(other)]) for other in others if met[of(other)]],
+    own = member.profile_id
+    others = names.of(
+        Profile.objects.filter(pk__in=network.memberships.standing().exclude(pk=member.pk).values("profile"))
     )
+    here = Seating.objects.filter(meeting=OuterRef("meeting"), table=OuterRef("table"), profile=own)
+    shared = Seating.objects.filter(Exists(here), meeting__in=_held(network, now)).order_by()
+    met = Counter(profile for _meeting, _table, profile in shared.values_list("meeting", "table", "profile").distinct())
+    match = matches([own, *(other.pk for other in others)], of=own)
+    found = [Other(one, met[one.pk], _pair(own, one.pk) in match) for one in others]
+    found.sort(key=lambda one: (one.times, 0 if one.times else -match.get(_pair(own, one.named.pk), 0)))
+    return Unmet(member, found)
 
 
-def members(network: Network, now: datetime) -> list[Membership]:
-    return _members(network, now)
-
-
-def _members(network: Network, now: datetime) -> list[Membership]:
-    """On duty, those who have come most often first. One read."""
-    held = NetworkMeeting.objects.held(now).filter(network=network).values("pk")
-    seats = (
-        Seating.objects.filter(meeting__in=held)
-        .order_by()
-        .values("profile")
-        .annotate(n=Count("meeting", distinct=True))
-    )
-    came = {row["profile"]: row["n"] for row in seats}
-    rows = network.memberships.filter(Q(state__in=Membership.STANDING)).select_related("profile")
-    return sorted(rows, key=lambda row: (-came.get(row.profile_id, 0), row.profile.name))
+def _held(network: Network, now: datetime) -> QuerySet[Any, Any]:
+    return NetworkMeeting.objects.held(now).filter(network=network).order_by().values("pk")
 
 
 def _pair(one: int, other: int) -> PairOfProfiles:
@@ -174,6 +191,26 @@ def tables_of(seats: Iterable[Seating]) -> list[tuple[int, list[Seating]]]:
     for seat in seats:
         found[seat.table].append(seat)
     return sorted(found.items())
+
+
+class Seated(NamedTuple):
+    """A place at a table as its list shows it. `person` is empty for a member that came unannounced."""
+
+    pk: int
+    profile: int
+    person: str
+    organisation: str
+
+
+def shown_tables(meeting: NetworkMeeting) -> list[tuple[int, list[Seated]]]:
+    """The tables in order with who sits at each: of hundreds nothing but what is shown is read. One read."""
+    rows = meeting.seats.order_by("table", "pk").values_list(
+        "table", "pk", "profile", "registration__user__name", "registration__user__email", *names.columns("profile__")
+    )
+    found: dict[int, list[Seated]] = defaultdict(list)
+    for table, pk, profile, name, email, *called in rows:
+        found[table].append(Seated(pk, profile, name or email or "", names.first(called)))
+    return list(found.items())
 
 
 def seats_of(meeting: NetworkMeeting) -> list[Seating]:

@@ -27,6 +27,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils import timezone
 
+from core.keys import Keys, keys_of
 from events.models import FollowUp, Meeting, MeetingParty, Registration
 from events.rules.outcomes import FRUITS
 from networks.models import Membership, MembershipChange, Network, NetworkMeeting, Seating
@@ -38,9 +39,13 @@ LISTED = ("asked", "members", "attended", "met")
 """Those of which it is shown who they are."""
 
 
+Tables = dict[tuple[int, int], set[int]]
+"""The profiles at each table, by meeting and the table's number."""
+
+
 @dataclass(frozen=True)
 class Funnel:
-    """Sets of profiles' keys. `meetings`: how many have begun."""
+    """Sets of profiles' keys. `meetings`: how many have begun; `tables`: who sat together at them."""
 
     year: int
     asked: set[int] = field(default_factory=set)
@@ -51,6 +56,7 @@ class Funnel:
     new_asked: set[int] = field(default_factory=set)
     new_members: set[int] = field(default_factory=set)
     meetings: int = 0
+    tables: Tables = field(default_factory=dict)
 
     def of(self, stage: str) -> set[int]:
         found: set[int] = getattr(self, stage)
@@ -87,8 +93,8 @@ def one_to_one(network: Network, now: datetime) -> QuerySet[Meeting]:
 
 def funnels(network: Network, years: Sequence[int], now: datetime) -> dict[int, Funnel]:
     """Six reads, however many years, members and meetings."""
-    asked, standing, new_asked, new_members = _memberships(network, years)
-    held, seats, mates = _seats(network, years, now)
+    standing, new_asked, new_members = _memberships(network, years)
+    held, tables = tables_in(network, years, now)
     meetings = one_to_one(network, now).values("pk")
     parties = MeetingParty.objects.filter(meeting__in=meetings)
     pairs = _by_year(parties, "profile", "meeting__starts_at", years)
@@ -102,23 +108,40 @@ def funnels(network: Network, years: Sequence[int], now: datetime) -> dict[int, 
     found = {}
     for year in years:
         members = standing[year]
-        met = (mates[year] | pairs[year]) & members
+        seated: set[int] = set().union(*tables[year].values())
+        mates: set[int] = set().union(*(who for who in tables[year].values() if len(who) > 1))
+        met = (mates | pairs[year]) & members
         found[year] = Funnel(
             year=year,
-            asked=asked[year] | members,
+            asked=new_asked[year] | members,
             members=members,
-            attended=(seats[year] | checked_in[year]) & members | met,
+            attended=(seated | checked_in[year]) & members | met,
             met=met,
             came=came[year] & met,
             new_asked=new_asked[year],
             new_members=new_members[year],
             meetings=held[year],
+            tables=tables[year],
         )
     return found
 
 
 def funnel(network: Network, year: int, now: datetime) -> Funnel:
     return funnels(network, [year], now)[year]
+
+
+def members_in(network: Network, year: int) -> set[int]:
+    """The members of the year alone, as the funnel has them: those who were when it began, and those who became it in
+    it. One read."""
+    changes = MembershipChange.objects.filter(membership__network=network).annotate(in_year=_year_of("at", [year]))
+    before: dict[int, str] = {}
+    found = set()
+    for profile, state, when in changes.order_by("at", "pk").values_list("membership__profile", "to_state", "in_year"):
+        if when == 0:
+            before[profile] = state
+        elif when == year and state in Membership.STANDING:
+            found.add(profile)
+    return found | {profile for profile, state in before.items() if state in Membership.STANDING}
 
 
 def rows_of(network: Network, profiles: Iterable[int]) -> QuerySet[Membership]:
@@ -154,55 +177,48 @@ def _by_year(rows: QuerySet[Any], profile: str, moment: str, years: Sequence[int
 _Sets = dict[int, set[int]]
 
 
-def _memberships(network: Network, years: Sequence[int]) -> tuple[_Sets, _Sets, _Sets, _Sets]:
-    """(asked, members, newly asked, new members) in each year, from the history; one read."""
+def _memberships(network: Network, years: Sequence[int]) -> tuple[_Sets, _Sets, _Sets]:
+    """(members, newly asked, new members) in each year, from the history; one read."""
     rows = (
         MembershipChange.objects.filter(membership__network=network)
         .annotate(in_year=_year_of("at", years))
-        .order_by("membership", "at", "pk")
+        .order_by("at", "pk")
         .values_list("membership__profile", "from_state", "to_state", "in_year")
     )
-    changes: dict[int, dict[int, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
-    for profile, before, after, year in rows:
-        changes[profile][year].append((before, after))
-    asked: _Sets = {year: set() for year in years}
     members: _Sets = {year: set() for year in years}
     new_asked: _Sets = {year: set() for year in years}
     new_members: _Sets = {year: set() for year in years}
-    for profile, by_year in changes.items():
-        state = by_year[0][-1][1] if 0 in by_year else ""
-        for year in sorted(years):
-            happened = by_year.get(year, ())
-            if any(after in _ASKED and before not in Membership.STANDING for before, after in happened):
-                asked[year].add(profile)
+    last: dict[int, dict[int, str]] = defaultdict(dict)
+    for profile, before, after, year in rows:
+        last[profile][year] = after
+        if year not in members:
+            continue
+        if after in Membership.STANDING:
+            members[year].add(profile)
+        if before not in Membership.STANDING:
+            if after in _ASKED:
                 new_asked[year].add(profile)
-            if any(after == State.MEMBER and before not in Membership.STANDING for before, after in happened):
+            if after == State.MEMBER:
                 new_members[year].add(profile)
-            if state in Membership.STANDING or any(after in Membership.STANDING for _before, after in happened):
+    for profile, state_of in last.items():
+        state = state_of.get(0, "")
+        for year in sorted(years):
+            if state in Membership.STANDING:
                 members[year].add(profile)
-            if happened:
-                state = happened[-1][1]
-    return asked, members, new_asked, new_members
+            state = state_of.get(year, state)
+    return members, new_asked, new_members
 
 
-def _seats(network: Network, years: Sequence[int], now: datetime) -> tuple[Counter[int], _Sets, _Sets]:
-    """(how many meetings, who sat at a table, who sat there with another organisation) in each year; two reads. The
-    seats are gathered here: a window over all of them costs the database several times as much."""
+def tables_in(network: Network, years: Sequence[int], now: datetime) -> tuple[Counter[int], dict[int, Tables]]:
+    """(how many meetings, who sat together) in each year; two reads, of which the second has a row for each table."""
     held = NetworkMeeting.objects.held(now).filter(network=network)
     year_of = dict(held.order_by().annotate(in_year=_year_of("event__starts_at", years)).values_list("pk", "in_year"))
     wanted = [key for key, year in year_of.items() if year in years]
-    tables: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for meeting, table, profile in (
-        Seating.objects.filter(meeting__in=wanted).order_by().values_list("meeting", "table", "profile")
-    ):
-        tables[meeting, table].add(profile)
-    seats: _Sets = defaultdict(set)
-    mates: _Sets = defaultdict(set)
-    for (meeting, _table), profiles in tables.items():
-        seats[year_of[meeting]] |= profiles
-        if len(profiles) > 1:
-            mates[year_of[meeting]] |= profiles
-    return Counter(year_of.values()), seats, mates
+    tables: dict[int, Tables] = {year: {} for year in years}
+    at_tables = Seating.objects.filter(meeting__in=wanted).order_by("meeting", "table").values("meeting", "table")
+    for meeting, table, who in at_tables.annotate(who=Keys("profile")).values_list("meeting", "table", "who"):
+        tables[year_of[meeting]][meeting, table] = keys_of(who)
+    return Counter(year_of.values()), tables
 
 
 _ASKED = (State.INVITED, State.APPLIED, State.MEMBER)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import F, Q
+
 from networks.models import Letter
 
 MOST_IN_A_MONTH = 3
@@ -19,3 +21,9 @@ MOST_AT_ONCE = 40
 def is_silent(letter: Letter, now: datetime) -> bool:
     """Whether the invitation has waited for an answer long enough to be reminded of."""
     return letter.is_of_now and letter.returned_at is None and letter.made_at <= now - SILENT_AFTER
+
+
+def silent(now: datetime) -> Q:
+    """The same, asked of the database."""
+    waits = Q(membership__state="invited", membership__state_since=F("asked_at"))
+    return waits & Q(returned_at__isnull=True, made_at__lte=now - SILENT_AFTER)

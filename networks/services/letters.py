@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import smtplib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -18,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import tokens
-from accounts.models import Profile
+from accounts.models import Profile, User
 from accounts.services import claims
 from accounts.services.letters import lease
-from core import audit
+from core import audit, mail
 from core.errors import DomainError
 from core.queries import installation
 from core.tasks import wake
@@ -35,18 +34,17 @@ from networks.services.common import (
     CannotBecome,
     NotRunning,
     NotTheCoordinator,
-    coordinators_of,
     deciders_of,
     lock_membership,
     move,
 )
-from notifications.services import notify
+from notifications.queries import returned
+from notifications.rules import Why
+from notifications.services import address_returned, notify
 
 logger = logging.getLogger(__name__)
 TOKEN = "networks.letter"
 SEND = "networks.tasks.send_letters"
-_PERMANENT = range(500, 600)
-"""Replies by which a mail server says that it will never take the letter (RFC 5321)."""
 
 
 class HadEnoughLetters(DomainError):
@@ -67,6 +65,12 @@ class NoAddress(DomainError):
         super().__init__(
             _("Nobody represents %(name)s here, and its page has no e-mail address.") % {"name": profile.name}
         )
+
+
+class AddressReturned(DomainError):
+    def __init__(self, profile: Profile, address: str) -> None:
+        said = _("Mail to %(address)s comes back. Look for another address for %(name)s, or call.")
+        super().__init__(said % {"address": address, "name": profile.name})
 
 
 class WrongPlace(DomainError):
@@ -95,7 +99,8 @@ def write(
     kind: str = Letter.Kind.INVITATION,
 ) -> Letter:  # fmt: skip
     """The letter of an invitation that has just begun, or its reminder. The profile's row is held, so that two networks
-    at once stay within the month's limit. Raises `HadEnoughLetters`, `NoAddress`, `WrongPlace` or `AlreadyReminded`.
+    at once stay within the month's limit. Raises `HadEnoughLetters`, `NoAddress`, `AddressReturned`, `WrongPlace` or
+    `AlreadyReminded`.
     """
     profile = Profile.objects.select_for_update().get(pk=membership.profile_id)
     if queries.lately([profile.pk], now)[profile.pk] >= letter_rules.MOST_IN_A_MONTH:
@@ -103,6 +108,8 @@ def write(
     to = "" if profile.is_claimed else (address or profile.contact_email)
     if not to and not profile.is_claimed:
         raise NoAddress(profile)
+    if to and returned(to) is not None:
+        raise AddressReturned(profile, to)
     begun = letter_words.standard if kind == Letter.Kind.INVITATION else letter_words.reminder
     words = words or begun(language)
     check(words, language)
@@ -196,13 +203,16 @@ def mark_opened(*, membership: Membership, now: datetime) -> None:
 
 @transaction.atomic
 def mark_returned(*, letter: Letter, by: Any, now: datetime) -> None:
-    """The coordinator has got the letter back. Raises `NotTheCoordinator` or `CannotBecome`."""
+    """The coordinator has got the letter back: no more go to its address, unless it is that of somebody who is here,
+    whose own mail is no business of theirs. Raises `NotTheCoordinator` or `CannotBecome`."""
     membership = lock_membership(letter.membership)
     if not rules.may_coordinate(by, membership.network):
         raise NotTheCoordinator
     if not Letter.objects.filter(pk=letter.pk, returned_at=None).exclude(sent_to="").update(returned_at=now):
         raise CannotBecome
     audit.record("letter.returned", letter, by=by, now=now, network=membership.network_id)
+    if not User.objects.filter(email__iexact=letter.sent_to).exists():
+        address_returned(email=letter.sent_to, why=Why.CAME_BACK, now=now)
 
 
 def read_token(token: str) -> Letter | None:
@@ -225,26 +235,12 @@ def _send(letter: Letter, now: datetime) -> int:
     try:
         _mail(letter).send()
     except Exception as error:  # the mail server's failures are of any kind; when the lease ends the row is tried again
-        if _is_refused(error):
-            _came_back(letter, now)
+        if mail.is_refused(error):
+            address_returned(email=letter.sent_to, why=Why.CAME_BACK, now=now)
         else:
             logger.exception("Letter %s did not leave", letter.pk)
         return 0
     return int(Letter.objects.filter(pk=letter.pk, mailed_at=None).update(mailed_at=now, leased_until=None))
-
-
-def _is_refused(error: Exception) -> bool:
-    """Whether the server said that it will never take this address."""
-    if not isinstance(error, smtplib.SMTPRecipientsRefused):
-        return False
-    return all(code in _PERMANENT for code, _said in error.recipients.values())
-
-
-@transaction.atomic
-def _came_back(letter: Letter, now: datetime) -> None:
-    Letter.objects.filter(pk=letter.pk).update(returned_at=now, leased_until=None)
-    people = coordinators_of(letter.membership.network)
-    notify("networks.letter_returned", people, {"membership": letter.membership_id}, key=str(letter.pk), now=now)
 
 
 def _mail(letter: Letter) -> EmailMultiAlternatives:

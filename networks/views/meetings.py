@@ -125,7 +125,7 @@ def network_meeting(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "meeting": meeting,
         "network": meeting.network,
         "agenda": list(meeting.agenda.all()),
-        "tables": rotation_queries.tables_of(rotation_queries.seats_of(meeting)),
+        "tables": rotation_queries.shown_tables(meeting),
         "comers": meeting.event.registrations.confirmed().count(),
         "saved": queries.Minutes(meeting, list(meeting.decisions.all()), tasks, meeting.minutes_by),
         "tasks": tasks,

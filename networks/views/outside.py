@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from core.crowds import drawn_for_all
 from core.panels import Panel
 from networks.models import Network
 from networks.queries import outside as queries
@@ -30,6 +31,11 @@ def network_embed(request: HttpRequest, slug: str) -> HttpResponse:
     """Members and coming meetings, to be shown inside any site. Without forms and scripts, and the same whoever looks,
     so that nothing of a reader who is signed in here can be framed.
     """
+    return _cached(request, _card(request, slug))
+
+
+@drawn_for_all
+def _card(request: HttpRequest, slug: str) -> HttpResponse:
     network = _or_404(slug)
     request.user = queries.NOBODY
     context = {
@@ -37,7 +43,7 @@ def network_embed(request: HttpRequest, slug: str) -> HttpResponse:
         "network": network,
         "url": queries.page_url(network, get_language() or "fi"),
     }
-    return _cached(request, render(request, "networks/outside/embed.html", context))
+    return render(request, "networks/outside/embed.html", context)
 
 
 @require_safe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.errors import DomainError
 from networks.models import Membership
 from networks.queries import rotation as queries
+from networks.queries.members import names_of
 from networks.rules.meetings import may_run_meeting
 from networks.services import seating as services
 from networks.views.meetings import inner_network, run_meeting, seen_meeting
 
 GET_OR_POST = ("GET", "HEAD", "POST")
+A_PAGE = 50
 
 
 @login_required
@@ -39,10 +42,9 @@ def network_seating(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             messages.success(request, told % {"n": len(seated)})
         return redirect("network_seating", slug=slug, pk=pk)
     may_run = may_run_meeting(request.user, meeting) and not meeting.is_over(now)
-    seats = queries.seats_of(meeting)
     registrations = meeting.event.registrations.confirmed()
-    tables = queries.tables_of(seats)
-    at_tables = [(number, [seat.profile_id for seat in at]) for number, at in tables]
+    tables = queries.shown_tables(meeting)
+    at_tables = [(number, [seat.profile for seat in seats]) for number, seats in tables]
     context = {
         "meeting": meeting,
         "network": meeting.network,
@@ -51,7 +53,7 @@ def network_seating(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "may_run": may_run,
         "comers": registrations.count(),
         "here": registrations.filter(checked_in_at__isnull=False).count() if may_run else 0,
-        "to_arrive": services.to_arrive(meeting) if may_run and seats else [],
+        "to_arrive": services.to_arrive(meeting) if may_run and tables else [],
     }
     return render(request, "networks/meetings/seating.html", context)
 
@@ -99,16 +101,21 @@ def network_seating_mend(request: HttpRequest, slug: str, pk: int) -> HttpRespon
 def network_who_has_met(request: HttpRequest, slug: str) -> HttpResponse:
     """The matrix and, for each member, a list."""
     network, now = inner_network(request, slug), timezone.now()
-    members = queries.members(network, now)
+    members = network.memberships.standing().select_related("profile")
     own = Membership.objects.standing().of_user(request.user).filter(network=network).first()
     asked = request.GET.get("member", "")
-    chosen = own or (members[0] if members else None)
+    chosen = own or members.order_by("profile__name_fi", "profile__name_sv", "pk").first()
     if asked.isdecimal():
-        chosen = get_object_or_404(network.memberships.standing().select_related("profile"), pk=int(asked))
+        chosen = get_object_or_404(members, pk=int(asked[:18]))
+    found = queries.unmet(network, chosen, now=now) if chosen is not None else None
+    page = Paginator(found.others if found else [], A_PAGE).get_page(request.GET.get("page"))
     context = {
         "network": network,
         "matrix": queries.matrix(network, now=now),
-        "members": sorted(members, key=lambda member: member.profile.name),
-        "chosen": queries.unmet(network, chosen, now=now) if chosen is not None else None,
+        "members": names_of(members.order_by("profile__name_fi", "profile__name_sv", "pk")),
+        "chosen": found,
+        "page": page,
+        "not_yet": [other for other in page if not other.times],
+        "met": [other for other in page if other.times],
     }
     return render(request, "networks/meetings/who_has_met.html", context)

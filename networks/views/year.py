@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,24 +137,26 @@ def network_met(request: HttpRequest, slug: str) -> HttpResponse:
     network = coordinated(request, slug)
     now = timezone.now()
     year, years = year_of(request, network)
-    members = queries.funnel(network, year, now).members
-    profiles = met_queries.profiles_of(members)
+    members = met_queries.named(network, queries.members_in(network, year))
     met = met_queries.met_in(network, year, now, members)
     asked = request.GET.get("member", "")
-    chosen = profiles.get(int(asked)) if asked.isdecimal() and len(asked) < 12 else None
+    chosen = members.get(int(asked)) if asked.isdecimal() and len(asked) < 12 else None
+    own = met_queries.of_member(met, chosen.pk, members) if chosen else []
     page = Paginator(met_queries.sorted_pairs(met), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "network": network,
         "year": year,
         "years": years,
-        "drawn": met_queries.drawn(met, profiles, chosen.pk if chosen else None),
+        "drawn": met_queries.drawn(met, members, chosen.pk if chosen else None),
         "page": page,
-        "rows": met_queries.pair_rows(met, list(page.object_list), profiles),
+        "rows": met_queries.pair_rows(met, list(page.object_list), members),
         "pairs": page.paginator.count,
-        "members": list(profiles.values()),
+        "members": list(members.values()),
         "chosen": chosen,
-        "own": met_queries.of_member(met, chosen.pk, profiles) if chosen else [],
+        "own": own[:A_PAGE],
+        "own_count": len(own),
         "most": met_queries.MOST_DRAWN,
+        "fewest": met_queries.FEWEST_DRAWN,
         "shown_alone": SHOWN * 4,
     }
     return render(request, "networks/year/met.html", context)
@@ -260,11 +263,10 @@ def network_met_file(request: HttpRequest, slug: str, ending: str) -> HttpRespon
     network = coordinated(request, slug)
     now = timezone.now()
     year, _years = year_of(request, network)
-    members = queries.funnel(network, year, now).members
-    met = met_queries.met_in(network, year, now, members)
-    lines = met_queries.table_of(met, met_queries.profiles_of(members))
+    members = met_queries.named(network, queries.members_in(network, year))
+    lines = met_queries.table_of(met_queries.met_in(network, year, now, members), members)
     return _file(f"{network.slug}-{year}-met", _("Who met whom"), lines, ending)
 
 
-def _file(name: str, title: Any, lines: list[list[str]], ending: str) -> HttpResponse:
+def _file(name: str, title: Any, lines: Iterable[list[str]], ending: str) -> HttpResponse:
     return csv_file(name, lines) if ending == "csv" else workbook_file(name, str(title), lines)

@@ -285,6 +285,22 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"Solmu <norep
 if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     _problems.append("DEFAULT_FROM_EMAIL must hold an e-mail address")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The provider that tells by a webhook which letters came back, as anymail calls it, and what it shows as its proof.
+MAIL_EVENTS = env.str("MAIL_EVENTS", default="").strip().lower()
+if MAIL_EVENTS:
+    ANYMAIL = {
+        "WEBHOOK_SECRET": _required("MAIL_EVENTS_SECRET", "user:password that the mail provider's webhook shows")
+    }
+    # Some providers sign what they tell instead, each in its own setting.
+    for _name in ("WEBHOOK_SIGNING_KEY", "SIGNING_SECRET", "TRACKING_WEBHOOK_VERIFICATION_KEY"):
+        if env.str("MAIL_EVENTS_SIGNING_KEY", default=""):
+            ANYMAIL[f"{MAIL_EVENTS.upper()}_{_name}"] = env.str("MAIL_EVENTS_SIGNING_KEY")
+    if importlib.util.find_spec("anymail") is None:
+        _problems.append(
+            "MAIL_EVENTS is set but django-anymail is not installed (install the extra: solmu[production])"
+        )
+    elif not MAIL_EVENTS.isidentifier() or importlib.util.find_spec(f"anymail.webhooks.{MAIL_EVENTS}") is None:
+        _problems.append("MAIL_EVENTS names no mail provider that anymail knows, e.g. postmark")
 
 # --- Sign-in ---------------------------------------------------------------------------------------------------------
 

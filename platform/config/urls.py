@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import apps
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -41,6 +42,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_urls("events", "", "urls_root"),
     *_urls("networks", "", "urls_root"),
 ]
+if settings.MAIL_EVENTS:
+    from anymail.urls import urlpatterns as told_by_mail
+
+    # Of this provider alone: another's address would be an open door that nobody watches.
+    urlpatterns += [
+        path("mail-events/", include(([one], "anymail")))
+        for one in told_by_mail
+        if one.name == f"{settings.MAIL_EVENTS}_tracking_webhook"
+    ]
 if apps.is_installed("django_prometheus"):
     urlpatterns.append(path("", include("django_prometheus.urls")))
 

@@ -1,7 +1,8 @@
-"""Where mail goes in a demo without a mail server: into a table, shown at /mail/."""
+"""Where mail goes in a demo without a mail server: into a table, shown at /mail/. And what a mail server's no means."""
 
 from __future__ import annotations
 
+import smtplib
 from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +13,17 @@ from django.core.mail.backends.base import BaseEmailBackend
 from core.models import DemoMail
 
 CALENDAR_FILE = "application/ics"
+
+
+_PERMANENT = range(500, 600)
+"""Replies by which a mail server says that it will never take the letter (RFC 5321)."""
+
+
+def is_refused(error: Exception) -> bool:
+    """Whether the server said that it will never take any of the letter's addresses."""
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return False
+    return all(code in _PERMANENT for code, _said in error.recipients.values())
 
 
 class DemoMailBackend(BaseEmailBackend):

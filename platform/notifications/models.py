@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from notifications.kinds import Category, Delivery
 
@@ -40,6 +41,25 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.user_id}"
+
+
+class ReturnedAddress(models.Model):
+    """An address to which no more letters go: mail to it came back, or its reader called it unwanted. `email` is in
+    lower case. It goes when a letter arrives there, or when its person says that it works."""
+
+    class Why(models.TextChoices):
+        CAME_BACK = "came_back", _("mail came back")
+        UNWANTED = "unwanted", _("its reader called a letter unwanted")
+
+    email = models.EmailField(unique=True)
+    why = models.CharField(max_length=9, choices=Why.choices)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return self.email
 
 
 class Preference(models.Model):

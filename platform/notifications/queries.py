@@ -7,7 +7,7 @@ from django.utils import translation
 
 from notifications import kinds
 from notifications.kinds import Category, Delivery, Notice, Point
-from notifications.models import Notification, Preference
+from notifications.models import Notification, Preference, ReturnedAddress
 
 
 def unread_count(user: Any) -> int:
@@ -39,6 +39,15 @@ def points_of(notification: Notification) -> list[Point] | None:
     """What the notice's mail lists now, in the active language; None for a kind that lists nothing."""
     kind = kinds.get(notification.kind)
     return kind.points(notification.context, notification.user) if kind is not None and kind.points else None
+
+
+def returned(email: str) -> ReturnedAddress | None:
+    """The mark of an address to which no more letters go."""
+    return ReturnedAddress.objects.filter(email=email.lower()).first()
+
+
+def returned_of(user: Any) -> ReturnedAddress | None:
+    return returned(user.email)
 
 
 def preferences(user: Any) -> dict[str, str]:

@@ -7,6 +7,9 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from notifications.kinds import Delivery, Kind
+from notifications.models import ReturnedAddress
+
+Why = ReturnedAddress.Why
 
 DIGEST_HOUR = 7
 LEASE = timedelta(minutes=2)
@@ -52,6 +55,22 @@ def digest_bounds(day: str) -> tuple[datetime, datetime]:
     assert begins is not None
     assert ends is not None
     return begins, ends
+
+
+_OF_THE_ADDRESS = (None, "invalid", "bounced", "timed_out")
+_OF_ITS_READER = ("spam", "unsubscribed")
+
+
+def why_returned(event: str, reason: str | None) -> Why | None:
+    """Why no more letters go to an address of which the provider tells this, in anymail's words; None: they do. What
+    was refused for the sender's or the provider's sake says nothing of the address."""
+    if event == "complained" or (event in ("bounced", "rejected") and reason in _OF_ITS_READER):
+        return Why.UNWANTED
+    if event == "bounced" and reason in _OF_THE_ADDRESS:
+        return Why.CAME_BACK
+    if event == "rejected" and reason in _OF_THE_ADDRESS[1:]:
+        return Why.CAME_BACK
+    return None
 
 
 def retry_at(attempts: int, now: datetime) -> datetime:

@@ -17,13 +17,14 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy, ngettext
 
-from core import live, modules
+from core import live, mail, modules
 from core.errors import DomainError
 from core.queries import installation
 from core.tasks import wake
-from notifications import kinds, queries, rules
+from notifications import hooks, kinds, queries, rules
 from notifications.kinds import Attachment, Category, Delivery, Notice, Point
-from notifications.models import Notification, Preference
+from notifications.models import Notification, Preference, ReturnedAddress
+from notifications.rules import Why
 
 logger = logging.getLogger(__name__)
 
@@ -183,6 +184,21 @@ def deliver_due(*, now: datetime, limit: int = 10) -> int:
     return done
 
 
+@transaction.atomic
+def address_returned(*, email: str, why: Why, now: datetime) -> None:
+    """Mail does not reach the address: it gets no more, what waited for it stays in the inbox alone, and whose it is
+    reads there why. Upper apps are told (`hooks`). Told twice it is the same."""
+    email = email.strip().lower()
+    ReturnedAddress.objects.get_or_create(email=email, defaults={"why": why, "at": now})
+    Notification.objects.filter(user__email__iexact=email, mailed_at=None).update(mail_due_at=None, leased_until=None)
+    hooks.tell_returned(email, why, now)
+
+
+def address_works(*, email: str) -> None:
+    """A letter arrived, or its person says so: from now on letters go there again."""
+    ReturnedAddress.objects.filter(email=email.strip().lower()).delete()
+
+
 def _with_whole_digests(rows: list[Notification], now: datetime) -> list[int]:
     """The rows' ids, and of each digest among them the rest: a person gets one letter a morning, not one for each ten.
     It is as many letters as without, so that no lease ends before they are sent."""
@@ -206,11 +222,17 @@ def _lease(ids: list[int], now: datetime) -> list[int]:
 
 def _mail_bundle(rows: list[Notification], now: datetime) -> int:
     ids = [row.pk for row in rows]
+    if queries.returned(rows[0].user.email) is not None:
+        Notification.objects.filter(pk__in=ids).update(mail_due_at=None, leased_until=None)
+        return 0
     try:
         message = _message(rows)
         if message is not None:
             message.send()
-    except Exception:  # the mail server's failures are of any kind; the row stays due and is tried again
+    except Exception as error:  # the mail server's failures are of any kind; the row stays due and is tried again
+        if mail.is_refused(error):
+            address_returned(email=rows[0].user.email, why=ReturnedAddress.Why.CAME_BACK, now=now)
+            return 0
         logger.exception("Mail of notices %s did not leave", ids)
         for row in rows:
             row.attempts += 1

@@ -22,7 +22,11 @@ from notifications.models import Notification
 def inbox(request: HttpRequest) -> HttpResponse:
     page = Paginator(Notification.objects.filter(user=request.user.pk), 20).get_page(request.GET.get("page"))
     rows = [(row, notice) for row in page.object_list if (notice := queries.read_notice(row))]
-    return render(request, "notifications/inbox.html", {"page": page, "rows": rows})
+    return render(
+        request,
+        "notifications/inbox.html",
+        {"page": page, "rows": rows, "returned": queries.returned_of(request.user)},
+    )
 
 
 @login_required
@@ -45,6 +49,10 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
+    if "works" in request.POST:
+        services.address_works(email=getattr(request.user, "email", ""))
+        messages.success(request, _("Letters go to your address again."))
+        return redirect("notification_settings")
     form = PreferencesForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         for category, delivery in form.changed_choices():
@@ -52,7 +60,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved. The new rhythm holds from now on."))
         return redirect("notification_settings")
     fixed = [row["category"].label for row in queries.categories_for(request.user) if row["fixed"]]
-    return render(request, "notifications/preferences.html", {"form": form, "fixed": fixed})
+    context = {"form": form, "fixed": fixed, "returned": queries.returned_of(request.user)}
+    return render(request, "notifications/preferences.html", context)
 
 
 @csrf_exempt

@@ -6,7 +6,11 @@ function focusSummary(root) {
   if (summary) summary.focus();
 }
 
-document.addEventListener("DOMContentLoaded", () => focusSummary(document));
+document.addEventListener("DOMContentLoaded", () => {
+  focusSummary(document);
+  // A picture that is wider than the screen is seen from its middle.
+  for (const box of document.querySelectorAll("[data-centred]")) box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
+});
 document.addEventListener("htmx:afterSettle", (event) => focusSummary(event.target));
 
 /* What was said of the last deed goes when a form is sent for the next, as it does when a page is loaded. */

@@ -244,6 +244,7 @@ def test_networks_are_of_parties_that_there_are(network: dict[str, Any]) -> None
     assert network["model"] in MODELS
     assert set(network["themes"]) <= SLUGS
     assert set(network.get("on_leave", ())) <= members
+    assert set(network.get("named", ())) <= members
     for group in network.get("groups", ()):
         assert group["chair"] in group["members"]
         assert set(group["members"]) <= members
@@ -263,6 +264,18 @@ def test_series_are_of_the_members_of_a_network(series: dict[str, Any]) -> None:
         who = {task["who"] for task in meeting.get("tasks", ())}
         assert {meeting["host"], *meeting["comes"], *who} <= members
         assert ("text" in meeting) == (meeting["day"] < 0)
+    if "report" in series:
+        assert set(series["report"]["words"]) == set(series["report"]["goals"]) == {"fi", "sv", "en"}
+        # A year and a day before any day is a day of last year, so that the report has something to tell.
+        assert sum(-430 < day <= -366 for day in days) >= 2
+        assert network["started"] <= -430
+
+
+def test_those_who_are_away_are_people_of_the_demo() -> None:
+    people = {person.email for party in PARTIES.values() for person in party.people}
+    for one in read.absences():
+        assert one["who"] in people
+        assert one["first"] <= 0 < one["last"]
 
 
 @pytest.mark.parametrize("board", read.network_posts(), ids=lambda board: board.get("group", board["network"]))

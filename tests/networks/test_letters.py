@@ -24,6 +24,10 @@ from networks.rules import letters as rules
 from networks.services import invitations, letters, memberships
 from networks.services import networks as network_services
 from networks.services.common import CannotBecome, NotRunning, NotTheCoordinator
+from notifications.models import Notification
+from notifications.queries import read_notice
+from notifications.rules import Why
+from notifications.services import address_returned
 
 from .making import NOW, World, kinds_to, make_profile, make_theme, make_user, make_world
 
@@ -254,6 +258,44 @@ class TestPost:
         assert outcome(letter) == "returned"
         with pytest.raises(CannotBecome):
             letters.mark_returned(letter=letter, by=world.kaisa, now=NOW)
+
+    def test_one_that_comes_back_days_later(self, world: World) -> None:
+        """Told by the mail provider: the coordinators learn of it once, and no more letters go there."""
+        profile = unclaimed()
+        letter = invited(world, profile)
+        assert letters.send_due(now=NOW) == 1
+        for _twice in range(2):
+            address_returned(email=letter.sent_to.upper(), why=Why.CAME_BACK, now=NOW + timedelta(days=2))
+        assert outcome(letter) == "returned"
+        assert kinds_to(world.kaisa) == ["networks.letter_returned"]
+        memberships.withdraw_invitation(membership=letter.membership, by=world.kaisa, now=NOW)
+        with pytest.raises(letters.AddressReturned) as refused:
+            invited(world, profile)
+        assert letter.sent_to in str(refused.value)
+        sent = batch(world, profile)
+        assert not sent.to
+        assert [one.pk for one, _why in sent.left_out] == [profile.pk]
+
+    def test_an_answered_one_does_not_come_back(self, world: World) -> None:
+        letter = invited(world)
+        letters.send_due(now=NOW)
+        letters.decline_by_letter(letter=letter, now=NOW)
+        address_returned(email=letter.sent_to, why=Why.CAME_BACK, now=NOW)
+        assert outcome(letter) == "declined"
+        assert "networks.letter_returned" not in kinds_to(world.kaisa)
+
+    @pytest.mark.parametrize(("why", "is_told"), [(Why.CAME_BACK, True), (Why.UNWANTED, False)])
+    def test_mail_to_one_who_takes_part_comes_back(self, world: World, why: Why, is_told: bool) -> None:
+        """The coordinator is told that it does not arrive; that somebody called it unwanted is nobody's business."""
+        member = world.member("Saha")
+        memberships.set_seats(membership=member, people=[world.people["Saha"]], by=world.people["Saha"], now=NOW)
+        Notification.objects.all().delete()
+        address_returned(email=world.people["Saha"].email, why=why, now=NOW)
+        assert (kinds_to(world.kaisa) == ["networks.mail_returned"]) is is_told
+        if is_told:
+            notice = read_notice(Notification.objects.get(user=world.kaisa), "fi")
+            assert notice is not None
+            assert notice.url == reverse("network_member", kwargs={"slug": world.network.slug, "pk": member.pk})
 
 
 class TestReminders:

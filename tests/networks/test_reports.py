@@ -272,7 +272,7 @@ class TestPage:
             Goal.objects.create(network=town.network, year=2026, text=f"Tavoite {n}")
         client = client_of(town.anu)
         client.get(url(town))
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(18):
             client.get(url(town))
         publish(town)
         reader = client_of(None)

@@ -74,7 +74,10 @@ def numbers(town: Gathering, profiles: set[int]) -> list[int]:
 
 
 def year_of(town: Gathering, year: int = 2026, now: datetime = LATE) -> queries.Funnel:
-    return queries.funnel(town.network, year, now)
+    """Its members are the same as those that are read alone."""
+    found = queries.funnel(town.network, year, now)
+    assert queries.members_in(town.network, year) == found.members
+    return found
 
 
 class TestFunnel:
@@ -289,7 +292,7 @@ class TestMet:
         seat(town, second, (1, 0), (2, 3))
         two(town, second, 0, 1)
         two(town, second, 3, 4, state="cancelled")
-        profiles = {member.profile_id: member.profile for member in town.members}
+        profiles = met_queries.named(town.network, {member.profile_id for member in town.members})
         met = met_queries.met_in(town.network, 2026, LATE, set(profiles))
         a, b, c, d, _e = (member.profile_id for member in town.members)
         assert met.tables == Counter({(a, b): 2, (a, c): 1, (b, c): 1, (c, d): 1})
@@ -298,21 +301,32 @@ class TestMet:
         own = met_queries.of_member(met, c, profiles)
         assert {(row.one.pk, row.other.pk, row.times) for row in own} == {(c, a, 1), (c, b, 1), (c, d, 1)}
         drawn = met_queries.drawn(met, profiles)
-        assert drawn.nobody == [town.members[4].profile]
+        assert [one.pk for one in drawn.nobody] == [town.members[4].profile_id]
         assert drawn.others == 0
-        assert met_queries.table_of(met, profiles)[1][2:] == ["2", "1", "3"]
+        assert list(met_queries.table_of(met, profiles))[1][2:] == ["2", "1", "3"]
         assert not met_queries.met_in(town.network, 2025, LATE, set(profiles)).times
 
-    def test_a_picture_of_more_than_a_hundred_shows_the_best_connected(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(met_queries, "MOST_DRAWN", 3)
+    def test_two_who_share_two_tables_of_a_meeting_have_met_there_once(self) -> None:
+        town = make_gathering(2)
+        [meeting] = town.plan()
+        seat(town, meeting, (0, 1), (0, 1))
+        a, b = (member.profile_id for member in town.members)
+        assert met_queries.met_in(town.network, 2026, LATE, {a, b}).tables == Counter({(a, b): 1})
+
+    def test_of_many_the_picture_has_those_who_met_most_and_fewest(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(met_queries, "MOST_DRAWN", 2)
+        monkeypatch.setattr(met_queries, "FEWEST_DRAWN", 1)
         town = make_gathering(5)
         [meeting] = town.plan()
         seat(town, meeting, (1, 3, 4))
         people = [member.profile.pk for member in town.members]
         met = met_queries.met_in(town.network, 2026, LATE, people)
-        drawn = met_queries.drawn(met, met_queries.profiles_of(people))
-        assert set(drawn.names) == {people[n] for n in (1, 3, 4)}
+        members = met_queries.named(town.network, people)
+        drawn = met_queries.drawn(met, members)
+        assert set(drawn.names) == {people[n] for n in (1, 3, 2)}
         assert (drawn.others, len(drawn.nobody)) == (2, 2)
+        chosen = met_queries.drawn(met, members, chosen=people[0])
+        assert set(chosen.names) == {people[n] for n in (1, 0, 2)}
 
 
 pairs = st.dictionaries(

@@ -124,7 +124,7 @@ class TestPages:
     @pytest.mark.usefixtures("bare_masthead")
     def test_fixed_queries(self, name: str, django_assert_num_queries: Any) -> None:
         """Whatever the members and their meetings: literal, at one row and at three of each list."""
-        cost = {"network_year": 24, "network_met": 14, "network_newcomers": 7, "counted": 13, "met_file": 14}[name]
+        cost = {"network_year": 24, "network_met": 10, "network_newcomers": 7, "counted": 13, "met_file": 10}[name]
         for count in (1, 3):
             town = make_gathering(4 * count)
             meetings = town.plan(count)

@@ -50,7 +50,7 @@ def test_inbox_keeps_a_fixed_number_of_queries(client: Client, django_assert_num
     _told(user, count)
     client.force_login(user)
     client.get(reverse("notifications"))  # fills the caches of session and installation
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = client.get(reverse("notifications")).content.decode()
     assert page.count('class="unread"') == count
 

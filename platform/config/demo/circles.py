@@ -15,7 +15,7 @@ from config.demo.profiles import party_owner, party_profile
 from conversations.services import groups as talks
 from networks.models import Group, Membership, Network
 from networks.queries.talks import CIRCLE
-from networks.services import applications, groups, memberships, networks
+from networks.services import applications, asking, groups, memberships, networks
 from networks.services.groups import GroupPlan
 from networks.services.networks import NetworkPlan
 from themes.models import Theme
@@ -53,6 +53,8 @@ def _make(row: dict[str, Any], now: datetime) -> None:
     members: dict[str, Membership] = {}
     for number, key in enumerate(row.get("members", ())):
         members[key] = _join(network, key, by, at + number * BETWEEN)
+    for key in row.get("named", ()):
+        asking.set_named(membership=members[key], named=True, by=party_owner(key), now=now - BETWEEN)
     for key in row.get("on_leave", ()):
         memberships.go_on_leave(membership=members[key], by=party_owner(key), now=now - BETWEEN, why="Kiireinen kevät")
     for key in row.get("invited", ()):

@@ -1,13 +1,16 @@
-"""What the demo's parties have written to each other."""
+"""What the demo's parties have written to each other, and who of them is away."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from accounts.models import User
 from config.demo import read
 from config.demo.profiles import party_owner, party_profile
 from conversations.queries.messages import side_towards
+from conversations.services import care
 from conversations.services.messages import mark_read, send_message
 
 
@@ -28,4 +31,12 @@ def write_messages(*, now: datetime) -> int:
                 assert side is not None
                 mark_read(side=side, by=party_owner(receiver), now=at + timedelta(minutes=20))
             count += 1
+    for away in read.absences():
+        today = timezone.localdate(now)
+        care.be_away(
+            user=User.objects.get(email=away["who"]),
+            first=today + timedelta(days=away["first"]),
+            last=today + timedelta(days=away["last"]),
+            now=now,
+        )
     return count

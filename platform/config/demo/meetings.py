@@ -1,4 +1,6 @@
-"""The demo's series of a network: planned at once, held one by one with tables and minutes, each in its time."""
+"""The demo's series of a network: planned at once, held one by one with tables and minutes, each in its time; and the
+report of last year.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,12 @@ from config.demo.moments import moment
 from config.demo.profiles import party_owner, party_profile
 from events.services import registrations
 from networks.models import Membership, Network, NetworkMeeting
-from networks.services import meetings, minutes, seating
+from networks.services import meetings, minutes, reports, seating
 
 PLANNED_BEFORE = timedelta(days=14)
 REGISTERED_BEFORE = timedelta(days=6)
 SEATED_BEFORE = timedelta(hours=1)
+REPORTED_BEFORE = timedelta(days=1)
 
 
 def make_series(*, now: datetime) -> int:
@@ -44,6 +47,8 @@ def make_series(*, now: datetime) -> int:
         for meeting, one in zip(planned, rows, strict=True):
             _hold(meeting, one, by=owner, loaded=now)
         count += len(planned)
+        if "report" in row:
+            _report(network, row["report"], by=owner, loaded=now)
     return count
 
 
@@ -82,6 +87,13 @@ def _hold(meeting: NetworkMeeting, row: dict[str, Any], *, by: Any, loaded: date
         if one["done"]:
             minutes.finish_task(task=task, by=party_owner(one["who"]), now=now + timedelta(days=20))
     minutes.approve_minutes(meeting=meeting, by=by, now=now + timedelta(days=1))
+
+
+def _report(network: Network, row: dict[str, Any], *, by: Any, loaded: datetime) -> None:
+    """Of last year, written and published the day before."""
+    year, now = timezone.localdate(loaded).year - 1, loaded - REPORTED_BEFORE
+    reports.save_report(network=network, year=year, words=row["words"], goals=row["goals"], by=by, now=now)
+    reports.publish_report(network=network, year=year, by=by, now=now)
 
 
 def _member(meeting: NetworkMeeting, key: str) -> Membership:

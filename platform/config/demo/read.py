@@ -246,6 +246,12 @@ def messages() -> list[dict[str, Any]]:
 
 
 @cache
+def absences() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = _yaml("absences.yaml")
+    return found
+
+
+@cache
 def shelves() -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = _yaml("shelves.yaml")
     return found
