@@ -13,7 +13,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -62,6 +62,7 @@ class _Held:
         self.vocabulary: Vocabulary | None = None
         self.matching = threading.RLock()
         self.index: Index | None = None
+        self.seen_at: datetime | None = None
 
 
 _held = _Held()
@@ -92,20 +93,29 @@ NEEDED = (
 
 
 @contextmanager
-def index_in_step() -> Iterator[Index]:
-    """The index as the database stands now. Used by one thread at a time; others wait."""
-    known = vocabulary()
+def index_in_step(since: datetime | None = None) -> Iterator[Index]:
+    """The index as the database stands now, or as it stood at some moment after `since`. Used by one thread at a time;
+    others wait."""
     with _held.matching:
-        if _held.index is None or _held.index.bridge is not known.bridge:
-            _held.index = Index(analyse, known.bridge, _place_names())
-            snapshot.read(_held.index, known.version, _marks(), kept_file())
-            if bring_in_step(_held.index, known.version) >= WORTH_KEEPING:
-                _keep(_held.index, known.version)
-            # A million objects that stay: no collection of garbage need look through them again.
-            gc.freeze()
-        else:
-            bring_in_step(_held.index, known.version)
+        if _held.index is None or since is None or _held.seen_at is None or _held.seen_at < since:
+            seen_at = timezone.now()
+            _held.index, _held.seen_at = _in_step(), seen_at
         yield _held.index
+
+
+def _in_step() -> Index:
+    known, index = vocabulary(), _held.index
+    if index is not None and index.bridge is known.bridge:
+        bring_in_step(index, known.version)
+        return index
+    _held.index = None  # no two of them in memory
+    index = Index(analyse, known.bridge, _place_names())
+    snapshot.read(index, known.version, _marks(), kept_file())
+    if bring_in_step(index, known.version) >= WORTH_KEEPING:
+        _keep(index, known.version)
+    # A million objects that stay: no collection of garbage need look through them again.
+    gc.freeze()
+    return index
 
 
 def kept_file() -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Profile, ProfileText
 from matching import indexing, readings, services
@@ -69,6 +70,16 @@ def test_who_changed_came_or_went_meanwhile_is_read_anew(town: list[Profile]) ->
         assert bedding.pk not in index
         assert [one.other for one in suggest(index, saw.pk)] == [new.pk]
     assert looked_up(load) == {saw.pk, new.pk}
+
+
+def test_what_was_seen_late_enough_is_not_asked_again(town: list[Profile]) -> None:
+    key, began = town[0].pk, timezone.now()
+    lists(town)
+    town[0].delete()
+    with indexing.index_in_step(since=began) as index:
+        assert key in index
+    with indexing.index_in_step(since=timezone.now()) as index:
+        assert key not in index
 
 
 def test_the_same_versions_of_another_database_are_not_taken_for_its_own(town: list[Profile]) -> None:
