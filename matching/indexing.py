@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from random import SystemRandom
 
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
@@ -164,6 +165,8 @@ def bring_in_step(index: Index, vocabulary: str) -> int:
     for key in gone:
         index.remove(key)
     changed = [key for key, version in versions.items() if index.version(key) != version]
+    if len(changed) > CHUNK:
+        _read_a_part(index, changed, versions, vocabulary)
     for start in range(0, len(changed), CHUNK):
         wanted = {key: versions[key] for key in changed[start : start + CHUNK]}
         known = readings.load(wanted, vocabulary)
@@ -175,6 +178,17 @@ def bring_in_step(index: Index, vocabulary: str) -> int:
             index.replace(replace(party, documents=()), versions[party.key], reading)
         readings.keep(fresh, versions, vocabulary)
     return len(gone) + len(changed)
+
+
+def _read_a_part(index: Index, changed: Sequence[int], versions: Mapping[int, int], vocabulary: str) -> None:
+    """Read what nobody has read yet. Processes that begin at once take chunks in different orders, so that each reads a
+    part, and finds kept what the others have read."""
+    starts = range(0, len(changed), CHUNK)
+    for start in SystemRandom().sample(starts, len(starts)):
+        wanted = {key: versions[key] for key in changed[start : start + CHUNK]}
+        known = readings.kept(wanted, vocabulary)
+        parties = read_parties([key for key in wanted if key not in known])
+        readings.keep({party.key: index.weigh(party) for party in parties}, versions, vocabulary)
 
 
 def read_parties(profile_ids: Collection[int]) -> list[Party]:

@@ -82,6 +82,17 @@ def test_what_was_seen_late_enough_is_not_asked_again(town: list[Profile]) -> No
         assert key not in index
 
 
+def test_processes_that_begin_at_once_each_read_a_part(town: list[Profile], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "CHUNK", 1)
+    before = lists(town)
+    indexing.kept_file().unlink()
+    Reading.objects.filter(profile=town[1]).delete()
+    indexing.forget()
+    with mock.patch.object(indexing, "read_parties", wraps=indexing.read_parties) as read:
+        assert lists(town) == before
+    assert [key for call in read.call_args_list for key in call.args[0]] == [town[1].pk]
+
+
 def test_the_same_versions_of_another_database_are_not_taken_for_its_own(town: list[Profile]) -> None:
     """As after a backup was restored, or the demo made anew."""
     lists(town)
