@@ -68,6 +68,11 @@ def write(suggested: Suggested) -> dict[str, Any]:
     return {"groups": suggested.groups}
 
 
+def spell(suggested: Suggested) -> str:
+    """The same, as the text of the JSON."""
+    return f'{{"groups":{suggested.told}}}'
+
+
 def terms(data: Mapping[str, Any]) -> list[Term]:
     """What `write` wrote; an empty row has none."""
     return terms_of(data.get("groups", []))

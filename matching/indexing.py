@@ -13,10 +13,11 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from random import SystemRandom
 
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
@@ -62,6 +63,7 @@ class _Held:
         self.vocabulary: Vocabulary | None = None
         self.matching = threading.RLock()
         self.index: Index | None = None
+        self.seen_at: datetime | None = None
 
 
 _held = _Held()
@@ -92,20 +94,29 @@ NEEDED = (
 
 
 @contextmanager
-def index_in_step() -> Iterator[Index]:
-    """The index as the database stands now. Used by one thread at a time; others wait."""
-    known = vocabulary()
+def index_in_step(since: datetime | None = None) -> Iterator[Index]:
+    """The index as the database stands now, or as it stood at some moment after `since`. Used by one thread at a time;
+    others wait."""
     with _held.matching:
-        if _held.index is None or _held.index.bridge is not known.bridge:
-            _held.index = Index(analyse, known.bridge, _place_names())
-            snapshot.read(_held.index, known.version, _marks(), kept_file())
-            if bring_in_step(_held.index, known.version) >= WORTH_KEEPING:
-                _keep(_held.index, known.version)
-            # A million objects that stay: no collection of garbage need look through them again.
-            gc.freeze()
-        else:
-            bring_in_step(_held.index, known.version)
+        if _held.index is None or since is None or _held.seen_at is None or _held.seen_at < since:
+            seen_at = timezone.now()
+            _held.index, _held.seen_at = _in_step(), seen_at
         yield _held.index
+
+
+def _in_step() -> Index:
+    known, index = vocabulary(), _held.index
+    if index is not None and index.bridge is known.bridge:
+        bring_in_step(index, known.version)
+        return index
+    _held.index = None  # no two of them in memory
+    index = Index(analyse, known.bridge, _place_names())
+    snapshot.read(index, known.version, _marks(), kept_file())
+    if bring_in_step(index, known.version) >= WORTH_KEEPING:
+        _keep(index, known.version)
+    # A million objects that stay: no collection of garbage need look through them again.
+    gc.freeze()
+    return index
 
 
 def kept_file() -> Path:
@@ -154,6 +165,8 @@ def bring_in_step(index: Index, vocabulary: str) -> int:
     for key in gone:
         index.remove(key)
     changed = [key for key, version in versions.items() if index.version(key) != version]
+    if len(changed) > CHUNK:
+        _read_a_part(index, changed, versions, vocabulary)
     for start in range(0, len(changed), CHUNK):
         wanted = {key: versions[key] for key in changed[start : start + CHUNK]}
         known = readings.load(wanted, vocabulary)
@@ -165,6 +178,17 @@ def bring_in_step(index: Index, vocabulary: str) -> int:
             index.replace(replace(party, documents=()), versions[party.key], reading)
         readings.keep(fresh, versions, vocabulary)
     return len(gone) + len(changed)
+
+
+def _read_a_part(index: Index, changed: Sequence[int], versions: Mapping[int, int], vocabulary: str) -> None:
+    """Read what nobody has read yet. Processes that begin at once take chunks in different orders, so that each reads a
+    part, and finds kept what the others have read."""
+    starts = range(0, len(changed), CHUNK)
+    for start in SystemRandom().sample(starts, len(starts)):
+        wanted = {key: versions[key] for key in changed[start : start + CHUNK]}
+        known = readings.kept(wanted, vocabulary)
+        parties = read_parties([key for key in wanted if key not in known])
+        readings.keep({party.key: index.weigh(party) for party in parties}, versions, vocabulary)
 
 
 def read_parties(profile_ids: Collection[int]) -> list[Party]:

@@ -22,6 +22,12 @@ def load(versions: Mapping[int, int], vocabulary: str) -> dict[int, Read]:
     return {key: _read(bytes(data)) for key, version, data in rows if version == versions[key]}
 
 
+def kept(versions: Mapping[int, int], vocabulary: str) -> set[int]:
+    """Those that `load` would find."""
+    rows = Reading.objects.filter(pk__in=versions, vocabulary=vocabulary).values_list("pk", "version")
+    return {key for key, version in rows if version == versions[key]}
+
+
 def keep(readings: Mapping[int, Read], versions: Mapping[int, int], vocabulary: str) -> None:
     Reading.objects.bulk_create(
         [Reading(pk=key, version=versions[key], vocabulary=vocabulary, data=_write(readings[key])) for key in readings],

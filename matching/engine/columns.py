@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 Floats = NDArray[Any]
@@ -48,8 +49,19 @@ class Numbers(dict[str, int]):
     def __init__(self) -> None:
         super().__init__()
         self.names: list[str] = []
+        self._spelled, self._ends = Column(np.uint8), Column(np.int64)
+        self._ends.append([0])
 
     def __missing__(self, name: str) -> int:
         number = self[name] = len(self.names)
         self.names.append(name)
         return number
+
+    def spelled(self) -> tuple[Ints, Ints]:
+        """Bytes of all names as JSON strings, quotes and all, one after the other, and their bounds: name n lies from
+        the n-th to the next."""
+        new = [orjson.dumps(name) for name in self.names[len(self._ends) - 1 :]]
+        if new:
+            self._ends.append(np.cumsum([len(name) for name in new]) + len(self._spelled))
+            self._spelled.append(np.frombuffer(b"".join(new), np.uint8))
+        return self._spelled.all, self._ends.all

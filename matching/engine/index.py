@@ -70,7 +70,7 @@ class Reading:
 
 
 COLUMNS: tuple[str, ...] = ("term", "amount", "chosen", "asking", "having", "start", "end", "role", "document_slot")
-COLUMNS += ("whole", "key", "first", "last", "mark", "facts")
+COLUMNS += ("whole", "document_name", "key", "first", "last", "mark", "facts")
 ARRAYS = ("rarity", "_carriers_start", "_carriers", "_late")
 TOLD = ("key", "kind", "name", "place", "place_code", "country", "shown", "reads")
 """What an index is made of when it is kept: its columns, what `settle` counts, and of each party these fields."""
@@ -100,16 +100,17 @@ class Index:
         self._places = places
         self.bridge = Bridge() if bridge is None else bridge
         self._entries: dict[int, Entry] = {}
-        self._numbers = Numbers()
-        self.terms = self._numbers.names
+        # Of terms, and of whatever else is named in what is told: documents, labels.
+        self.numbers = Numbers()
+        self.terms = self.numbers.names
         # For each term of each document: which, how much, whether it is a chosen theme, and what it weighs on the two
         # sides of a comparison.
         self.term, self.amount, self.chosen = Column(np.int32), Column(np.float32), Column(np.bool_)
         self.asking, self.having = Column(np.float32), Column(np.float32)
-        # For each document: where its terms begin and end, its role, its party's slot, what it says in all.
+        # For each document: where its terms begin and end, its role, its party's slot, what it says in all, its key.
         self.start, self.end = Column(np.int64), Column(np.int64)
         self.role, self.document_slot, self.whole = Column(np.int8), Column(np.int32), Column(np.float32)
-        self._document_keys: list[str] = []
+        self.document_name = Column(np.int32)
         # For each slot: the party's key, or -1 when it is gone; its documents.
         self.key, self.first, self.last = Column(np.int64), Column(np.int32), Column(np.int32)
         self.mark, self.facts = Column(np.int64), Column(FACTS)
@@ -139,9 +140,6 @@ class Index:
 
     def party(self, key: int) -> Party:
         return self._entries[key].party
-
-    def document_key(self, number: int) -> str:
-        return self._document_keys[number]
 
     def version(self, key: int) -> object:
         """The mark that `replace` was given, or None for a party that is not here."""
@@ -179,20 +177,20 @@ class Index:
         self.ready()
         parties = [(e.slot, e.version, [getattr(e.party, name) for name in TOLD]) for e in self._entries.values()]
         counts = (self._dead, self._settled, self._average, self.unseen)
-        told = [parties, self.terms, self._document_keys, self._codes, counts]
+        told = [parties, self.terms, self._codes, counts]
         arrays = {name: getattr(self, name).all for name in COLUMNS} | {name: getattr(self, name) for name in ARRAYS}
         return arrays | {"told": np.frombuffer(orjson.dumps(told), np.uint8)}
 
     def load(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """What `dump` gave, into an empty index with the same vocabulary."""
-        parties, terms, self._document_keys, self._codes, counts = orjson.loads(arrays["told"].tobytes())
+        parties, terms, self._codes, counts = orjson.loads(arrays["told"].tobytes())
         self._dead, self._settled, self._average, self.unseen = counts
         for name in COLUMNS:
             getattr(self, name).append(arrays[name])
         for name in ARRAYS:
             setattr(self, name, arrays[name])
         for term in terms:
-            self._numbers[term]
+            self.numbers[term]
         firsts, lasts, marks = self.first.all.tolist(), self.last.all.tolist(), self.mark.all.tolist()
         for slot, version, known in parties:
             facts = dict(zip(TOLD, known, strict=True))
@@ -228,7 +226,7 @@ class Index:
 
     def _write(self, documents: Sequence[Weighed], slot: int) -> None:
         counts = np.array([len(document.amounts) for document in documents])
-        total, number = int(counts.sum()), self._numbers.__getitem__
+        total, number = int(counts.sum()), self.numbers.__getitem__
         numbers = np.fromiter(map(number, chain.from_iterable(one.amounts for one in documents)), np.int64, total)
         amounts = np.fromiter(chain.from_iterable(one.amounts.values() for one in documents), np.float32, total)
         chosen = np.fromiter(
@@ -250,7 +248,7 @@ class Index:
         self.whole.append(np.bincount(each, asking * self.rarities(numbers), len(documents)))
         self.role.append([_ROLE_NUMBER[document.role] for document in documents])
         self.document_slot.append([slot] * len(documents))
-        self._document_keys += [document.key for document in documents]
+        self.document_name.append([number(document.key) for document in documents])
 
     def _weigh(self, amounts: Floats, lengths: Floats) -> tuple[Floats, Floats]:
         """What an amount weighs where it is asked for, and where it is found."""
@@ -297,12 +295,11 @@ class Index:
         per_document = (self.end.all - self.start.all)[documents]
         for column in (self.term, self.amount, self.chosen, self.asking, self.having):
             column.keep(elements)
-        for column in (self.start, self.end, self.role, self.document_slot, self.whole):
+        for column in (self.start, self.end, self.role, self.document_slot, self.whole, self.document_name):
             column.keep(documents)
         self.end.all[:] = np.cumsum(per_document)
         self.start.all[:] = self.end.all - per_document
         self.document_slot.all[:] = slots[self.document_slot.all]
-        self._document_keys = [key for key, kept in zip(self._document_keys, documents.tolist(), strict=True) if kept]
         counts = (self.last.all - self.first.all)[alive]
         for column in (self.key, self.first, self.last, self.mark, self.facts):
             column.keep(alive)

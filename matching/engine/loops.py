@@ -271,3 +271,83 @@ def share_out(
         for place in range(first_told, count):
             left[row, kind[told[place, 1]]] -= told_points[place]
     return told[:count], told_points[:count], themes[:themed], theme_points[:themed], left
+
+
+@compiled
+def spell(
+    rows: int,
+    group: Ints,
+    row: Ints,
+    kind: Ints,
+    here: Ints,
+    there: Ints,
+    label: Ints,
+    points: Ints,
+    heads: Ints,
+    head_ends: Ints,
+    names: Ints,
+    name_ends: Ints,
+) -> tuple[Ints, Ints]:
+    """Parts of scores, in the order of their rows and groups, as JSON: for each row a list of its groups, each
+    `[kind, gain, document, document, [label, points, label, points …]]`. Kinds with their gains are spelled in `heads`,
+    documents and labels in `names`, number n from ends[n] to ends[n + 1].
+
+    Returns the bytes of all rows, one after the other, and where each ends.
+    """
+    comma, opening, closing, minus, zero = 44, 91, 93, 45, 48
+    room = 2 * rows
+    for at in range(len(group)):
+        room += name_ends[label[at] + 1] - name_ends[label[at]] + 22
+        if at == 0 or group[at] != group[at - 1]:
+            room += head_ends[kind[at] + 1] - head_ends[kind[at]] + 8
+            room += name_ends[here[at] + 1] - name_ends[here[at]] + name_ends[there[at] + 1] - name_ends[there[at]]
+    text, ends = np.empty(room, np.uint8), np.empty(rows, np.int64)
+    size = at = 0
+    for number in range(rows):
+        text[size] = opening
+        size += 1
+        first = at
+        while at < len(group) and row[at] == number:
+            if at > first:
+                text[size] = comma
+                size += 1
+            for place in range(head_ends[kind[at]], head_ends[kind[at] + 1]):
+                text[size] = heads[place]
+                size += 1
+            for name in (here[at], there[at]):
+                text[size] = comma
+                size += 1
+                for place in range(name_ends[name], name_ends[name + 1]):
+                    text[size] = names[place]
+                    size += 1
+            text[size], text[size + 1] = comma, opening
+            size += 2
+            begin = at
+            while at < len(group) and group[at] == group[begin]:
+                if at > begin:
+                    text[size] = comma
+                    size += 1
+                for place in range(name_ends[label[at]], name_ends[label[at] + 1]):
+                    text[size] = names[place]
+                    size += 1
+                text[size] = comma
+                size += 1
+                left = points[at]
+                if left < 0:
+                    text[size] = minus
+                    size += 1
+                    left = -left
+                digits, above = 1, left // 10
+                while above > 0:
+                    digits, above = digits + 1, above // 10
+                for place in range(size + digits - 1, size - 1, -1):
+                    text[place] = zero + left % 10
+                    left //= 10
+                size += digits
+                at += 1
+            text[size], text[size + 1] = closing, closing
+            size += 2
+        text[size] = closing
+        size += 1
+        ends[number] = size
+    return text[:size], ends

@@ -8,13 +8,14 @@ from enum import StrEnum
 from typing import TypeVar
 
 import numpy as np
+import orjson
 
 from matching.engine import variety
 from matching.engine.circumstances import Facts, weigh_facts
 from matching.engine.columns import Floats, Ints
 from matching.engine.index import CANDIDATES, Index
 from matching.engine.scoring import Compared, Kind, Scored, compare, score
-from matching.engine.telling import Group, Term, tell, terms_of
+from matching.engine.telling import HEADS, Group, Term, tell, terms_of
 from matching.engine.weights import Weights, weights
 
 LENGTH = 50
@@ -35,13 +36,18 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """`other` as `me` is told of it. The score is exactly the sum of the groups' points."""
+    """`other` as `me` is told of it: `told` are the groups as JSON. The score is exactly the sum of their points."""
 
     me: int
     other: int
-    groups: list[Group]
+    told: str
     score: int
     signature: int = 0
+
+    @property
+    def groups(self) -> list[Group]:
+        found: list[Group] = orjson.loads(self.told)
+        return found
 
     @property
     def terms(self) -> list[Term]:
@@ -49,8 +55,7 @@ class Suggested:
 
     @property
     def direction(self) -> Direction:
-        kinds = {group[0] for group in self.groups}
-        mine, theirs = Kind.NEED_MEETS_OFFER in kinds, Kind.OFFER_MEETS_NEED in kinds
+        mine, theirs = HEADS[Kind.NEED_MEETS_OFFER] in self.told, HEADS[Kind.OFFER_MEETS_NEED] in self.told
         if mine and theirs:
             return Direction.BOTH
         return Direction.MINE if mine else Direction.THEIRS if theirs else Direction.SHARED
@@ -187,10 +192,10 @@ def _tell(
 ) -> list[Suggested]:
     """The chosen candidates with all that their scores are made of; `flipped`: the party as each is told of it."""
     chosen = np.sort(chosen)
-    groups, sums = tell(index, compared, scored, facts, chosen, slots, flipped=flipped)
+    told, sums = tell(index, compared, scored, facts, chosen, slots, flipped=flipped)
     me = compared.me
     found = []
-    for key, said, points in zip(index.key.all[slots[chosen]].tolist(), groups, sums, strict=True):
+    for key, said, points in zip(index.key.all[slots[chosen]].tolist(), told, sums, strict=True):
         if points > 0:
             reader, other = (key, me.party.key) if flipped else (me.party.key, key)
             found.append(Suggested(reader, other, said, points, index.entry(other).signature))

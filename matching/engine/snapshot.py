@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from matching.engine.index import ARRAYS, COLUMNS, TOLD, Index
 
-FORM = [1, *COLUMNS, *ARRAYS, *TOLD]
+FORM = [2, *COLUMNS, *ARRAYS, *TOLD]
 """What the file holds. The number is another whenever the same names hold other things than before."""
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import orjson
 from django.db import connection
 
 from matching import evidence
@@ -28,9 +27,7 @@ class Row(NamedTuple):
 
 
 def row(one: Suggested) -> Row:
-    return Row(
-        one.me, one.other, one.score, str(one.direction), orjson.dumps(evidence.write(one)).decode(), one.signature
-    )
+    return Row(one.me, one.other, one.score, one.direction.value, evidence.spell(one), one.signature)
 
 
 def replace_lists(lists: Mapping[int, Sequence[Row]], generations: Mapping[int, int], now: datetime) -> None:

@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
@@ -44,6 +45,9 @@ HANDS = 8
 """So many workers are woken; more find the work by the sweep."""
 COMMITTED = timedelta(seconds=10)
 """By then a change that was begun stands in the database, so whoever changed so long before was read as they are."""
+RECENT = timedelta(seconds=5)
+"""So old may the index be that blocks are made with: to ask what has changed among a hundred thousand profiles takes a
+good part of the time of a block. Whoever has changed meanwhile is left to their own match as it is."""
 MANY = 1_000
 """Profiles that wait to be matched. So many together are matched sooner as a whole."""
 
@@ -120,7 +124,7 @@ def work_on_rebuild(*, rebuild_id: int, now: datetime) -> bool:
     if rebuild is None:
         return False
     began = monotonic()
-    with index_in_step() as index:
+    with index_in_step(since=max(rebuild.started_at, timezone.now() - RECENT)) as index:
         # To bring the index in step may take long the first time: the lease begins after it.
         block = _lease(rebuild, now + timedelta(seconds=monotonic() - began))
         made = _make(index, block, rebuild, now) if block else None
@@ -133,6 +137,8 @@ def work_on_rebuild(*, rebuild_id: int, now: datetime) -> bool:
         # Somebody who was proposed has gone for good in this very moment: the block is done again without them.
         log.info("block %s of rebuild %s is done again", block.pk, rebuild_id)
         RebuildBlock.objects.filter(pk=block.pk).update(leased_until=None)
+        with index_in_step():
+            pass
     if not rebuild.blocks.left().exists():
         _end(rebuild, now)
     return True

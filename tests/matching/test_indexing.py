@@ -9,6 +9,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Profile, ProfileText
 from matching import indexing, readings, services
@@ -69,6 +70,27 @@ def test_who_changed_came_or_went_meanwhile_is_read_anew(town: list[Profile]) ->
         assert bedding.pk not in index
         assert [one.other for one in suggest(index, saw.pk)] == [new.pk]
     assert looked_up(load) == {saw.pk, new.pk}
+
+
+def test_what_was_seen_late_enough_is_not_asked_again(town: list[Profile]) -> None:
+    key, began = town[0].pk, timezone.now()
+    lists(town)
+    town[0].delete()
+    with indexing.index_in_step(since=began) as index:
+        assert key in index
+    with indexing.index_in_step(since=timezone.now()) as index:
+        assert key not in index
+
+
+def test_processes_that_begin_at_once_each_read_a_part(town: list[Profile], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "CHUNK", 1)
+    before = lists(town)
+    indexing.kept_file().unlink()
+    Reading.objects.filter(profile=town[1]).delete()
+    indexing.forget()
+    with mock.patch.object(indexing, "read_parties", wraps=indexing.read_parties) as read:
+        assert lists(town) == before
+    assert [key for call in read.call_args_list for key in call.args[0]] == [town[1].pk]
 
 
 def test_the_same_versions_of_another_database_are_not_taken_for_its_own(town: list[Profile]) -> None:
