@@ -95,7 +95,10 @@ def role_rules() -> list[RoleRule]:
 def kinds_in_words() -> list[tuple[str, str, int]]:
     """Kinds of parties that gain by each other (one, other, per cent of the most), the greatest first."""
     labels = {kind.value: str(kind.label) for kind in Profile.Kind}
-    rows = [(*sorted(labels[kind] for kind in pair), round(100 * much)) for pair, much in KINDS_TOGETHER.items()]
+    rows = []
+    for pair, much in KINDS_TOGETHER.items():
+        one, other = sorted(labels[kind] for kind in pair)
+        rows.append((one, other, round(100 * much)))
     return sorted(rows, key=lambda row: (-row[2], row[:2]))
 
 

@@ -152,7 +152,7 @@ def add_rounds(*, event: Event, outlined: Sequence[OutlinedRound], by: Any, now:
     return count
 
 
-ROUND = ("style", "slot_minutes", "pause_minutes", "tables", "most_meetings", "place", "online_url")
+ROUND: tuple[str, ...] = ("style", "slot_minutes", "pause_minutes", "tables", "most_meetings", "place", "online_url")
 ROUND += ("opens_at_count", "answer_hours", "travel_minutes")
 
 

@@ -59,7 +59,8 @@ class Page:
     ) -> HttpResponse:
         request = RequestFactory().get(path)
         request.user = user
-        request.session = session or {}
+        kept: Any = session or {}
+        request.session = kept
         request.COOKIES.update(cookies)
         return kept_while_true(draw or self.draw)(request)
 
