@@ -208,7 +208,8 @@ class AgendaForm(forms.Form):
 
     def __init__(self, *args: Any, meeting: NetworkMeeting, **kwargs: Any) -> None:
         lines = [f"{one.minutes} {one.name}" for one in meeting.agenda.all()]
-        super().__init__(*args, initial={"parts": "\n".join(lines)}, **kwargs)
+        kwargs["initial"] = {"parts": "\n".join(lines)}
+        super().__init__(*args, **kwargs)
         self.fields["parts"].widget.attrs["rows"] = max(6, len(lines) + 1)
 
     def clean_parts(self) -> list[Part]:
@@ -234,7 +235,7 @@ class AgendaForm(forms.Form):
 
 
 def _kinds_by_name() -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for code in LANGUAGES:
         with translation.override(code):
             found |= {str(kind.label).casefold(): kind.value for kind in AgendaItem.Kind if kind != "other"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,10 +50,14 @@ def series_of(network: Network, user: Any, now: datetime, *, group: Any = None) 
             state = "done"
         else:
             state, has_next = "" if has_next else "now", True
-        answer = "confirmed" if meeting.comes else "waiting" if meeting.waits else ""
+        answer = _answer_of(meeting)
         steps.append(Step(meeting, state, answer, meeting.event.takes_registrations(now)))
     held = sum(1 for step in steps if step.state == "done")
     return Series(steps, held, len(steps) - held)
+
+
+def _answer_of(meeting: Any) -> str:
+    return "confirmed" if meeting.comes else "waiting" if meeting.waits else ""
 
 
 def answers_of(user: Any) -> dict[str, Exists]:
@@ -124,10 +128,8 @@ def few_come(network: Network, now: datetime) -> NetworkMeeting | None:
         comers=_number(coming, "event"),
         members=Case(When(group=None, then=_number(here, "network")), default=_number(grouped, "group")),
     )
-    for meeting in counted.order_by("event__starts_at", "pk"):
-        if is_few(meeting.comers, meeting.members, meeting.table_size):
-            return meeting
-    return None
+    rows: Iterable[Any] = counted.order_by("event__starts_at", "pk")
+    return next((one for one in rows if is_few(one.comers, one.members, one.table_size)), None)
 
 
 def tasks_of(meeting: NetworkMeeting) -> Sequence[Task]:

@@ -83,7 +83,7 @@ class NotOfThisNetwork(DomainError):
 
 
 class PartNeedsName(DomainError):
-    message = gettext_lazy("Write what the part is, or choose one from the list.")
+    message = gettext_lazy("Write what each part is.")
 
 
 class TooManyParts(DomainError):
