@@ -102,11 +102,23 @@ def promised_by(membership: Membership) -> QuerySet[Task]:
     return found.select_related("meeting__event", "meeting__group").order_by(F("due").asc(nulls_last=True), "pk")
 
 
-def missed(meeting: NetworkMeeting) -> list[Membership]:
-    """The members whose meeting it is of whom nobody has said yes or no, by name."""
+MISSED_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Missed:
+    """`more`: how many there are beyond those that are named."""
+
+    members: list[Membership]
+    more: int
+
+
+def missed(meeting: NetworkMeeting) -> Missed:
+    """The members whose meeting it is of whom nobody has said yes or no, by name; two reads."""
     answered = meeting.event.registrations.values("profile")
     found = on_duty(meeting).exclude(profile__in=answered).select_related("profile")
-    return list(found.order_by("profile__name_fi", "profile__name_sv", "pk"))
+    shown = list(found.order_by("profile__name_fi", "profile__name_sv", "pk")[:MISSED_SHOWN])
+    return Missed(shown, found.count() - len(shown) if len(shown) == MISSED_SHOWN else 0)
 
 
 def _number(rows: QuerySet[Any], of: str) -> Any:

@@ -159,7 +159,7 @@ def network_meeting(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "shows_minutes": may_run or meeting.is_approved,
         "has_begun": meeting.has_begun(now),
         "is_over": meeting.is_over(now),
-        "missed": queries.missed(meeting) if may_run and takes else [],
+        "missed": queries.missed(meeting) if may_run and takes else None,
         "may_remind": may_run and takes and meeting.reminded_at is None,
     }
     return render(request, "networks/meetings/meeting.html", context)

@@ -16,6 +16,7 @@ from events.models import Event, Registration
 from events.services.events import cancel_event
 from networks.models import Membership, Network, NetworkMeeting, Seat
 from networks.queries.coming_steps import steps as coming_steps
+from networks.queries.meetings import missed
 from networks.rules.meetings import REMINDED_BEFORE
 from networks.services import meetings, reminders
 from notifications import kinds
@@ -203,10 +204,21 @@ def test_who_is_missing_is_shown_to_those_who_run_the_meeting(client: Client) ->
         assert ('id="missed"' in page) is (user == town.anu)
         assert client.post(press).status_code == status
     after = client.get(meeting.get_absolute_url())
-    assert [one.profile.name for one in after.context["missed"]] == ["Yritys 1", "Yritys 2"]
+    assert [one.profile.name for one in after.context["missed"].members] == ["Yritys 1", "Yritys 2"]
     assert press not in after.content.decode(), "once"
     client.post(press)
     assert told(NEAR) == town.users[1:]
+
+
+def test_a_long_list_of_those_who_are_missing_is_cut_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    town = make_gathering(5)
+    meeting = far(town)
+    town.come(meeting, 0)
+    monkeypatch.setattr("networks.queries.meetings.MISSED_SHOWN", 3)
+    found = missed(meeting)
+    assert ([one.profile.name for one in found.members], found.more) == (["Yritys 1", "Yritys 2", "Yritys 3"], 1)
+    town.come(meeting, 1)
+    assert missed(meeting).more == 0
 
 
 def test_few_have_registered_is_a_step_when_the_meeting_is_near() -> None:
