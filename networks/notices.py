@@ -223,6 +223,25 @@ def in_group(context: dict[str, Any]) -> Notice:
     )
 
 
+def term(context: dict[str, Any]) -> Notice:
+    """Until it is renewed or the group ends."""
+    found = Group.objects.select_related("network").filter(pk=context["group"], ended_at=None).first()
+    if found is None or str(found.term_ends) != context["ends"]:
+        raise LookupError(context["group"])
+    told = {
+        "group": found.name,
+        "network": found.network.name,
+        "day": date_format(date.fromisoformat(context["ends"]), "SHORT_DATE_FORMAT"),
+    }
+    return Notice(
+        title=_("The term of the group %(group)s ends on %(day)s: %(network)s") % told,
+        text=_(
+            "Does it go on with the same people, or is it time to choose anew? The coordinator renews it in one press."
+        ),
+        url=found.get_absolute_url(),
+    )
+
+
 KINDS = tuple(
     Kind(f"networks.{name}", Category.NETWORKS, render=render, delivery=delivery, may_leave=may_leave)
     for name, render, delivery, may_leave in (
@@ -243,5 +262,6 @@ KINDS = tuple(
         ("left", left, Delivery.DAILY, True),
         ("ended", ended, Delivery.NOW, True),
         ("in_group", in_group, Delivery.DAILY, True),
+        ("term", term, Delivery.DAILY, True),
     )
 )

@@ -1,15 +1,16 @@
-"""What can wait: letters that have not left, memberships whose period ends."""
+"""What can wait: letters that have not left, memberships whose period ends, what is told before its day."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.utils import timezone
 
-from networks.services import letters, market, renewals
+from networks.services import letters, market, reminders, renewals
 
 SWEEPS = {
     "networks-letters": ("networks.tasks.send_letters", 30.0),
     "networks-renewals": ("networks.tasks.sweep_renewals", 3600.0),
+    "networks-reminders": ("networks.tasks.sweep_reminders", 3600.0),
 }
 
 
@@ -17,6 +18,12 @@ SWEEPS = {
 def sweep_renewals() -> None:
     """Asks those whose period ends soon, and ends the memberships that nobody renewed."""
     renewals.sweep_renewals(now=timezone.now())
+
+
+@shared_task(name="networks.tasks.sweep_reminders")
+def sweep_reminders() -> None:
+    """Of meetings for which one has not registered, of what was promised, and of terms that end."""
+    reminders.sweep_reminders(now=timezone.now())
 
 
 @shared_task(name="networks.tasks.send_letters")

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from secrets import token_hex
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from core import places
 from core.forms import StampedForm
-from core.text import PlainTextField, reader_language
+from core.text import LANGUAGES, PlainTextField, reader_language
 from events.forms.again import EVERY, OWN
 from events.forms.fields import ClockInput, DayInput, WhenField
 from events.free_days import free_days
 from events.recurrence import FARTHEST, Dates, Every, dates_after
 from networks.forms.choosing import MemberChoice
 from networks.models import AgendaItem, Group, Membership, NetworkMeeting
-from networks.services.meetings import place_of
+from networks.services.meetings import AGENDA_NAMES, Part, place_of
 
 MOST = 24
 DAY_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
@@ -61,9 +62,12 @@ class SeriesForm(forms.Form):
     )
     leaves_holidays_out = forms.BooleanField(label=_("Leave out holidays of Finland"), required=False, initial=True)
     themes = PlainTextField(
-        label=_("Themes"),
-        help_text=_("One on each line, in the order of the meetings. You can write them later too."),
-        max_length=3000,
+        label=_("Themes and aims"),
+        help_text=_(
+            "One on each line, in the order of the meetings. After a colon you can write the aim: what there is when "
+            "the meeting ends. You can write them later too."
+        ),
+        max_length=9000,
         lines=True,
         required=False,
     )
@@ -84,24 +88,50 @@ class SeriesForm(forms.Form):
         initial=4,
         widget=_small(2, 12),
     )
+    agenda = forms.ChoiceField(
+        label=_("Agenda to begin from"),
+        help_text=_("You can change it for each meeting."),
+        choices=list(AGENDA_NAMES.items()),
+        initial="usual",
+        required=False,
+    )
     group = forms.ModelChoiceField(
         label=_("For"), queryset=Group.objects.none(), required=False, empty_label=_("The whole network")
     )
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
-    def __init__(self, *args: Any, network: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, groups: QuerySet[Group], may_plan_all: bool, **kwargs: Any) -> None:
+        """`groups`: those whose meetings the reader may plan; `may_plan_all`: the whole network's, too."""
         super().__init__(*args, **kwargs)
+        self.may_plan_all = may_plan_all
         language = reader_language()
         self.fields["municipality"].choices = [("", "–"), *places.choices(language)]  # type: ignore[attr-defined]  # a choice field
-        self.fields["group"].queryset = Group.objects.filter(network=network, ended_at=None)  # type: ignore[attr-defined]  # a model choice field
+        group: Any = self.fields["group"]
+        group.queryset = groups
+        if not may_plan_all:
+            group.empty_label = None
         self.fields["themes"].widget.attrs["rows"] = 5
         self.fields["key"].initial = token_hex(16)
 
-    def clean_themes(self) -> list[str]:
+    def clean_themes(self) -> list[tuple[str, str]]:
+        """(theme, aim) for each line; the aim is what stands after the first colon."""
         lines = [line.strip() for line in self.cleaned_data["themes"].split("\n")]
-        if any(len(line) > 120 for line in lines):
-            raise forms.ValidationError(_("A theme has at most 120 characters."))
-        return [line for line in lines if line]
+        found = []
+        for line in lines:
+            theme, _colon, aim = (part.strip() for part in line.partition(":"))
+            if len(theme) > 120:
+                raise forms.ValidationError(_("A theme has at most 120 characters."))
+            if len(aim) > 300:
+                raise forms.ValidationError(_("An aim has at most 300 characters."))
+            if theme or aim:
+                found.append((theme, aim))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.may_plan_all and "group" in given and given["group"] is None:
+            self.add_error("group", _("Choose the group that you chair."))
+        return given
 
     def clean_first(self) -> Any:
         day = self.cleaned_data["first"]
@@ -157,16 +187,55 @@ class MoveForm(forms.Form):
     )
 
 
+PART = re.compile(r"(\d{1,3})\s*(?:min\.?)?\s+(.+)")
+
+
 class AgendaForm(forms.Form):
-    """Minutes for each part; none leaves it out."""
+    """A part on each line, its minutes first: lines are added, moved and taken away as in any text. A line that is one
+    of the usual parts by its name, in whichever language, is that part."""
+
+    parts = PlainTextField(
+        label=_("Parts"),
+        help_text=_("One on each line: first its minutes, then what it is. Move, add and take away lines as you like."),
+        max_length=3000,
+        lines=True,
+        required=False,
+    )
 
     def __init__(self, *args: Any, meeting: NetworkMeeting, **kwargs: Any) -> None:
+        lines = [f"{one.minutes} {one.name}" for one in meeting.agenda.all()]
+        kwargs["initial"] = {"parts": "\n".join(lines)}
         super().__init__(*args, **kwargs)
-        now = {item.kind: item.minutes for item in meeting.agenda.all()}
-        for kind, label in AgendaItem.Kind.choices:
-            self.fields[kind] = forms.IntegerField(
-                label=label, min_value=0, max_value=600, initial=now.get(kind, 0), widget=_small(0, 600)
-            )
+        self.fields["parts"].widget.attrs["rows"] = max(6, len(lines) + 1)
+
+    def clean_parts(self) -> list[Part]:
+        kinds = _kinds_by_name()
+        found = []
+        for line in self.cleaned_data["parts"].split("\n"):
+            if not line.strip():
+                continue
+            parts = PART.fullmatch(line.strip())
+            if parts is None:
+                raise forms.ValidationError(
+                    _("Begin each line with minutes, like this: 20 Introductions. This one does not: %(line)s")
+                    % {"line": line.strip()[:60]}
+                )
+            minutes, name = int(parts[1]), parts[2].strip()
+            if minutes > 600:
+                raise forms.ValidationError(_("A part takes at most 600 minutes."))
+            if len(name) > 120:
+                raise forms.ValidationError(_("The name of a part has at most 120 characters."))
+            kind = kinds.get(name.casefold(), AgendaItem.Kind.OTHER)
+            found.append(Part(kind, minutes, name if kind == AgendaItem.Kind.OTHER else ""))
+        return found
+
+
+def _kinds_by_name() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for code in LANGUAGES:
+        with translation.override(code):
+            found |= {str(kind.label).casefold(): kind.value for kind in AgendaItem.Kind if kind != "other"}
+    return found
 
 
 class MinutesForm(StampedForm):

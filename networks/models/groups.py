@@ -23,6 +23,7 @@ class Group(models.Model):
     mandate = models.CharField(max_length=600, blank=True, help_text="what it does, in the network's language")
     chair = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="chaired")
     term_ends = models.DateField(null=True, blank=True)
+    term_asked_at = models.DateTimeField(null=True, blank=True, help_text="for the term that ends now")
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 

@@ -51,6 +51,9 @@ class NetworkMeeting(models.Model):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    reminded_at = models.DateTimeField(
+        null=True, blank=True, help_text="when those who had not registered were told, for the time that holds now"
+    )
 
     objects = NetworkMeetingQuerySet.as_manager()
 
@@ -82,18 +85,29 @@ class AgendaItem(models.Model):
         TABLES = "tables", pgettext_lazy("agenda", "Round of tables")
         WORK = "work", pgettext_lazy("agenda", "Working session")
         DECISIONS = "decisions", pgettext_lazy("agenda", "Decisions")
+        OTHER = "other", pgettext_lazy("agenda", "Something else")
 
     meeting = models.ForeignKey(NetworkMeeting, on_delete=models.CASCADE, related_name="agenda")
     kind = models.CharField(max_length=9, choices=Kind.choices)
+    title = models.CharField(max_length=120, blank=True, help_text="in the network's language; empty: the kind's name")
     minutes = models.PositiveSmallIntegerField()
     place = models.PositiveSmallIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["meeting", "place"], name="networks_agendaitem_place_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "place"], name="networks_agendaitem_place_once"),
+            models.CheckConstraint(
+                condition=~Q(kind="other") | ~Q(title=""), name="networks_agendaitem_other_has_a_title"
+            ),
+        ]
         ordering = ["place"]
 
     def __str__(self) -> str:
-        return f"{self.meeting_id}: {self.kind}"
+        return f"{self.meeting_id}: {self.name}"
+
+    @property
+    def name(self) -> str:
+        return self.title or str(self.get_kind_display())
 
 
 class Seating(models.Model):
@@ -154,6 +168,7 @@ class Task(models.Model):
     text = models.CharField(max_length=400)
     who = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="tasks")
     due = models.DateField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

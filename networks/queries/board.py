@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts import wording
 from accounts.queries.directory import found_in
 from language import highlight_spans, query_needles, query_terms
-from networks.models import Group, Mention, Network, Post, PostReport
+from networks.models import Group, Mention, Network, Post, PostFile, PostReport
 from networks.rules import board as rules
 
 A_PAGE = 20
@@ -32,6 +32,10 @@ class Board:
     @property
     def url(self) -> str:
         return board_url(self.network, self.group)
+
+    @property
+    def files_url(self) -> str:
+        return f"{self.url}files/"
 
     @property
     def is_open(self) -> bool:
@@ -142,6 +146,15 @@ def _row(board: Board, post: Post, terms: set[str]) -> Row:
         row.text, marks = wording.piece(post.text, spans)
         row.spans = [(start, end, None) for start, end in marks]
     return row
+
+
+def files(board: Board, words: str = "") -> QuerySet[PostFile]:
+    """The files of the posts and comments that the reader sees, the newest first; `words`: parts of the file's name."""
+    shown = _shown(board).filter(removed_at=None).order_by().values("pk")
+    found = PostFile.objects.filter(post__in=shown).select_related("post__created_by", "post__profile", "post__network")
+    for word in words.split():
+        found = found.filter(name__icontains=word)
+    return found.order_by("-post__at", "-pk")
 
 
 def lately(

@@ -1,7 +1,11 @@
-"""What the members of a network offer and look for, and who of them would suit the reader's own organisation."""
+"""What the members of a network offer and look for: what stands on their profiles, their open offers and needs, and who
+of them would suit the reader's own organisation.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,6 +22,8 @@ from matching.models import Interest
 from matching.showing import Card
 from networks.models import Membership, Network
 from networks.queries.members import shown_members
+from opportunities.models import Opportunity, OpportunityTheme
+from opportunities.queries import market as open_market
 from themes.models import Theme
 
 A_PAGE = 20
@@ -94,12 +100,43 @@ def _said(text: ProfileText, terms: set[str]) -> Said:
     return Said(text.kind, text.language, piece, [(start, end, None) for start, end in marks])
 
 
-def themes_of(network: Network, user: Any) -> list[tuple[str, str]]:
-    """(slug, name) of the members' themes."""
-    tagged = ProfileTheme.objects.filter(content_object__in=members_for(network, user))
-    counts = tagged.filter(tag__state=Theme.State.ACTIVE).values_list("tag").annotate(n=Count("pk")).order_by("-n")
-    found = Theme.objects.in_bulk([pk for pk, _n in counts[:THEMES]])
+def opportunities(
+    network: Network, user: Any, *, words: str = "", wish: str = "", theme: str = "", now: datetime
+) -> QuerySet[Opportunity]:
+    """The members' open offers and needs that the reader sees on the market, the newest first; found by the same words,
+    wish and theme as the members."""
+    found = Opportunity.objects.seen_by(user, now).filter(
+        profile__in=members_for(network, user).order_by().values("pk")
+    )
+    if wish in WISHES:
+        is_need = wish == ProfileText.Kind.SEEKS
+        found = found.filter(direction=Opportunity.Direction.NEED if is_need else Opportunity.Direction.OFFER)
+    if words:
+        found = found.filter(*[found_in("search_terms", entry) for entry in query_needles(words)])
+    if theme:
+        tagged = OpportunityTheme.objects.filter(Q(tag__slug=theme) | Q(tag__parent__slug=theme))
+        found = found.filter(Exists(tagged.filter(content_object=OuterRef("pk"))))
+    return open_market.with_row_parts(found.order_by("-published_at", "-pk"))
+
+
+def opportunity_rows(found: Iterable[Opportunity], words: str) -> list[open_market.Row]:
+    terms = {term for entry in query_terms(words) for way in entry for term in way} if words else set()
+    return [open_market.row_of(one, terms) for one in found]
+
+
+def themes_of(network: Network, user: Any, offers: QuerySet[Opportunity] | None) -> list[tuple[str, str]]:
+    """(slug, name) of the themes of the members and of what they have open (`offers`, where there is a market)."""
+    counts: Counter[int] = Counter()
+    members = members_for(network, user).order_by().values("pk")
+    counts.update(_themes_in(ProfileTheme.objects.filter(content_object__in=members)))
+    if offers is not None:
+        counts.update(_themes_in(OpportunityTheme.objects.filter(content_object__in=offers.order_by().values("pk"))))
+    found = Theme.objects.in_bulk([pk for pk, _n in counts.most_common(THEMES)])
     return sorted(((one.slug, one.label) for one in found.values()), key=lambda one: one[1])
+
+
+def _themes_in(tagged: Any) -> dict[int, int]:
+    return dict(tagged.filter(tag__state=Theme.State.ACTIVE).order_by().values_list("tag").annotate(n=Count("pk")))
 
 
 def own_members(network: Network, user: Any) -> list[Profile]:

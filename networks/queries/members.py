@@ -48,7 +48,32 @@ def table_of(network: Network) -> list[list[str]]:
         _("Takes part"),
         _("Meetings attended"),
     ]
-    return [head, *(_line(one) for one in rows)]
+    if not network.fee:
+        return [head, *(_line(one) for one in rows)]
+    return [[*head, *_invoice_head()], *([*_line(one), *_invoice_of(one)] for one in rows)]
+
+
+def _invoice_head() -> list[str]:
+    """Where a member wants invoices: told where the network has a fee."""
+    return [
+        _("Name on the invoice"),
+        _("Address for invoices"),
+        _("E-mail for invoices"),
+        _("Address of electronic invoices"),
+        _("Operator of electronic invoices"),
+        _("Reference for invoices"),
+    ]
+
+
+def _invoice_of(one: Membership) -> list[str]:
+    return [
+        one.invoice_name,
+        one.invoice_address,
+        one.invoice_email,
+        one.invoice_number,
+        one.invoice_operator,
+        one.invoice_reference,
+    ]
 
 
 def _attended() -> Subquery:

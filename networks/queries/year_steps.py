@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from networks.models import Network, NetworkMeeting, NetworkReport
-from networks.queries import letters, next_steps, quiet
+from networks.queries import coming_steps, letters, next_steps, quiet
 from networks.queries.next_steps import GuideRow, Next
 from networks.rules import letters as letter_rules
 from networks.rules import year as rules
@@ -35,6 +35,7 @@ def _alive(network: Network, now: datetime) -> Iterator[Next]:
         return
     at = {"slug": network.slug}
     yield from _minutes(network, now)
+    yield from coming_steps.steps(network, now)
     unanswered = letters.not_reminded(network).filter(
         membership__state="invited", returned_at=None, made_at__lte=now - letter_rules.SILENT_AFTER
     )

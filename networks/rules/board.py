@@ -4,43 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Profile, Representative, User
-from networks.models import Coordinator, Group, Membership, Network, Post, Seat
-from networks.rules.networks import may_coordinate
-
-DECIDES = (Representative.Role.OWNER, Representative.Role.EDITOR)
+from networks.models import Coordinator, Group, Membership, Network, Post
+from networks.rules.networks import acting_for, may_coordinate, people_of
 
 
 def taking_part(user: Any, network: Network, group: Group | None) -> QuerySet[Membership]:
-    """The standing memberships for which the person takes part: with a seat, or, where a member has named nobody, as
-    its owner or editor. The same as `circle`, asked from the person's side."""
-    if not user.is_authenticated or not user.is_active:
-        return Membership.objects.none()
-    found = Membership.objects.standing().of_user(user).filter(network=network)
-    if group is not None:
-        found = found.filter(groups__group=group)
-    held = Seat.objects.held().filter(membership=OuterRef("pk"))
-    decides = Representative.objects.filter(profile=OuterRef("profile"), user=user, role__in=DECIDES)
-    return found.filter(Exists(held.filter(user=user)) | ~Exists(held) & Exists(decides)).distinct()
+    """The standing memberships for which the person takes part. The same as `circle`, asked from the person's side."""
+    found = acting_for(user).filter(network=network)
+    return found if group is None else found.filter(groups__group=group)
 
 
 def circle(network: Network, group: Group | None) -> QuerySet[User]:
     """Whose board it is: those who take part for its members, and those who run the network. They are told of what is
     written, and can be mentioned."""
-    members = Membership.objects.standing().filter(network=network, profile__status=Profile.Status.PUBLISHED)
+    members = Membership.objects.standing().filter(network=network)
     if group is not None:
         members = members.filter(groups__group=group)
-    seated = Seat.objects.held().filter(membership__in=members.values("pk"))
-    unnamed = members.exclude(pk__in=seated.values("membership"))
-    deciders = Representative.objects.filter(profile__in=unnamed.values("profile"), role__in=DECIDES)
     owners = Representative.objects.filter(
         profile=network.organiser_id, role=Representative.Role.OWNER, profile__status=Profile.Status.PUBLISHED
     )
     coordinators = Coordinator.objects.filter(network=network)
-    anyone = Q()
-    for rows in (seated, deciders, owners, coordinators):
+    anyone = Q(pk__in=people_of(members).values("pk"))
+    for rows in (owners, coordinators):
         anyone |= Q(pk__in=rows.values("user"))
     return User.objects.filter(anyone, is_active=True)
 

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts import rules as accounts_rules
-from accounts.models import Profile, Representative
+from accounts.models import Profile, Representative, User
 from networks.models import Coordinator, Group, GroupMember, Membership, Network, Seat
+
+DECIDES = (Representative.Role.OWNER, Representative.Role.EDITOR)
 
 
 def is_own_coordinator(user: Any, network: Network) -> bool:
@@ -60,6 +62,36 @@ def is_in_group(user: Any, group: Group) -> bool:
         return False
     standing = Membership.objects.standing().of_user(user)
     return GroupMember.objects.filter(group=group, membership__in=standing).exists()
+
+
+def acting_for(user: Any) -> QuerySet[Membership]:
+    """The standing memberships for which the person takes part: with a seat, or, where a member has named nobody, as
+    its owner or editor. The same as `people_of`, asked from the person's side."""
+    if not user.is_authenticated or not user.is_active:
+        return Membership.objects.none()
+    held = Seat.objects.held().filter(membership=OuterRef("pk"))
+    decides = Representative.objects.filter(profile=OuterRef("profile"), user=user, role__in=DECIDES)
+    found = Membership.objects.standing().of_user(user)
+    return found.filter(Exists(held.filter(user=user)) | ~Exists(held) & Exists(decides)).distinct()
+
+
+def people_of(members: QuerySet[Membership]) -> QuerySet[User]:
+    """Who takes part for these members: those with a seat; where a member named nobody, its owners and editors."""
+    shown = members.filter(profile__status=Profile.Status.PUBLISHED)
+    seated = Seat.objects.held().filter(membership__in=shown.values("pk"))
+    unnamed = shown.exclude(pk__in=seated.values("membership"))
+    deciders = Representative.objects.filter(profile__in=unnamed.values("profile"), role__in=DECIDES)
+    return User.objects.filter(Q(pk__in=seated.values("user")) | Q(pk__in=deciders.values("user")), is_active=True)
+
+
+def chaired_by(user: Any) -> QuerySet[Group]:
+    """The standing groups that the person chairs: takes part for the member that is the chair."""
+    return Group.objects.filter(ended_at=None, chair__in=acting_for(user).values("pk"))
+
+
+def may_lead_group(user: Any, group: Group) -> bool:
+    """Plan and run its meetings: its chair, and those who run the network."""
+    return may_coordinate(user, group.network) or chaired_by(user).filter(pk=group.pk).exists()
 
 
 def may_see_network(user: Any, network: Network) -> bool:

@@ -1,4 +1,4 @@
-"""When a membership for a period is renewed, and when it lapses."""
+"""When a membership for a period is renewed and when it lapses; and when a group's term is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from networks.models import Membership
+from networks.models import Group, Membership
 
 ASKED_BEFORE = timedelta(days=45)
 """Before the period ends: a board meets once a month."""
@@ -28,3 +28,12 @@ def lapses_on(membership: Membership) -> date | None:
     if membership.renewal_asked_at is not None:
         last = max(last, timezone.localdate(membership.renewal_asked_at) + WAITED_AFTER)
     return last
+
+
+TERM_MONTHS = 12
+"""By how long one press renews a group's term."""
+
+
+def term_is_due(group: Group, today: date) -> bool:
+    """Whether the term can be renewed: as long before its end as a membership, and after it until somebody does."""
+    return group.ended_at is None and group.term_ends is not None and today >= group.term_ends - ASKED_BEFORE

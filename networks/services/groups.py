@@ -16,6 +16,7 @@ from core.errors import DomainError
 from events.services.departures import leave_circles
 from networks.models import Group, GroupMember, Membership, Network
 from networks.rules import networks as rules
+from networks.rules.renewals import TERM_MONTHS, term_is_due
 from networks.services.common import (
     HasEnded,
     NotTheCoordinator,
@@ -25,6 +26,7 @@ from networks.services.common import (
     lock_network,
     people_of,
 )
+from networks.services.periods import months_on
 from networks.services.talks import people_changed
 from notifications.services import notify
 
@@ -47,6 +49,10 @@ class NotMembers(DomainError):
 
 class ChairOutside(DomainError):
     message = _("The chair is one of the group's members.")
+
+
+class TermHolds(DomainError):
+    message = _("The term does not have to be renewed now.")
 
 
 class GroupHasEnded(DomainError):
@@ -139,6 +145,22 @@ def end_group(*, group: Group, by: Any, now: datetime) -> None:
     audit.record("group.ended", group, by=by, now=now, network=group.network_id)
 
 
+@transaction.atomic
+def renew_term(*, group: Group, by: Any, now: datetime) -> Group:
+    """The same mandate and members for a year more from the end of the term, or from today where it ended long ago.
+    Pressed twice it is renewed once. Raises `NotTheCoordinator`, `GroupHasEnded` or `TermHolds`."""
+    group = _lock(group, by)
+    today = timezone.localdate(now)
+    if group.term_ends is None or not term_is_due(group, today):
+        raise TermHolds
+    renewed = months_on(group.term_ends, TERM_MONTHS)
+    group.term_ends = renewed if renewed > today else months_on(today, TERM_MONTHS)
+    group.term_asked_at = None
+    group.save(update_fields=["term_ends", "term_asked_at"])
+    audit.record("group.term_renewed", group, by=by, now=now, network=group.network_id)
+    return group
+
+
 def _lock(group: Group, by: Any) -> Group:
     network = lock_network(group.network)
     if not rules.may_coordinate(by, network):
@@ -155,6 +177,8 @@ def _write(group: Group, plan: GroupPlan, now: datetime) -> Group:
         raise MandateMissing(field="mandate")
     if plan.term_ends and plan.term_ends != group.term_ends and plan.term_ends <= timezone.localdate(now):
         raise TermPassed(field="term_ends")
+    if plan.term_ends != group.term_ends:
+        group.term_asked_at = None
     group.name, group.kind = plan.name.strip()[:120], plan.kind
     group.mandate, group.term_ends = plan.mandate.strip()[:600], plan.term_ends
     try:

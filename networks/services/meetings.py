@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import audit, places
 from core.errors import DomainError
@@ -23,17 +23,51 @@ from events.services.series import followers
 from events.services.shifting import by_the_clock
 from events.wording import day as day_in_words
 from networks.models import AgendaItem, Group, GuideStep, Membership, Network, NetworkMeeting
-from networks.rules.meetings import CIRCLE, is_closed, may_run_meeting
-from networks.rules.networks import may_coordinate
+from networks.rules.meetings import CIRCLE, is_closed, may_plan_meetings, may_run_meeting, on_duty
+from networks.rules.networks import people_of
+from notifications.services import notify
 
-AGENDA = (
-    (AgendaItem.Kind.OPENING, 10),
-    (AgendaItem.Kind.TASKS, 10),
-    (AgendaItem.Kind.TABLES, 40),
-    (AgendaItem.Kind.WORK, 50),
-    (AgendaItem.Kind.DECISIONS, 10),
-)
-"""What each meeting begins with, in minutes; made to fit its length."""
+
+@dataclass(frozen=True)
+class Part:
+    """A part of an agenda: how many minutes, and a name of its own where the kind's does not say it."""
+
+    kind: str
+    minutes: int
+    title: str = ""
+
+
+Kind = AgendaItem.Kind
+AGENDAS: dict[str, tuple[tuple[str, int, Any], ...]] = {
+    "usual": (
+        (Kind.OPENING, 10, ""),
+        (Kind.TASKS, 10, ""),
+        (Kind.TABLES, 40, ""),
+        (Kind.WORK, 50, ""),
+        (Kind.DECISIONS, 10, ""),
+    ),
+    "visit": (
+        (Kind.OPENING, 10, ""),
+        (Kind.OTHER, 50, pgettext_lazy("agenda", "A walk round the host's premises")),
+        (Kind.TABLES, 40, ""),
+        (Kind.DECISIONS, 20, pgettext_lazy("agenda", "What we do together next")),
+    ),
+    "steering": (
+        (Kind.OPENING, 5, ""),
+        (Kind.TASKS, 20, ""),
+        (Kind.OTHER, 25, pgettext_lazy("agenda", "How the network is doing")),
+        (Kind.WORK, 40, ""),
+        (Kind.DECISIONS, 30, ""),
+    ),
+}
+"""What a meeting can begin with: parts in minutes, made to fit its length; a name of its own is written in the
+network's language."""
+AGENDA_NAMES = {
+    "usual": pgettext_lazy("agenda", "Usual meeting"),
+    "visit": pgettext_lazy("agenda", "Visit to a member"),
+    "steering": pgettext_lazy("agenda", "Steering group"),
+}
+MOST_PARTS = 12
 
 
 class NotTheCoordinator(DomainError):
@@ -48,19 +82,30 @@ class NotOfThisNetwork(DomainError):
     message = gettext_lazy("Choose a member or a group of this network.")
 
 
+class PartNeedsName(DomainError):
+    message = gettext_lazy("Write what each part is.")
+
+
+class TooManyParts(DomainError):
+    message = gettext_lazy("An agenda has at most twelve parts.")
+
+
 class PlaceMissing(DomainError):
     message = gettext_lazy("Write the place, or let the members host in turn.")
 
 
 @dataclass(frozen=True)
 class SeriesPlan:
-    """`days`: when it meets, holidays left out already. `themes`: one for each day, as far as they reach."""
+    """`days`: when it meets, holidays left out already. `themes` and `aims`: one for each day, as far as they reach.
+    `agenda`: a key of `AGENDAS`."""
 
     days: Sequence[date]
     at: time
     minutes: int
     table_size: int = 4
     themes: Sequence[str] = ()
+    aims: Sequence[str] = ()
+    agenda: str = "usual"
     place: str = ""
     municipality: str = ""
     in_turn: bool = False
@@ -71,18 +116,18 @@ def plan_series(
     *, network: Network, plan: SeriesPlan, by: Any, now: datetime, group: Group | None = None, key: str | None = None
 ) -> list[NetworkMeeting]:
     """Meetings at the same hour of the clock on each day, published as events, with an agenda to begin from. In turn,
-    those members host first who have hosted least.
+    those members host first who have hosted least. Each whose meetings they are is told once of the whole series.
 
     The same `key` (a form's own) plans one series. Raises `NotTheCoordinator`, `NetworkNotRunning`, `NotOfThisNetwork`,
     `PlaceMissing`, or what events say of a day.
     """
     network = Network.objects.select_for_update(of=("self",)).select_related("organiser").get(pk=network.pk)
-    if not may_coordinate(by, network):
+    if group is not None and group.network_id != network.pk:
+        raise NotOfThisNetwork(field="group")
+    if not may_plan_meetings(by, network, group):
         raise NotTheCoordinator
     if not network.is_running:
         raise NetworkNotRunning
-    if group is not None and group.network_id != network.pk:
-        raise NotOfThisNetwork(field="group")
     hosts = hosts_in_turn(network, group) if plan.in_turn else []
     if not hosts and not plan.place:
         raise PlaceMissing(field="place")
@@ -91,10 +136,12 @@ def plan_series(
     for number, day in enumerate(plan.days):
         host = hosts[number % len(hosts)] if hosts else None
         theme = plan.themes[number] if number < len(plan.themes) else ""
+        aim = plan.aims[number] if number < len(plan.aims) else ""
         starts_at = timezone.make_aware(datetime.combine(day, plan.at)).astimezone(UTC)
         event = events.create_event(
             plan=events.EventPlan(
                 titles=_titles(network, group, theme),
+                summaries={network.language: aim},
                 language=network.language,
                 kind=Event.Kind.WORKSHOP,
                 starts_at=starts_at,
@@ -117,6 +164,7 @@ def plan_series(
                 "network": network,
                 "group": group,
                 "theme": theme,
+                "aim": aim,
                 "host": host,
                 "table_size": plan.table_size,
                 "language": network.language,
@@ -126,9 +174,11 @@ def plan_series(
             event.series = series
             event.save(update_fields=["series", "changed_at"])
             meeting.event = events.publish_event(event=event, by=by, now=now)
-            _begin_agenda(meeting, plan.minutes)
+            _begin_agenda(meeting, plan)
         made.append(meeting)
-    if not series.events.exists():
+    if series.events.exists():
+        _tell_of_series(made[0], series, by, now)
+    else:
         series.delete()
     GuideStep.objects.get_or_create(network=network, key="series", defaults={"done_at": now, "by": by})
     audit.record("network.series_planned", network, by=by, now=now, count=len(made))
@@ -182,6 +232,7 @@ def move_meeting(
     meeting = lock_meeting(meeting, by)
     before = meeting.event.starts_at
     moving = [meeting.event, *(followers(meeting.event) if with_following else [])]
+    NetworkMeeting.objects.filter(event__in=moving).update(reminded_at=None)
     for event in moving:
         plan = plan_of(event)
         start = by_the_clock(event.starts_at, before, starts_at)
@@ -203,14 +254,17 @@ def move_meeting(
 
 
 @transaction.atomic
-def set_agenda(*, meeting: NetworkMeeting, minutes: dict[str, int], by: Any, now: datetime) -> None:
-    """How long each part takes; a part of no minutes is left out. Raises `NotTheCoordinator`."""
+def set_agenda(*, meeting: NetworkMeeting, parts: Sequence[Part], by: Any, now: datetime) -> None:
+    """The parts in their order; one of no minutes is left out. Raises `NotTheCoordinator`, `PartNeedsName` or
+    `TooManyParts`."""
     meeting = lock_meeting(meeting, by)
+    kept = [part for part in parts if part.minutes > 0]
+    if any(part.kind == Kind.OTHER and not part.title.strip() for part in kept):
+        raise PartNeedsName
+    if len(kept) > MOST_PARTS:
+        raise TooManyParts
     meeting.agenda.all().delete()
-    kept = [(kind, minutes.get(kind, 0)) for kind, _usual in AGENDA if minutes.get(kind, 0) > 0]
-    AgendaItem.objects.bulk_create(
-        AgendaItem(meeting=meeting, kind=kind, minutes=long, place=place) for place, (kind, long) in enumerate(kept)
-    )
+    _write_agenda(meeting, kept)
 
 
 def hosts_in_turn(network: Network, group: Group | None = None) -> list[Membership]:
@@ -257,12 +311,31 @@ def plan_of(event: Event) -> events.EventPlan:
     )
 
 
-def _begin_agenda(meeting: NetworkMeeting, length: int) -> None:
-    usual = sum(minutes for _kind, minutes in AGENDA)
+def _begin_agenda(meeting: NetworkMeeting, plan: SeriesPlan) -> None:
+    parts = AGENDAS.get(plan.agenda, AGENDAS["usual"])
+    usual = sum(minutes for _kind, minutes, _title in parts)
+    with translation.override(meeting.language):
+        _write_agenda(
+            meeting,
+            [
+                Part(kind, max(5, round(minutes * plan.minutes / usual / 5) * 5), str(title))
+                for kind, minutes, title in parts
+            ],
+        )
+
+
+def _write_agenda(meeting: NetworkMeeting, parts: Sequence[Part]) -> None:
     AgendaItem.objects.bulk_create(
-        AgendaItem(meeting=meeting, kind=kind, minutes=max(5, round(minutes * length / usual / 5) * 5), place=place)
-        for place, (kind, minutes) in enumerate(AGENDA)
+        AgendaItem(meeting=meeting, kind=part.kind, minutes=part.minutes, title=part.title.strip()[:120], place=place)
+        for place, part in enumerate(parts)
     )
+
+
+def _tell_of_series(first: NetworkMeeting, series: EventSeries, by: Any, now: datetime) -> None:
+    """Those whose meetings they are, but whoever planned them and those on leave; each once, however many meetings."""
+    people = people_of(on_duty(first)).exclude(pk=by.pk).order_by("pk")
+    about = {"series": series.pk, "network": first.network_id, "group": first.group_id}
+    notify("networks.planned", people, about, key=f"series:{series.pk}", now=now)
 
 
 def _titles(network: Network, group: Group | None, theme: str) -> dict[str, str]:

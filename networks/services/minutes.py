@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core import audit, live
 from core.errors import DomainError, StaleSave
-from networks.models import Decision, GroupMember, Membership, MinutesDraft, NetworkMeeting, Task
-from networks.rules.meetings import may_finish
+from networks.models import Decision, Membership, MinutesDraft, NetworkMeeting, Task
+from networks.rules.meetings import may_finish, on_duty
+from networks.rules.networks import people_of
+from networks.services import common
 from networks.services.meetings import NotOfThisNetwork, lock_meeting
 from notifications.services import notify
 
@@ -122,8 +124,8 @@ def finish_task(*, task: Task, by: Any, now: datetime) -> Task:
 
 @transaction.atomic
 def approve_minutes(*, meeting: NetworkMeeting, by: Any, now: datetime, anyway: bool = False) -> NetworkMeeting:
-    """From now on they stay, and those whose meeting it was are told, each once. `anyway`: without what somebody has
-    typed and not saved.
+    """From now on they stay, and those whose meeting it was are told, each once; whoever promised something, of that as
+    well. `anyway`: without what somebody has typed and not saved.
 
     Raises `NotTheCoordinator`, `NotBegun`, `IsApproved`, `NothingWritten` or `OthersWriting`.
     """
@@ -138,9 +140,8 @@ def approve_minutes(*, meeting: NetworkMeeting, by: Any, now: datetime, anyway: 
     meeting.save(update_fields=["approved_at", "approved_by"])
     audit.record("network.minutes_approved", meeting.network, by=by, now=now, meeting=meeting.pk)
     _show(meeting, by)
-    readers = _readers(meeting)
-    for person in readers:
-        notify("networks.minutes", [person], {"meeting": meeting.pk}, key=f"minutes:{meeting.pk}", now=now)
+    notify("networks.minutes", _readers(meeting, by), {"meeting": meeting.pk}, key=f"minutes:{meeting.pk}", now=now)
+    _tell_of_promises(meeting, now)
     return meeting
 
 
@@ -149,13 +150,21 @@ def _show(meeting: NetworkMeeting, by: Any) -> None:
     live.send_group(live.minutes_group(meeting.pk), {"type": "minutes.saved", "by": by.pk})
 
 
-def _readers(meeting: NetworkMeeting) -> list[User]:
-    """The representatives of the members, or of the group's."""
-    members = meeting.network.memberships.filter(state__in=Membership.STANDING)
-    if meeting.group is not None:
-        members = members.filter(pk__in=GroupMember.objects.filter(group=meeting.group).values("membership"))
-    people = User.objects.filter(is_active=True, representations__profile__in=members.values("profile"))
-    return list(people.distinct().order_by("pk"))
+def _readers(meeting: NetworkMeeting, by: Any) -> list[User]:
+    """Those who take part for the members whose meeting it was, but for those on leave; and those who run the network.
+    Whoever approved them has read them."""
+    people = {one.pk: one for one in people_of(on_duty(meeting))}
+    people |= {one.pk: one for one in common.coordinators_of(meeting.network)}
+    return [people[pk] for pk in sorted(people) if pk != by.pk]
+
+
+def _tell_of_promises(meeting: NetworkMeeting, now: datetime) -> None:
+    """Each member that promised something in the meeting: one notice, however many tasks; on leave too, for it has
+    promised."""
+    promised = Membership.objects.standing().filter(tasks__meeting=meeting, tasks__done_at=None).distinct()
+    for one in promised.select_related("profile").order_by("pk"):
+        about = {"meeting": meeting.pk, "membership": one.pk}
+        notify("networks.promised", common.people_of(one), about, key=f"promised:{meeting.pk}-{one.pk}", now=now)
 
 
 def _being_written(meeting: NetworkMeeting, by: Any, now: datetime) -> NetworkMeeting:

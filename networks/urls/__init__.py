@@ -39,6 +39,7 @@ urlpatterns = [
     path("<slug:slug>/groups/<int:pk>/", networks.group, name="network_group"),
     path("<slug:slug>/groups/<int:pk>/edit/", deciding.group_edit, name="network_group_edit"),
     path("<slug:slug>/groups/<int:pk>/members/", deciding.group_members, name="network_group_members"),
+    path("<slug:slug>/groups/<int:pk>/renew/", deciding.group_renew, name="network_group_renew"),
     path("<slug:slug>/groups/<int:pk>/end/", deciding.group_end, name="network_group_end"),
     path("<slug:slug>/groups/left/<int:pk>/", deciding.group_leave, name="network_group_leave"),
     path("<slug:slug>/join/", own.network_join, name="network_join"),

@@ -5,6 +5,8 @@ from networks.views import board, board_keeping
 urlpatterns = [
     path("<slug:slug>/board/", board.network_board, name="network_board"),
     path("<slug:slug>/groups/<int:pk>/board/", board.network_board, name="network_group_board"),
+    path("<slug:slug>/board/files/", board.network_board_files, name="network_board_files"),
+    path("<slug:slug>/groups/<int:pk>/board/files/", board.network_board_files, name="network_group_board_files"),
     path("<slug:slug>/board/reports/", board_keeping.network_board_reports, name="network_board_reports"),
     path("<slug:slug>/board/<int:pk>/", board.network_post, name="network_post"),
     path("<slug:slug>/board/<int:pk>/edit/", board.network_post_edit, name="network_post_edit"),

@@ -182,6 +182,17 @@ def network_post_remove(request: HttpRequest, slug: str, pk: int) -> HttpRespons
     return render(request, "networks/board/remove.html", {"network": board.network, "board": board, "post": post})
 
 
+@login_required
+@require_safe
+def network_board_files(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
+    """All files of a board, each with the post that it came with."""
+    board = board_of_request(request, slug, pk)
+    words = BoardSearchForm(request.GET).words()
+    page = Paginator(queries.files(board, words), A_PAGE).get_page(request.GET.get("page"))
+    context = {"network": board.network, "group": board.group, "board": board, "words": words, "page": page}
+    return render(request, "networks/board/files.html", context)
+
+
 def _own(request: HttpRequest, slug: str, pk: int) -> tuple[Board, Post]:
     board, post = post_of_request(request, slug, pk)
     if not rules.may_change_post(request.user, post):

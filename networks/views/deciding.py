@@ -229,6 +229,19 @@ def group_end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def group_renew(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    network = coordinated(request, slug)
+    found: Group = get_object_or_404(Group.objects.select_related("network"), network=network, pk=pk)
+    return press(
+        request,
+        lambda: groups.renew_term(group=found, by=request.user, now=timezone.now()),
+        _("The term is renewed for a year."),
+        found,
+    )
+
+
+@login_required
+@require_POST
 def group_leave(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A member's own leaving; for others the row does not exist."""
     own = Membership.objects.of_user(request.user)

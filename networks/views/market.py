@@ -31,12 +31,21 @@ def network_market(request: HttpRequest, slug: str) -> HttpResponse:
         if queries.must_ask(network, me, now):
             wake("networks.tasks.look_through_members", network.pk, me.pk)
         suits = queries.suits(network, me, request.user, today=timezone.localdate(now), now=now)
-    form = MarketForm(request.GET, themes=queries.themes_of(network, request.user))
+    has_market = modules.is_on("opportunities")
+    everything = queries.opportunities(network, request.user, now=now) if has_market else None
+    form = MarketForm(request.GET, themes=queries.themes_of(network, request.user, everything))
     chosen = form.chosen()
     words, wish, theme = (chosen.get(name, "") for name in ("q", "wish", "theme"))
-    found = queries.market(network, request.user, words=words, wish=wish, theme=theme)
-    page = Paginator(found, queries.A_PAGE).get_page(request.GET.get("page"))
+    asked = {"words": words, "wish": wish, "theme": theme}
+    page = Paginator(queries.market(network, request.user, **asked), queries.A_PAGE).get_page(request.GET.get("page"))
+    offers = None
+    if has_market:
+        listed = queries.opportunities(network, request.user, **asked, now=now)
+        offers = Paginator(listed, queries.A_PAGE).get_page(request.GET.get("open"))
     context = {
+        "offers": offers,
+        "offer_rows": queries.opportunity_rows(offers.object_list, words) if offers else [],
+        "may_offer": bool(own),
         "network": network,
         "form": form,
         "chosen": chosen,

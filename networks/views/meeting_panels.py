@@ -11,7 +11,7 @@ from networks.models import Group, Network, NetworkMeeting
 from networks.queries import meetings as queries
 from networks.queries import rotation as rotation_queries
 from networks.rules.meetings import may_see_meeting
-from networks.rules.networks import may_coordinate, may_see_inside
+from networks.rules.networks import may_coordinate, may_lead_group, may_see_inside
 
 MATRIX_SHOWN = 10
 
@@ -30,10 +30,10 @@ def series(request: HttpRequest, network: Network) -> Panel | None:
 def group_series(request: HttpRequest, group: Group) -> Panel | None:
     """The group's own meetings, for those who may see them."""
     found = queries.series_of(group.network, request.user, timezone.now(), group=group)
-    may_run = may_coordinate(request.user, group.network)
+    may_run = group.ended_at is None and may_lead_group(request.user, group)
     if not found.steps and not may_run:
         return None
-    context = {"network": group.network, "series": found, "may_run": may_run, "is_inside": True}
+    context = {"network": group.network, "group": group, "series": found, "may_run": may_run, "is_inside": True}
     return Panel("networks/meetings/panel_series.html", context)
 
 

@@ -122,7 +122,7 @@ def network_minutes_approve(request: HttpRequest, slug: str, pk: int) -> HttpRes
 @login_required
 @require_POST
 def network_task_done(request: HttpRequest, slug: str, pk: int, task: int) -> HttpResponse:
-    """From the page of any meeting that shows it."""
+    """From the page of any meeting that shows it, the list of open tasks, or the member's own page."""
     meeting = seen_meeting(request, slug, pk)
     found = get_object_or_404(Task.objects.filter(meeting__network=meeting.network), pk=task)
     try:
@@ -130,4 +130,9 @@ def network_task_done(request: HttpRequest, slug: str, pk: int, task: int) -> Ht
     except services.NotYourTask as error:
         raise PermissionDenied from error
     messages.success(request, _("Done. It comes back no more."))
+    back = request.POST.get("back", "")
+    if back == "own" and found.who_id is not None:
+        return redirect("network_own", slug=slug, pk=found.who_id)
+    if back == "tasks":
+        return redirect("network_tasks", slug=slug)
     return redirect("network_meeting", slug=slug, pk=pk)

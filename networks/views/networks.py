@@ -22,8 +22,9 @@ from networks.forms.networks import FilterForm
 from networks.models import Group, Membership, Network
 from networks.queries import members as member_queries
 from networks.queries import networks as queries
-from networks.queries import next_steps
+from networks.queries import next_steps, yours
 from networks.rules import networks as rules
+from networks.rules.renewals import term_is_due
 from networks.wording import SHORT_ADMISSION, area_of
 
 A_PAGE, MEMBERS_A_PAGE = 20, 50
@@ -56,6 +57,7 @@ def networks(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": queries.rows(page.object_list, request.user),
         "may_found": event_rules.may_create_event(request.user),
+        "yours": [] if chosen or page.number > 1 else yours.of_user(request.user, timezone.now()),
     }
     return render(request, "networks/list.html", context)
 
@@ -155,6 +157,7 @@ def group(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "size": found.members.count(),
         "may_coordinate": rules.may_coordinate(request.user, found.network),
         "may_see_work": may_see_work,
+        "term_is_due": may_see_work and term_is_due(found, timezone.localdate()),
         "mine": list(found.members.filter(membership__in=own).select_related("membership__profile")),
         "panels": panels.render("network_group", request, found) if may_see_work else [],
     }

@@ -20,11 +20,13 @@ from core.text import clean_text
 from networks.forms.members import AppealForm, InvoiceForm, JoinForm, SeatsForm
 from networks.models import Application, Asking, Membership, Network
 from networks.queries import letters as letter_queries
+from networks.queries import meetings as meeting_queries
 from networks.queries import members as queries
 from networks.queries import quiet
 from networks.rules import networks as rules
 from networks.rules import renewals as renewal_rules
 from networks.rules import year as year_rules
+from networks.rules.meetings import is_late
 from networks.services import applications, asking, letters, memberships, renewals
 from networks.views.coordinating import GET_OR_POST
 from networks.views.networks import network_or_404
@@ -125,6 +127,9 @@ def own_page(request: HttpRequest, one: Membership, **sent: Any) -> HttpResponse
         or (SeatsForm(membership=one, people=queries.representatives_of(one)) if may_act else None),
         "invoice_form": sent.get("invoice_form") or (InvoiceForm.of(one) if may_act else None),
         "groups": queries.groups_of_member(one),
+        "promised": [(task, is_late(task, timezone.localdate())) for task in meeting_queries.promised_by(one)]
+        if one.is_standing
+        else [],
         "letter": letter_queries.current(one) if one.state == Membership.State.INVITED else None,
         "asking": _asking_of(one),
         "is_due": one.network.is_running and renewal_rules.is_due(one, timezone.localdate()),

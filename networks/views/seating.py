@@ -17,6 +17,7 @@ from networks.models import Membership
 from networks.queries import rotation as queries
 from networks.queries.members import names_of
 from networks.rules.meetings import may_run_meeting
+from networks.rules.networks import may_coordinate
 from networks.services import seating as services
 from networks.views.meetings import inner_network, run_meeting, seen_meeting
 
@@ -42,6 +43,7 @@ def network_seating(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             messages.success(request, told % {"n": len(seated)})
         return redirect("network_seating", slug=slug, pk=pk)
     may_run = may_run_meeting(request.user, meeting) and not meeting.is_over(now)
+    keeps = may_run and may_coordinate(request.user, meeting.network)
     registrations = meeting.event.registrations.confirmed()
     tables = queries.shown_tables(meeting)
     at_tables = [(number, [seat.profile for seat in seats]) for number, seats in tables]
@@ -49,8 +51,9 @@ def network_seating(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "meeting": meeting,
         "network": meeting.network,
         "tables": tables,
-        "together": queries.together_against_word(meeting.network, request.user, at_tables) if may_run else [],
+        "together": queries.together_against_word(meeting.network, request.user, at_tables) if keeps else [],
         "may_run": may_run,
+        "keeps_apart": keeps,
         "comers": registrations.count(),
         "here": registrations.filter(checked_in_at__isnull=False).count() if may_run else 0,
         "to_arrive": services.to_arrive(meeting) if may_run and tables else [],
@@ -89,7 +92,9 @@ def network_seating_mend(request: HttpRequest, slug: str, pk: int) -> HttpRespon
         "meeting": meeting,
         "network": meeting.network,
         "mended": mended,
-        "together": queries.together_against_word(meeting.network, request.user, seated),
+        "together": queries.together_against_word(meeting.network, request.user, seated)
+        if may_coordinate(request.user, meeting.network)
+        else [],
         "missing": missing,
         "arrived": arrived,
     }

@@ -46,10 +46,11 @@ def invited(slug: str) -> list[str]:
 
 
 def all_register(slug: str) -> int:
-    """Every member registers for the first meeting, which then begins."""
+    """Every member that has not yet registers for the first meeting, which then begins."""
     network, now = Network.objects.get(slug=slug), timezone.now()
     meeting = network.meetings.select_related("event").order_by("event__starts_at")[0]
-    for membership in network.memberships.standing().select_related("profile"):
+    there = meeting.event.registrations.values("profile")
+    for membership in network.memberships.standing().exclude(profile__in=there).select_related("profile"):
         owner = User.objects.get(representations__profile=membership.profile)
         registrations.register(event=meeting.event, profile=membership.profile, by=owner, now=now)
     delta = now - timedelta(minutes=5) - meeting.event.starts_at

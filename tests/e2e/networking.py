@@ -21,6 +21,7 @@ from networks.models import (
     Network,
     NetworkMeeting,
     Post,
+    Task,
 )
 from networks.queries import letters as queries
 from networks.services import applications, board_keeping, memberships, networks, reports
@@ -37,6 +38,7 @@ NOT_PAGES = {
     *("network_post_pin", "network_post_keep", "network_post_file"),
     *("network_year_file", "network_met_file", "network_report_publish", "network_report_take_back"),
     *("network_seating_mend", "network_minutes_approve", "network_task_done"),
+    *("network_meeting_remind", "network_group_renew"),
 }
 DRAFT, HIDDEN = "Selaimen luonnosverkosto", "Selaimen piilotettu verkosto"
 
@@ -54,6 +56,8 @@ def wanted() -> list[tuple[str, str, dict[str, Any], str]]:
     letter = Letter.objects.filter(membership__network=wood).exclude(sent_to="").order_by("pk")[0]
     group = wood.groups.order_by("pk")[0]
     at = {"slug": wood.slug}
+    _promised(own)
+    Group.objects.filter(pk=group.pk).update(term_ends=timezone.localdate() + timedelta(days=20))
     held = wood.meetings.filter(seats__isnull=False).order_by("event__starts_at")[0]
     coming = wood.meetings.filter(seats__isnull=True).order_by("event__starts_at")[0]
     meetings = ("network_meeting", "network_seating")
@@ -97,7 +101,7 @@ def wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         ("coordinator", "network_decide", {"slug": asked.slug, "pk": waiting.pk}, ""),
         ("coordinator", "network_decide", {"slug": asked.slug, "pk": declined.pk}, ""),
         *[(who, name, at, "") for who in ("company", "coordinator") for name in (
-            "network_meetings", "network_who_has_met",
+            "network_meetings", "network_who_has_met", "network_tasks",
         )],
         ("coordinator", "network_series_new", at, ""),
         *[(who, name, {**at, "pk": held.pk}, "") for who in ("company", "coordinator") for name in meetings],
@@ -170,6 +174,9 @@ def _boards(network: Network, mine: Profile) -> list[tuple[str, str, dict[str, A
         ("company", "network_board", at, "q=zzzz"),
         *[(who, "network_group_board", {**at, "pk": group.pk}, "") for who in ("company", "coordinator")],
         *[(who, "network_post", {**at, "pk": own.pk}, "") for who in ("company", "coordinator")],
+        *[(who, "network_board_files", at, "") for who in ("company", "coordinator")],
+        ("company", "network_board_files", at, "q=zzzz"),
+        ("coordinator", "network_group_board_files", {**at, "pk": group.pk}, ""),
         ("company", "network_post_edit", {**at, "pk": own.pk}, ""),
         ("company", "network_post_remove", {**at, "pk": own.pk}, ""),
         ("company", "network_post_report", {**at, "pk": reported.pk}, ""),
@@ -196,6 +203,18 @@ def _kept_apart(network: Network, host: User) -> Network:
         defaults={"network": network, "reason": "Riita urakasta.", "made_at": timezone.now(), "made_by": host},
     )
     return network
+
+
+def _promised(own: Membership) -> Task:
+    """Something that the member promised in a meeting whose minutes have been approved, and is late with."""
+    meeting = own.network.meetings.filter(group=None).order_by("event__starts_at")[0]
+    if not meeting.is_approved:
+        meeting.approved_at = timezone.now() - timedelta(days=9)
+        meeting.save(update_fields=["approved_at"])
+    late = timezone.localdate() - timedelta(days=1)
+    return Task.objects.get_or_create(
+        meeting=meeting, who=own, text="Pyydetään tarjous hakkeesta.", defaults={"due": late}
+    )[0]
 
 
 def _to_be_approved(network: Network) -> NetworkMeeting:

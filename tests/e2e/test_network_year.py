@@ -25,8 +25,9 @@ def test_a_networks_first_year(desk: Desk) -> None:
     for name in GROUPS:
         make_a_group(page, keys, slug, name)
     invite(page, keys, slug)
-    members_join(desk, slug)
+    member = members_join(desk, slug)
     plan_the_series(page, keys, slug)
+    come_from_the_notice(desk, member, slug)
     meeting = desk.server.ask("all_register", slug=slug)
     sit_in_tables(page, keys, slug, meeting)
     write_the_minutes(page, keys, slug, meeting)
@@ -69,8 +70,8 @@ def invite(page: Page, keys: Keyboard, slug: str) -> None:
         expect(page.locator("[aria-labelledby=coordinating]")).to_contain_text(f"{batch * INVITED // 2} kutsuttu")
 
 
-def members_join(desk: Desk, slug: str) -> None:
-    """One in the browser, eleven of their own accord."""
+def members_join(desk: Desk, slug: str) -> str:
+    """One in the browser, eleven of their own accord. The address of the one."""
     email = desk.server.ask("invited", slug=slug)[0]
     page = desk.open(desk.server.ask("session", email=email))
     keys = Keyboard(page)
@@ -80,6 +81,7 @@ def members_join(desk: Desk, slug: str) -> None:
     assert desk.server.ask("join", slug=slug, people=JOINED - 1) == JOINED
     page.goto(f"/fi/networks/{slug}/")
     expect(page.locator("main")).to_contain_text(f"{JOINED} jäsentä")
+    return str(email)
 
 
 def plan_the_series(page: Page, keys: Keyboard, slug: str) -> None:
@@ -94,6 +96,21 @@ def plan_the_series(page: Page, keys: Keyboard, slug: str) -> None:
     expect(page.locator("#found")).to_contain_text(f"{MEETINGS} tapaamista")
     keys.follow(page.get_by_role("button", name="Vie ne kalenteriin"))
     expect(page.locator("main a[href*='/meetings/']")).not_to_have_count(0)
+
+
+def come_from_the_notice(desk: Desk, email: str, slug: str) -> None:
+    """A member hears of the planned meetings, and registers for the first of them."""
+    page = desk.open(desk.server.ask("session", email=email))
+    keys = Keyboard(page)
+    page.goto("/fi/notifications/")
+    keys.follow(page.get_by_role("link", name=re.compile(f"^{MEETINGS} tapaamista on sovittu")))
+    expect(page).to_have_url(re.compile(f"/fi/networks/{slug}/meetings/$"))
+    keys.follow(page.locator("main .thread > .now").get_by_role("link", name=re.compile("^Ilmoittaudu")))
+    keys.follow(page.locator("main form[action$='/register/'] button"))
+    page.goto(f"/fi/networks/{slug}/meetings/")
+    expect(page.locator("main .thread > .now")).to_contain_text("Olet tulossa")
+    page.goto("/fi/networks/")
+    expect(page.locator("[aria-labelledby=yours]")).to_contain_text("Olet tulossa")
 
 
 def sit_in_tables(page: Page, keys: Keyboard, slug: str, meeting: int) -> None:

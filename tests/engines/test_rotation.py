@@ -129,10 +129,12 @@ def test_straight_seatings_repeat_nobody_and_are_even(order: int) -> None:
 
 @pytest.mark.parametrize(
     ("people", "size", "meetings", "pairs"),
-    [(12, 4, 3, 48), (20, 4, 5, 150), (20, 5, 5, 170), (30, 5, 5, 290), (30, 6, 5, 355), (48, 6, 8, 960)],
+    [(12, 4, 3, 48), (20, 4, 5, 150), (20, 5, 5, 175), (30, 5, 5, 298), (30, 6, 5, 355), (48, 6, 8, 960)],
 )
 def test_many_pairs_meet(people: int, size: int, meetings: int, pairs: int) -> None:
-    met = times_met(plan([range(people)] * meetings, size, steps=200_000))
+    """The bars of `benchmarks/rotation.py`, or above them, with the steps that a plan takes when nothing is said: about
+    a second of one core for the hardest."""
+    met = times_met(plan([range(people)] * meetings, size))
     assert pairs <= len(met) <= most_pairs(people, size, meetings)
 
 

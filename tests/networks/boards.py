@@ -106,6 +106,9 @@ class Scene:
             return reverse("network_group_board", kwargs={"slug": self.network.slug, "pk": self.group.pk})
         return reverse("network_board", kwargs={"slug": self.network.slug})
 
+    def files_url(self, is_group: bool) -> str:
+        return f"{self.board_url(is_group)}files/"
+
     def url(self, name: str, post: Post | None = None, **more: Any) -> str:
         pk = {"pk": post.pk} if post is not None else {}
         return reverse(name, kwargs={"slug": self.network.slug, **pk, **more})

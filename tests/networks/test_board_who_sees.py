@@ -29,6 +29,7 @@ def pages(scene: Scene, is_group: bool) -> dict[str, str]:
     file = post.files.get()
     return {
         "board": scene.board_url(is_group),
+        "files": scene.files_url(is_group),
         "search": f"{scene.board_url(is_group)}?q={scene.WORDS[is_group]}",
         "page": f"{scene.board_url(is_group)}?page=2",
         "post": scene.url("network_post", post),
@@ -51,7 +52,7 @@ def expected(name: str, who: str, sees: bool, sees_network: bool) -> int:
     if who == VISITOR:
         return 302
     if not sees:
-        return 403 if sees_network and name in ("board", "search", "page") else 404
+        return 403 if sees_network and name in ("board", "files", "search", "page") else 404
     if name == "comment":
         return 302
     if name in ("edit", "remove"):
@@ -77,6 +78,19 @@ def test_every_page_by_everybody(visibility: str, is_group: bool) -> None:
                 wrong.append((who, name, "said what is on it"))
             drain(response)
     assert wrong == []
+
+
+def test_files_are_those_of_the_board_and_of_what_the_reader_sees() -> None:
+    scene = Scene("public")
+    for is_group in (False, True):
+        for who in WHO:
+            if scene.sees(who, is_group):
+                page = scene.client(who).get(scene.files_url(is_group))
+                assert [one.post for one in page.context["page"]] == [scene.posts[is_group][0]], (who, is_group)
+    board_keeping.hide(post=scene.posts[False][0], why="Mainos", by=scene.people[COORDINATOR], now=NOW)
+    for who, count in ((MEMBER, 0), (IN_GROUP, 1), (COORDINATOR, 1)):
+        assert scene.client(who).get(scene.files_url(False)).context["page"].paginator.count == count, who
+        assert scene.client(who).get(f"{scene.files_url(False)}?q=SALATTU pdf").context["page"].paginator.count == count
 
 
 @pytest.mark.parametrize("is_group", [False, True])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import Block, Profile, ProfileText
@@ -19,6 +20,7 @@ from matching.services import mark_the_unmarked, rematch_all
 from networks import tasks
 from networks.queries import market as queries
 from networks.queries.market import key_of
+from opportunities.models import Opportunity
 
 from .boards import IN_GROUP, MEMBER, RUNS, STRANGER, VISITOR, WHO, Scene
 from .making import NOW, World, make_theme
@@ -95,6 +97,86 @@ def test_whom_the_reader_sees_there(scene: Scene, how: str) -> None:
         assert them.name not in page
 
 
+def opened(scene: Scene | World, profile: Profile, **fields: Any) -> Opportunity:
+    values = {
+        "direction": "offer", "kind": "premises", "title": "Kuivuri vuokralle", "text": "Salattu kuivuri on vapaa.",
+        "language": "fi", "state": "open", "published_at": NOW, "closes_at": NOW + timedelta(days=9),
+        "last_day": NOW.date(),
+        "visibility": "members", "search_terms": " kuivuri vuokra ",
+    }  # fmt: skip
+    return Opportunity.objects.create(profile=profile, **{**values, **fields})
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_who_sees_members_open_offers_there(who: str) -> None:
+    scene = Scene("hidden")
+    opened(scene, scene.people_profile(IN_GROUP))
+    opened(scene, scene.people_profile(STRANGER), title="Ulkopuolisen tarjous")
+    page = scene.client(who).get(scene.url("network_market")).content.decode()
+    assert ("Kuivuri vuokralle" in page) is (who in RUNS | {MEMBER, IN_GROUP})
+    assert "Ulkopuolisen" not in page
+    assert (reverse("opportunity_new") in page) is (who in {MEMBER, IN_GROUP}), "for those who have a member to offer"
+
+
+@pytest.mark.parametrize(
+    "why", ["draft", "taken down", "past", "they said never", "they blocked", "hidden", "left", "off"]
+)
+def test_which_offers_are_not_there(scene: Scene, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    them, us = scene.people_profile(IN_GROUP), scene.people_profile(MEMBER)
+    made = opened(scene, them)
+    assert "Kuivuri vuokralle" in page_of(scene.client(MEMBER), scene)
+    if why == "draft":
+        Opportunity.objects.update(state="draft", published_at=None)
+    elif why == "taken down":
+        Opportunity.objects.update(state="taken_down")
+    elif why == "past":
+        Opportunity.objects.update(closes_at=NOW)
+    elif why == "they said never":
+        Interest.objects.create(profile=them, other=us, answer=Interest.Answer.NEVER, at=NOW)
+    elif why == "they blocked":
+        Block.objects.create(blocker=them, blocked=us, at=NOW)
+    elif why == "hidden":
+        Profile.objects.filter(pk=them.pk).update(visibility=Profile.Visibility.HIDDEN)
+    elif why == "left":
+        scene.network.memberships.filter(profile=them).update(state="left")
+    else:
+        real = modules.is_on
+        monkeypatch.setattr(modules, "is_on", lambda key: key != "opportunities" and real(key))
+    page = page_of(scene.client(MEMBER), scene)
+    assert "Kuivuri vuokralle" not in page, made
+    if why == "off":
+        assert "open-head" not in page
+        assert "/opportunities/" not in page.split("<main")[1].split("</main")[0]
+
+
+def test_offers_are_found_as_the_members_are(scene: Scene) -> None:
+    theme = make_theme("kuivaus")
+    offer, need = (
+        opened(scene, scene.people_profile(IN_GROUP)),
+        opened(
+            scene,
+            scene.people_profile(IN_GROUP),
+            direction="need",
+            title="Haketta haussa",
+            text="Tarvitaan haketta.",
+            search_terms=" hake tarvita ",
+        ),
+    )
+    offer.themes.add(theme)
+    client = scene.client(MEMBER)
+    for asked, found in (
+        ({}, {offer, need}),
+        ({"wish": "offers"}, {offer}),
+        ({"wish": "seeks"}, {need}),
+        ({"theme": "kuivaus"}, {offer}),
+        ({"q": "hake"}, {need}),
+        ({"q": "zzzz"}, set()),
+        ({"open": "99"}, {offer, need}),
+    ):
+        shown = client.get(scene.url("network_market"), asked).context["offer_rows"]
+        assert {row.opportunity for row in shown} == found, asked
+
+
 def test_search_and_filters(scene: Scene) -> None:
     them, us = scene.people_profile(IN_GROUP), scene.people_profile(MEMBER)
     write(us, seeks=NEED)
@@ -125,14 +207,16 @@ def test_the_page_costs_the_same_queries_at_any_length(
     for n in range(count):
         other = write(world.member(f"Jäsen{n}").profile, offers=OFFER, seeks=NEED)
         other.themes.add(make_theme())
+        opened(world, other).themes.add(make_theme("kuivaus"))
         Suggestion.objects.create(profile=reader, other=other, score=90 + n, direction="both", made_at=NOW)
     cache.set(key_of(world.network.pk, reader.pk), [], 60)
     client = Client()
     client.force_login(world.people["Lukija"])
     page_of(client, world)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(21):
         page = page_of(client, world)
     assert page.count("kuivikkeeksi") == count
+    assert page.count("Kuivuri vuokralle") == count
 
 
 def test_the_matcher_finds_among_the_members_with_reasons(world: World) -> None:

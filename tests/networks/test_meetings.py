@@ -38,7 +38,7 @@ def test_a_series_is_events_with_themes_in_order_and_an_agenda_that_fits() -> No
     assert (first.event.title, second.event.title) == ("Puuverkosto: Sivuvirrat", "Puuverkosto")
     assert first.event.state == Event.State.PUBLISHED
     assert first.event.series_id == second.event.series_id is not None
-    assert [item.kind for item in first.agenda.all()] == AgendaItem.Kind.values
+    assert [item.kind for item in first.agenda.all()] == [kind for kind in AgendaItem.Kind.values if kind != "other"]
     assert [step.key for step in town.network.guide_steps.all()] == ["series"], "the guide knows of it"
     assert sum(item.minutes for item in first.agenda.all()) == 60
 
@@ -88,7 +88,7 @@ def test_only_those_who_run_the_network_plan_and_only_while_it_runs() -> None:
         ),
         lambda: meetings.edit_meeting(meeting=meeting, theme="", aim="", table_size=4, place="T", by=member, now=NOW),
         lambda: meetings.move_meeting(meeting=meeting, starts_at=NOW + timedelta(days=3), by=member, now=NOW),
-        lambda: meetings.set_agenda(meeting=meeting, minutes={}, by=member, now=NOW),
+        lambda: meetings.set_agenda(meeting=meeting, parts=[], by=member, now=NOW),
     ):
         with pytest.raises(meetings.NotTheCoordinator):
             act()
@@ -227,7 +227,8 @@ def test_dates_are_shown_with_holidays_left_out_and_then_made(client: Client) ->
         "every": "week",
         "count": "2",
         "leaves_holidays_out": "on",
-        "themes": "Yksi\nKaksi",
+        "themes": "Yksi: Tiedetään: hinta\nKaksi",
+        "agenda": "visit",
         "place": "Torni",
         "table_size": "4",
         "key": "abc",
@@ -235,11 +236,19 @@ def test_dates_are_shown_with_holidays_left_out_and_then_made(client: Client) ->
     page = client.post(url, sent)
     assert [str(day) for day in page.context["dates"].held] == ["2026-04-10", "2026-04-17"]
     assert "pitkäperjantai" in page.content.decode().lower()
+    assert "Tiedetään: hinta" in page.content.decode(), "each day with its theme and aim, before anything is made"
     assert not NetworkMeeting.objects.exists()
     assert client.post(url, {**sent, "make": "1"}).status_code == 302
-    assert [meeting.theme for meeting in NetworkMeeting.objects.all()] == ["Yksi", "Kaksi"]
+    made = NetworkMeeting.objects.select_related("event")
+    assert [(one.theme, one.aim, one.event.summary_fi) for one in made] == [
+        ("Yksi", "Tiedetään: hinta", "Tiedetään: hinta"),
+        ("Kaksi", "", ""),
+    ]
+    assert {one.agenda.filter(kind="other").count() for one in made} == {1}
     bad = client.post(url, {**sent, "place": "", "make": "1"})
     assert (bad.status_code, list(bad.context["form"].errors)) == (422, ["place"])
+    for themes in ("x" * 121, f"Yksi: {'x' * 301}"):
+        assert list(client.post(url, {**sent, "themes": themes}).context["form"].errors) == ["themes"]
     bad = client.post(url, {**sent, "first": "2026-02-01", "table_size": "1"})
     assert (bad.status_code, sorted(bad.context["form"].errors)) == (422, ["first", "table_size"])
 
@@ -260,10 +269,53 @@ def test_a_meeting_is_changed_moved_and_given_an_agenda_on_one_page(client: Clie
     assert moved.status_code == 302
     assert wall(meeting) == "13.03. 10:00–12:00"
     assert client.post(url, {"move": "1", "starts_at_0": "2026-02-13", "starts_at_1": "10:00"}).status_code == 422
-    assert (
-        client.post(url, {"agenda": "1", **dict.fromkeys(AgendaItem.Kind.values, "0"), "work": "90"}).status_code == 302
-    )
-    assert [(item.kind, item.minutes) for item in meeting.agenda.all()] == [("work", 90)]
+    lines = client.get(url).context["agenda"].initial["parts"].split("\n")
+    assert lines == ["10 Avaus", "10 Viime kerran tehtävät", "40 Pöytäkierros", "50 Työskentely", "10 Päätökset"]
+    said = "20 min Esittelykierros\n0 Avaus\n\n90 Arbetspass"
+    assert client.post(url, {"agenda": "1", "parts": said}).status_code == 302
+    kept = [(item.kind, item.minutes, item.title) for item in meeting.agenda.all()]
+    assert kept == [("other", 20, "Esittelykierros"), ("work", 90, "")], "a usual part is known in any language"
+    assert "Esittelykierros" in client.get(meeting.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        ("Avaus", "Avaus"),
+        ("10 Avaus\nkahvi 20", "kahvi 20"),
+        ("999 Avaus", "600"),
+        (f"10 {'x' * 121}", "120"),
+        ("\n".join(["5 Avaus"] * 13), "kaksitoista"),
+    ],
+)
+@time_machine.travel(NOW, tick=False)
+def test_what_is_wrong_with_an_agenda_is_said_with_the_line(client: Client, lines: str, problem: str) -> None:
+    town = make_gathering(1)
+    [meeting] = town.plan()
+    client.force_login(town.anu)
+    url = reverse("network_meeting_edit", args=[town.network.slug, meeting.pk])
+    page = client.post(url, {"agenda": "1", "parts": lines})
+    assert page.status_code == 422
+    assert problem in str(page.context["agenda"].errors)
+    assert meeting.agenda.count() == 5
+
+
+@pytest.mark.parametrize(("agenda", "own"), [("usual", 0), ("visit", 2), ("steering", 1)])
+def test_an_agenda_to_begin_from_is_chosen_and_fits_in_the_networks_language(agenda: str, own: int) -> None:
+    town = make_gathering(1)
+    Network.objects.update(language="sv")
+    [meeting] = town.plan(1, agenda=agenda, minutes=180)
+    parts = list(meeting.agenda.all())
+    assert abs(sum(item.minutes for item in parts) - 180) <= 10
+    assert sum(1 for item in parts if item.title) == own
+    assert not any(item.title.startswith(("A ", "What", "How")) for item in parts)
+
+
+def test_a_part_of_its_own_has_a_name() -> None:
+    town = make_gathering(1)
+    [meeting] = town.plan()
+    with pytest.raises(meetings.PartNeedsName):
+        meetings.set_agenda(meeting=meeting, parts=[meetings.Part("other", 10, " ")], by=town.anu, now=NOW)
 
 
 @pytest.mark.parametrize("count", [1, 3])

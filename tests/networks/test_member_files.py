@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 from accounts.models import Profile
 from networks.models import Network
 from networks.queries.members import table_of
-from tests.factories.people import make_user
+from networks.services import memberships
+from tests.factories.people import NOW, make_user
 
 from .gathering import make_gathering
 
@@ -41,6 +42,23 @@ def test_it_says_who_is_in_it_what_they_are_in_and_how_often_they_came(
     sheet = load_workbook(BytesIO(book.content)).active
     assert sheet is not None
     assert sheet.max_row == count + 1
+
+
+def test_where_invoices_go_stands_in_it_when_there_is_a_fee(client: Client) -> None:
+    town = make_gathering(2)
+    member = town.members[1]
+    details = memberships.InvoiceDetails("Talous", "PL 1", "laskut@example.fi", "0037123", "BAWCFI22", "Viite 7")
+    memberships.set_invoice_details(membership=member, details=details, by=town.users[1], now=NOW)
+    address = reverse("network_members_file", args=[town.network.slug, "csv"])
+    client.force_login(town.anu)
+    assert "0037123" not in client.get(address).content.decode(), "nobody is invoiced"
+    Network.objects.update(fee="100 € vuodessa")
+    said = client.get(address).content.decode().splitlines()
+    assert said[0].count(";") == said[1].count(";") == 14
+    assert said[2].endswith("Talous;PL 1;laskut@example.fi;0037123;BAWCFI22;Viite 7")
+    assert said[1].endswith(";;;;;")
+    client.force_login(town.users[1])
+    assert client.get(address).status_code == 403, "not even to a member with details of its own"
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])

@@ -347,9 +347,11 @@ class TestRenewals:
     def test_every_sweep_names_a_task_that_exists(self) -> None:
         assert {name for name, _seconds in tasks.SWEEPS.values()} == {
             tasks.sweep_renewals.name,
+            tasks.sweep_reminders.name,
             tasks.send_letters.name,
         }
         tasks.sweep_renewals()
+        tasks.sweep_reminders()
 
 
 class TestGuide:

@@ -53,7 +53,7 @@ class TestList:
         world.member("Saha")
         client = as_user(world.people["Saha"])
         client.get(reverse("networks"))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(18):
             response = client.get(reverse("networks"))
         assert len(response.context["rows"]) == count
 

@@ -122,6 +122,9 @@ def pages(scene: Scene) -> dict[str, tuple[str, set[str]]]:
         "letters": (scene.url("network_letters"), RUNS),
         "gauge": (scene.url("network_gauge"), RUNS),
         "introduce": (scene.url("network_introduce"), RUNS),
+        "meetings": (scene.url("network_meetings"), RUNS | {MEMBER, IN_GROUP}),
+        "tasks": (scene.url("network_tasks"), RUNS | {MEMBER, IN_GROUP}),
+        "series_new": (scene.url("network_series_new"), RUNS | {IN_GROUP}),
         "wheel": (scene.url("network_wheel"), RUNS | {MEMBER, IN_GROUP}),
         "apart": (scene.url("network_apart"), RUNS),
         "year": (scene.url("network_year"), RUNS),
@@ -233,6 +236,10 @@ def test_no_press_of_others_does_anything(visibility: str) -> None:
             assert client.post(scene.url(name), sent).status_code == expected, (who, name)
         for name in ("network_report_edit", "network_report_publish", "network_report_take_back"):
             assert client.post(scene.url(name, year=2026), {"words_fi": "x"}).status_code == expected, (who, name)
+        for name, pk in (("network_group_renew", scene.group.pk), ("network_group_end", scene.group.pk)):
+            assert client.post(scene.url(name, pk=pk)).status_code == expected, (who, name)
+        remind = client.post(scene.url("network_meeting_remind", pk=scene.meeting.pk))
+        assert remind.status_code == (403 if who in (MEMBER, IN_GROUP) else 404), who
         returned = scene.url("network_letter_returned", pk=scene.invited.letters.get().pk)
         assert client.post(returned).status_code == expected, who
         if who == MEMBER:
