@@ -192,7 +192,8 @@ class SaidForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, label in CHECKS.items():
             self.fields[name] = forms.BooleanField(label=label, required=False)
-            self.fields[f"{name}_note"] = PlainTextField(label=_("Note"), max_length=200, required=False)
+            told = format_html('{}<span class="vh">: {}</span>', _("Note"), label)
+            self.fields[f"{name}_note"] = PlainTextField(label=told, max_length=200, required=False)
         self.order_fields([one for name in CHECKS for one in (name, f"{name}_note")])
 
     @property

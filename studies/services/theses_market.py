@@ -58,7 +58,7 @@ def _plan(topic: Topic, now: datetime) -> Plan:
         direction=Opportunity.Direction.OFFER,
         kind=Opportunity.Kind.THESIS,
         title=topic.title,
-        text=topic.text.replace("### ", ""),
+        text=topic.text.replace("**", ""),
         language=topic.language,
         last_day=min(topic.last_day, latest_day(today_of(now))),
         municipality=topic.municipality,

@@ -286,13 +286,13 @@ def test_why_it_suits_one_stands_on_the_market_on_its_page_and_in_the_letter() -
     why = page.context["why"]
     assert why.mine == ("kutterinlastua",)
     assert any("utterinlastua" in word for word in why.theirs)
-    assert "Miksi tämä sopii teille" in page.content.decode()
+    assert "Miksi tämä sopii sinulle" in page.content.decode()
     [row] = signed_in(rider).get(reverse("market")).context["for_you_rows"]
     assert row.why == why
     about = {"profile": made.fits.get().profile_id, "day": digest_day(NOW)}
     [point] = notices.new_points(about, rider)
-    assert "Teillä: ”kutterinlastua”." in point.text
-    assert "Miksi tämä sopii teille" not in signed_in(owner).get(made.get_absolute_url()).content.decode()
+    assert "Sinulla: ”kutterinlastua”." in point.text
+    assert "Miksi tämä sopii sinulle" not in signed_in(owner).get(made.get_absolute_url()).content.decode()
 
 
 def test_others_read_no_reason() -> None:

@@ -67,7 +67,7 @@ def test_a_plan_that_lacks_something(work: Work, changes: dict[str, Any], error:
 
 def test_the_answers_make_the_text(work: Work) -> None:
     topic = work.draft()
-    assert topic.text.startswith("### Mitä selvitetään\n\nPuolet sahanpurusta")
+    assert topic.text.startswith("**Mitä selvitetään**\n\nPuolet sahanpurusta")
     assert "Ihmiset ja tiedot" not in topic.text
     assert topic.pay == Decimal("1500")
     assert topic.version == 1
