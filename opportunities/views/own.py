@@ -170,7 +170,7 @@ def _has_better(
     candidate: Candidate | None,
 ) -> bool:
     """It could be begun where it is better seen to, and the page has not said so yet."""
-    kind = form.cleaned_data["kind"]
+    kind = form.cleaned_data.get("kind", "")  # a planned purchase has none to choose
     return request.POST.get("here") != kind and bool(_roads(request, profile, kind, found, candidate))
 
 
