@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Block, Profile
+from catalogue.services import load_catalogue
 from notifications import kinds
 from notifications.models import Notification
 from opportunities import hooks
@@ -333,3 +334,24 @@ def test_switched_off_nothing_points_to_student_work(work: Work, clock: Any, mon
     assert 'name="here"' not in client.get("/fi/market/new/?kind=thesis").content.decode()
     assert "/topics/" not in client.get(made.get_absolute_url()).content.decode()
     assert made.title not in Client().get("/fi/market/").content.decode()
+
+
+# --- From a model of the catalogue
+
+
+def test_a_models_advice_goes_along_to_topics_rounds_and_seasons(work: Work, clock: Any) -> None:
+    load_catalogue(now=NOW)
+    client = Client()
+    asked = "?model=open-data"
+    for person, address in (
+        (work.outi, "/fi/studies/topics/new/"),
+        (work.teacher, "/fi/studies/courses/new/"),
+        (work.teacher, "/fi/studies/seasons/new/"),
+    ):
+        client.force_login(person)
+        assert f"{address}{asked}" in client.get(f"/fi/studies/{asked}").content.decode()
+        page = client.get(f"{address}{asked}")
+        assert page.context["advised"].slug == "open-data"
+        assert "Pyydä opiskelijaa vastaamaan yhden yrityksen kysymykseen" in page.content.decode()
+        assert 'name="model" value="open-data"' in page.content.decode()
+        assert client.get(f"{address}?model=no-such-model").status_code == 200
