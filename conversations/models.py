@@ -93,7 +93,7 @@ class Side(models.Model):
     """A conversation as one of its two profiles has it. `unread_from` is the first message that nobody of the profile
     has read; one notice is sent for it, and none for those that follow. `waits_from` is the first that nobody has
     answered, until somebody says that it needs no answer. `taken_by` takes care of it for the profile, as long as
-    they represent it (`queries.care`).
+    they represent it (`queries.care`). `shows_itself`: hidden as the profile is, it has let the other know of it.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="sides")
@@ -101,6 +101,7 @@ class Side(models.Model):
     other = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="+")
     unread_from = models.ForeignKey("Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     read_at = models.DateTimeField(null=True, blank=True)
+    shows_itself = models.BooleanField(default=False)
     waits_from = models.ForeignKey("Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     waits_told_at = models.DateTimeField(null=True, blank=True, help_text="when colleagues were told that it waits")
     taken_by = models.ForeignKey(

@@ -10,9 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Representative, User
-from conversations import rules
 from conversations.models import Side
 from conversations.queries import care as care_queries
+from conversations.queries import messages as queries
 from conversations.services.common import COVER, GIVEN, MESSAGE, REQUEST, WAITING
 from notifications.kinds import Category, Delivery, Kind, Notice
 
@@ -32,7 +32,7 @@ def _url(side: Side) -> str:
 
 def request(context: dict[str, Any]) -> Notice:
     side = _side(context)
-    if not rules.is_shown(side.other) or side.conversation.closed_by_id is not None:
+    if not queries.is_known(side) or side.conversation.closed_by_id is not None:
         raise LookupError
     return Notice(
         title=_("%(other)s has written to you for the first time") % {"other": side.other.name},

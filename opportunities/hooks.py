@@ -1,16 +1,16 @@
 """What offers and needs ask of the apps above, which register in `AppConfig.ready()`: who keeps an offer (a place in a
-season of summer jobs stands on the market, but it is applied for and changed where it is kept), and the market dialogue
-events that a planned purchase can be linked to.
+season of summer jobs stands on the market, but it is applied for and changed where it is kept), where something is
+better begun than on the market, and the market dialogue events that a planned purchase can be linked to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db.models import QuerySet
+from django.utils.functional import Promise
 
 from core import modules
 from opportunities.models import Opportunity
@@ -18,50 +18,69 @@ from opportunities.models import Opportunity
 
 @dataclass(frozen=True)
 class Keeper:
-    """`where(opportunity)` is the address at which it is kept, or nothing; `keys()` are the numbers of all that are
-    kept; `down(opportunity, by, now)` is called when a coordinator has taken it down. Only offers of these kinds are
-    asked about."""
+    """`where(opportunity)` is the address at which it is kept, or nothing; `down(opportunity, by, now)` is called when
+    a coordinator has taken it down. `own` and `others` are what its own people and everybody else press to go there."""
 
-    kinds: frozenset[str]
     where: Callable[[Opportunity], str]
-    keys: Callable[[], QuerySet[Any, Any]]
     down: Callable[[Opportunity, Any, datetime], None]
+    own: str | Promise
+    others: str | Promise
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where an offer is kept, and the words of the way there."""
+
+    url: str
+    own: str
+    others: str
 
 
 _keepers: dict[str, Keeper] = {}
 
 
-def on_kept(
-    key: str,
-    *,
-    kinds: Collection[str],
-    where: Callable[[Opportunity], str],
-    keys: Callable[[], QuerySet[Any, Any]],
-    down: Callable[[Opportunity, Any, datetime], None],
-) -> None:
-    _keepers[key] = Keeper(frozenset(kinds), where, keys, down)
+def on_kept(key: str, keeper: Keeper) -> None:
+    """`key` begins with the app's label (`studies.seasons`) and stands on each offer that it keeps
+    (`Opportunity.kept_by`); while the app is switched off none of them is on the market."""
+    _keepers[key] = keeper
 
 
-def kept_at(opportunity: Opportunity) -> str:
-    """Where it is kept; empty for one that is its own."""
-    for keeper in _keepers.values():
-        found = keeper.where(opportunity) if opportunity.kind in keeper.kinds else ""
-        if found:
-            return found
-    return ""
+def kept_at(opportunity: Opportunity) -> Kept | None:
+    """None for one that is its own, and for one whose thing is gone or switched off."""
+    keeper = _keepers.get(opportunity.kept_by)
+    if keeper is None or not modules.is_on(opportunity.kept_by):
+        return None
+    url = keeper.where(opportunity)
+    return Kept(url, str(keeper.own), str(keeper.others)) if url else None
 
 
 def taken_down(opportunity: Opportunity, *, by: Any, now: datetime) -> None:
-    for keeper in _keepers.values():
-        if opportunity.kind in keeper.kinds:
-            keeper.down(opportunity, by, now)
+    keeper = _keepers.get(opportunity.kept_by)
+    if keeper is not None:
+        keeper.down(opportunity, by, now)
 
 
-def without_kept(rows: QuerySet[Opportunity]) -> QuerySet[Opportunity]:
-    """Those that are changed, renewed and closed on the market's own pages."""
-    for keeper in _keepers.values():
-        rows = rows.exclude(pk__in=keeper.keys())
-    return rows
+@dataclass(frozen=True)
+class Road:
+    """Where one is better begun than on the market: what it gives that the market does not, and the way there."""
+
+    text: str
+    label: str
+    url: str
+
+
+Roads = Callable[[Any, Any, str, datetime], list[Road]]
+_roads: dict[str, Roads] = {}
+
+
+def on_roads(key: str, roads: Roads) -> None:
+    """`roads(user, profile, kind, now)`: what the person can begin for the profile in place of an offer or a need of
+    the kind; none where the market is the right place."""
+    _roads[key] = roads
+
+
+def better_roads(user: Any, profile: Any, kind: str, now: datetime) -> list[Road]:
+    return [road for key in modules.that_are_on(_roads) for road in _roads[key](user, profile, kind, now)]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,10 +13,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Profile
 from notifications.kinds import Category, Delivery, Kind, Notice, Point
 from notifications.rules import digest_bounds
-from opportunities.models import Opportunity, SavedSearch
+from opportunities.models import Opportunity, OpportunityTheme, SavedSearch
 from opportunities.queries import market, matches
+from opportunities.queries.matches import Why
 from opportunities.rules import opportunities as rules
-from opportunities.wording import said_of
+from opportunities.wording import said_of, said_why
 
 POINTS = 6
 
@@ -84,13 +86,16 @@ def _for_representatives(context: dict[str, Any], reader: Any) -> bool:
 
 def new_points(context: dict[str, Any], reader: Any) -> list[Point]:
     begins, ends = digest_bounds(context["day"])
-    rows = matches.fits_of([context["profile"]], user=reader, now=timezone.now())
-    fresh = rows.filter(at__gte=begins, at__lt=ends).order_by("-points", "-at")[:POINTS]
-    return [_point(row.opportunity) for row in fresh]
+    now = timezone.now()
+    tagged = Prefetch("opportunity__theme_items", OpportunityTheme.objects.select_related("tag__merged_into"))
+    rows = matches.fits_of([context["profile"]], user=reader, now=now).prefetch_related(tagged)
+    fresh = list(rows.filter(at__gte=begins, at__lt=ends).order_by("-points", "-at")[:POINTS])
+    return [_point(row.opportunity, why) for row, why in zip(fresh, matches.why_each(fresh, now), strict=True)]
 
 
-def _point(opportunity: Opportunity) -> Point:
-    return Point(title=opportunity.title, text=said_of(opportunity), url=opportunity.get_absolute_url())
+def _point(opportunity: Opportunity, why: Why | None = None) -> Point:
+    said = " ".join([said_of(opportunity), *([said_why(why)] if why else [])])
+    return Point(title=opportunity.title, text=said, url=opportunity.get_absolute_url())
 
 
 def _search(context: dict[str, Any]) -> SavedSearch:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core import places
 from opportunities.models import Opportunity, PurchaseEntry, PurchaseQuestion
+from opportunities.queries.matches import Why
 from opportunities.queries.purchases import Record
 
 
@@ -25,6 +26,14 @@ def said_of(one: Opportunity) -> str:
         parts.append(places.name(one.municipality))
     day = date_format(one.last_day, "SHORT_DATE_FORMAT")
     return ". ".join([*parts, _("Open until %(day)s") % {"day": day}]) + "."
+
+
+def said_why(why: Why) -> str:
+    """Why it suits one, in a line."""
+    if why.theirs:
+        told = {"mine": ", ".join(why.mine), "theirs": ", ".join(why.theirs)}
+        return _("Yours: “%(mine)s”. Theirs: “%(theirs)s”.") % told
+    return _("The same theme: %(themes)s.") % {"themes": ", ".join(why.themes)}
 
 
 CHANGED = {

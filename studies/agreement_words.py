@@ -109,6 +109,8 @@ _AROUND = {
     "fi": {
         "title": "Opinnäytetyösopimus", "version": "Versio", "work": "Työ", "student": "Opiskelija",
         "company": "Toimeksiantaja", "school": "Oppilaitos", "supervisor": "Ohjaaja",
+        "embargo": "Työtä ei julkaista ennen tätä päivää: {day}.",
+        "reads_first": "Toimeksiantaja lukee valmiin työn ensin: {n} päivää ennen kuin se julkaistaan.",
         "paid": "Palkkio koko työstä on {pay} euroa.", "unpaid": "Työstä ei makseta palkkiota.",
         "steps": "Välivaiheet",
         "end": "Sopimus on voimassa, kun kaikki kolme ovat hyväksyneet tämän tekstin. Muutos tehdään uutena versiona, "
@@ -117,12 +119,16 @@ _AROUND = {
     "sv": {
         "title": "Avtal om examensarbete", "version": "Version", "work": "Arbete", "student": "Student",
         "company": "Uppdragsgivare", "school": "Skola", "supervisor": "Handledare",
+        "embargo": "Arbetet publiceras inte före den här dagen: {day}.",
+        "reads_first": "Uppdragsgivaren läser det färdiga arbetet först: {n} dagar innan det publiceras.",
         "paid": "Ersättningen för hela arbetet är {pay} euro.", "unpaid": "Ingen ersättning betalas för arbetet.",
         "steps": "Delmål",
         "end": "Avtalet gäller när alla tre har godkänt den här texten. En ändring görs som en ny version som alla tre "
         "godkänner.",
     },
     "en": {
+        "embargo": "The work is not published before this day: {day}.",
+        "reads_first": "The company reads the final work first: {n} days before it is published.",
         "title": "Thesis agreement", "version": "Version", "work": "Work", "student": "Student", "company": "Company",
         "school": "School", "supervisor": "Supervisor", "paid": "The pay for the whole work is {pay} euros.",
         "unpaid": "Nothing is paid for the work.", "steps": "Milestones",
@@ -140,17 +146,31 @@ def pay_sentence(language: str, pay: Decimal | None) -> str:
     return words["paid"].replace("{pay}", told if language == "en" else told.replace(".", ","))
 
 
+def publishing_lines(language: str, embargo_until: date | None, reads_first: int | None) -> list[str]:
+    """What of publishing is agreed as a day and a number."""
+    words, found = _AROUND[language], []
+    if embargo_until is not None:
+        found.append(words["embargo"].replace("{day}", _day(language, embargo_until)))
+    if reads_first:
+        found.append(words["reads_first"].replace("{n}", str(reads_first)))
+    return found
+
+
+def _day(language: str, day: date) -> str:
+    return day.isoformat() if language == "en" else f"{day.day}.{day.month}.{day.year}"
+
+
 def milestone_lines(language: str, milestones: list[tuple[str, date]]) -> str:
     if not milestones:
         return ""
-    days = (f"{one.isoformat()}" if language == "en" else f"{one.day}.{one.month}.{one.year}" for _t, one in milestones)
-    lines = (f"- {title}: {day}" for (title, _d), day in zip(milestones, days, strict=True))
+    lines = (f"- {title}: {_day(language, due_on)}" for title, due_on in milestones)
     return "\n".join([f"{_AROUND[language]['steps']}:", *lines])
 
 
 def document(
-    language: str, *, number: int, title: str, parties: Mapping[str, str], sections: Mapping[str, str]
-) -> bytes:
+    language: str, *, number: int, title: str, parties: Mapping[str, str], sections: Mapping[str, str],
+    embargo_until: date | None = None, reads_first: int | None = None,
+) -> bytes:  # fmt: skip
     """What is signed: plain text in UTF-8, the same bytes of the same facts. `parties` by student, company, school and
     supervisor."""
     words, headings = _AROUND[language], HEADINGS[language]
@@ -158,4 +178,6 @@ def document(
     lines += [f"{words[one]}: {parties[one]}" for one in ("student", "company", "school", "supervisor")]
     for key in SECTIONS:
         lines += ["", headings[key], sections.get(key, "").strip()]
+        if key == "confidentiality":
+            lines += publishing_lines(language, embargo_until, reads_first)
     return "\n".join([*lines, "", words["end"], ""]).encode()

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import Profile
 from notifications.kinds import Category, Delivery, Kind, Notice
 from studies.models import CourseRound, Deliverable, OfferedPlace
 from studies.rules import courses as rules
@@ -118,6 +120,26 @@ def yours(context: dict[str, Any]) -> Notice:
     return Notice(title=_("The round is yours: %(round)s") % {"round": round.name}, text=text, url=_desk(round))
 
 
+def open_for_companies(context: dict[str, Any]) -> Notice:
+    """Only while it takes companies."""
+    round = _round(context)
+    if round.state != CourseRound.State.COMPANIES:
+        raise LookupError(round.pk)
+    day = date_format(round.companies_until, "SHORT_DATE_FORMAT")
+    return Notice(
+        title=_("A course takes companies: %(round)s") % {"round": round.name},
+        text=_("%(school)s, where you have taken part before. Sign up by %(day)s.")
+        % {"school": round.school.name, "day": day},
+        url=round.get_absolute_url(),
+    )
+
+
+def _took_part(context: dict[str, Any], reader: Any) -> bool:
+    """Who acts for a company that has stood in a round of the school."""
+    places = OfferedPlace.objects.filter(round__school=_round(context).school_id)
+    return places.filter(profile__in=Profile.objects.represented_by(reader)).exists()
+
+
 def _is_student(context: dict[str, Any], reader: Any) -> bool:
     return rules.own_entrant(reader, _round(context)) is not None
 
@@ -144,4 +166,5 @@ KINDS = (
     _kind("course_due", due, _is_student),
     _kind("course_feedback", feedback),
     _kind("course_yours", yours, _is_teacher),
+    _kind("course_open", open_for_companies, _took_part),
 )

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.models import Profile
 from notifications.kinds import Category, Delivery, Kind, Notice
 from studies.models import Season, SeasonPlace
 from studies.rules import seasons as rules
@@ -151,6 +154,25 @@ def ended(context: dict[str, Any]) -> Notice:
     )
 
 
+def open_for_places(context: dict[str, Any]) -> Notice:
+    """Only while places can be added."""
+    season = _season(context)
+    if season.phase(timezone.now()) not in (Season.Phase.BEFORE, Season.Phase.OPEN):
+        raise LookupError(season.pk)
+    day = date_format(season.closes_on, "SHORT_DATE_FORMAT")
+    return Notice(
+        title=_("Places are wanted again: %(season)s") % {"season": season.name},
+        text=_("You had a place before. Add yours by %(day)s.") % {"day": day},
+        url=season.get_absolute_url(),
+    )
+
+
+def _took_part(context: dict[str, Any], reader: Any) -> bool:
+    """Who acts for an organisation that has had a place in a season of the host."""
+    places = SeasonPlace.objects.filter(season__host=_season(context).host_id)
+    return places.filter(profile__in=Profile.objects.represented_by(reader)).exists()
+
+
 def _is_student(context: dict[str, Any], reader: Any) -> bool:
     return rules.own_application(reader, _season(context)) is not None
 
@@ -185,4 +207,5 @@ KINDS = (
     _kind("season_offer_waits", offer_waits, _is_student),
     _kind("season_passed", passed, _is_student),
     _kind("season_ended", ended),
+    _kind("season_open", open_for_places, _took_part),
 )

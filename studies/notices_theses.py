@@ -7,15 +7,21 @@ from functools import partial
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from notifications.kinds import Category, Delivery, Kind, Notice
+from accounts.models import Profile
+from notifications.kinds import Category, Delivery, Kind, Notice, Point
+from notifications.rules import digest_bounds
 from studies.models import Milestone, Thesis, Topic, TopicApplication
+from studies.queries import theses as queries
 from studies.rules import theses as rules
 from studies.rules.schools import may_teach
 
+POINTS = 6
 Words = tuple[str | Promise, str | Promise]
 
 OF_TOPIC: dict[str, Words] = {
@@ -81,6 +87,10 @@ OF_THESIS: dict[str, Words] = {
     "published": (
         gettext_lazy("The result: %(title)s"),
         gettext_lazy("It was published, or it has a day on which it will be."),
+    ),
+    "reads_first": (
+        gettext_lazy("Read it before it is published: %(title)s"),
+        gettext_lazy("The agreement gives you days for that. The day of publishing is on the page of the work."),
     ),
     "broken_off": (
         gettext_lazy("Broken off: %(title)s"),
@@ -172,6 +182,40 @@ def passed(context: dict[str, Any]) -> Notice:
     )
 
 
+def new_topics(context: dict[str, Any]) -> Notice:
+    """Names none: what is still open is asked when the letter leaves."""
+    profile = _profile(context)
+    return Notice(
+        title=_("New topics of theses for %(profile)s") % {"profile": profile.name},
+        text=_("They share a theme with you."),
+        url=reverse("topics"),
+    )
+
+
+def _profile(context: dict[str, Any]) -> Profile:
+    found = Profile.objects.published().filter(pk=context["profile"]).first()
+    if found is None:
+        raise LookupError(context["profile"])
+    return found
+
+
+def new_points(context: dict[str, Any], reader: Any) -> list[Point]:
+    begins, ends = digest_bounds(context["day"])
+    found = queries.new_for(_profile(context), reader, begins, ends, timezone.now())
+    return [Point(title=one.title, text=_said_of(one), url=one.get_absolute_url()) for one in found[:POINTS]]
+
+
+def _said_of(topic: Topic) -> str:
+    """Whose it is; a student is not named."""
+    whose = _("Offered by a student") if topic.is_by_student else topic.profile.name
+    day = _("Shown until %(day)s") % {"day": date_format(topic.last_day, "SHORT_DATE_FORMAT")}
+    return f"{whose}. {topic.school.name}, {topic.get_level_display()}. {day}."
+
+
+def _for_profile(context: dict[str, Any], reader: Any) -> bool:
+    return Profile.objects.represented_by(reader).filter(pk=context["profile"]).exists()
+
+
 def _is_party(context: dict[str, Any], reader: Any) -> bool:
     found = Thesis.objects.select_related("student", "company", "school").filter(pk=context["thesis"]).first()
     return found is not None and rules.side_of(reader, found) is not None
@@ -192,7 +236,16 @@ def _kind(key: str, render: Callable[[str, dict[str, Any]], Notice], may_read: C
     return Kind(f"studies.{key}", Category.STUDIES, render=partial(render, key), delivery=delivery, may_read=may_read)
 
 
-AT_ONCE = {"chosen", "agreement_changed", "agreement_new", "broken_off", "final", "sent_back", "no_supervisor"}
+AT_ONCE = {
+    "chosen",
+    "agreement_changed",
+    "agreement_new",
+    "broken_off",
+    "final",
+    "sent_back",
+    "no_supervisor",
+    "reads_first",
+}
 
 KINDS = (
     *(_kind(key, of_topic, _may_read_topic, key == "topic_answered") for key in OF_TOPIC),
@@ -200,4 +253,5 @@ KINDS = (
     *(_kind(key, of_milestone, _is_party, False) for key in OF_MILESTONE),
     Kind("studies.applied", Category.STUDIES, render=applied, delivery=Delivery.NOW, may_read=_may_read_application),
     Kind("studies.passed", Category.STUDIES, render=passed),
+    Kind("studies.topics_new", Category.STUDIES, render=new_topics, points=new_points, may_read=_for_profile),
 )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from core import modules, nav
+from opportunities import hooks as market
 
 
 def register() -> None:
     from studies import registry_courses, registry_schools, registry_seasons, registry_theses
+    from studies.queries import roads
 
     modules.register(
         "studies",
@@ -18,6 +20,7 @@ def register() -> None:
         order=40,
     )
     nav.register("studies", _("Students"), "studies", order=35)
+    market.on_roads("studies", roads.roads)
     registry_theses.register()
     registry_courses.register()
     registry_schools.register()

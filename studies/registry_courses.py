@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import hooks
 from core import panels
 from notifications import kinds
+from opportunities import hooks as market
 
 
 def register() -> None:
     from studies import notices_courses
     from studies.queries import courses as queries
-    from studies.services import courses_care
+    from studies.services import calls, courses_care
     from studies.views import courses_panels
 
     for kind in notices_courses.KINDS:
@@ -18,5 +21,14 @@ def register() -> None:
     hooks.on_export("studies.courses", queries.export_of)
     hooks.on_user_leaving("studies.courses", courses_care.user_leaving)
     hooks.on_profile_changed("studies.courses", courses_care.profile_changed)
+    market.on_kept(
+        calls.COURSES,
+        market.Keeper(
+            where=queries.where_kept,
+            down=lambda opportunity, by, now: None,  # the round goes on in its school
+            own=_("To the course round"),
+            others=_("Look at the course and sign up"),
+        ),
+    )
     panels.register("studies", "studies.courses", courses_panels.hub, order=20)
     panels.register("profile", "studies.courses_profile", courses_panels.profile, order=34)

@@ -15,9 +15,8 @@ from opportunities import hooks as market
 
 def register() -> None:
     from studies import notices_seasons
-    from studies.models import Season
     from studies.queries import seasons as queries
-    from studies.services import seasons_ending, seasons_places
+    from studies.services import calls, seasons_ending, seasons_places
     from studies.views import seasons_panels
 
     for kind in notices_seasons.KINDS:
@@ -26,11 +25,22 @@ def register() -> None:
     hooks.on_user_leaving("studies.seasons", seasons_ending.user_leaving)
     hooks.on_profile_changed("studies.seasons", seasons_ending.profile_changed)
     market.on_kept(
-        "studies.seasons",
-        kinds=Season.Kind.values,
-        where=queries.where_kept,
-        keys=queries.kept_keys,
-        down=seasons_places.taken_down,
+        seasons_places.KEEPER,
+        market.Keeper(
+            where=queries.where_kept,
+            down=seasons_places.taken_down,
+            own=_("To the place in its season"),
+            others=_("Look at the place and apply"),
+        ),
+    )
+    market.on_kept(
+        calls.CALLS,
+        market.Keeper(
+            where=queries.where_called,
+            down=lambda opportunity, by, now: None,  # the season goes on with the places that it has
+            own=_("To the season"),
+            others=_("Look at the season and add a place"),
+        ),
     )
     panels.register("studies", "studies.seasons", seasons_panels.hub, order=30)
     panels.register("profile", "studies.seasons_profile", seasons_panels.profile, order=35)

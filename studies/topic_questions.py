@@ -53,5 +53,5 @@ _HEADINGS = {
 def text_of(answers: Mapping[str, str], language: str) -> str:
     """The topic's text in the language of the answers: a heading and a paragraph of each that was given."""
     headings = _HEADINGS[language]
-    parts = [f"### {headings[key]}\n\n{answers[key].strip()}" for key in QUESTIONS if answers.get(key, "").strip()]
+    parts = [f"**{headings[key]}**\n\n{answers[key].strip()}" for key in QUESTIONS if answers.get(key, "").strip()]
     return "\n\n".join(parts)

@@ -87,6 +87,16 @@ class BusinessIdTaken(DomainError):
         super().__init__(field="business_id")
 
 
+class AgeMissing(DomainError):
+    message = _("Choose your age: it decides whether others can see a profile of you. It is not kept.")
+
+
+class TooYoungToBeSeen(DomainError):
+    message = _(
+        "Under 18 nobody has a profile here that others see. Choose “Nobody but me”: you can apply all the same."
+    )
+
+
 class TooLong(DomainError):
     pass
 
@@ -139,7 +149,8 @@ def write(profile: Profile, section: Section, data: Mapping[str, Any]) -> list[s
     """Take the section's values over; what `data` does not name stays. The profile's own columns are set but not
     saved: that is the caller's, who holds the transaction. Returns the names of what changed.
 
-    Raises `BadBusinessId`, `BusinessIdTaken`, `BadValue`, `TooLong` or `TooManyThemes`, each with its field.
+    Raises `BadBusinessId`, `BusinessIdTaken`, `BadValue`, `AgeMissing`, `TooYoungToBeSeen`, `TooLong` or
+    `TooManyThemes`, each with its field.
     """
     if section is Section.WORDS:
         return _write_words(profile, data)
@@ -149,6 +160,8 @@ def write(profile: Profile, section: Section, data: Mapping[str, Any]) -> list[s
     if section is Section.BUSINESS_ID and values.get("business_id"):
         values["business_id"] = normal_business_id(values["business_id"])
         ensure_free(profile, values["business_id"])
+    if "visibility" in values:
+        check_age(profile, values["visibility"], data.get("age", ""))
     changed = [name for name, value in values.items() if getattr(profile, name) != value]
     for name in changed:
         setattr(profile, name, values[name])
@@ -156,6 +169,24 @@ def write(profile: Profile, section: Section, data: Mapping[str, Any]) -> list[s
     if "business_id" in changed:
         profile.business_id_checked_at = None
     return changed
+
+
+ADULT, MINOR = "adult", "minor"
+
+
+def asks_age(profile: Profile) -> bool:
+    """A student whom nobody sees yet says their age before others do. It is not kept."""
+    return profile.kind == Profile.Kind.STUDENT and profile.visibility == Profile.Visibility.HIDDEN
+
+
+def check_age(profile: Profile, visibility: str, age: str) -> None:
+    """Raises `AgeMissing` or `TooYoungToBeSeen`."""
+    if visibility == Profile.Visibility.HIDDEN or not asks_age(profile):
+        return
+    if age == MINOR:
+        raise TooYoungToBeSeen(field="visibility")
+    if age != ADULT:
+        raise AgeMissing(field="age")
 
 
 def ensure_free(profile: Profile, business_id: str) -> None:

@@ -36,7 +36,7 @@ class Standing(StrEnum):
 def standing(side: Side) -> Standing:
     talk = side.conversation
     asked_here = talk.is_request and talk.asked_by_id == side.profile_id
-    if not rules.is_shown(side.other) or are_apart(side.profile, side.other):
+    if not is_known(side) or are_apart(side.profile, side.other):
         return Standing.WAIT if asked_here else Standing.CLOSED
     if hooks.are_connected(side.profile, side.other):
         return Standing.WRITE
@@ -47,6 +47,14 @@ def standing(side: Side) -> Standing:
     if talk.closed_by_id is not None:
         return Standing.CLOSED
     return Standing.ANSWER if talk.is_request else Standing.WRITE
+
+
+def is_known(side: Side) -> bool:
+    """Whether this side knows of the other: it is seen, or has let it know of itself."""
+    other = side.other
+    if rules.is_shown(other) or other.status != Profile.Status.PUBLISHED:
+        return rules.is_shown(other)
+    return Side.objects.filter(profile=other, other=side.profile_id, shows_itself=True).exists()
 
 
 def takes_strangers(profile: Profile) -> bool:
@@ -100,7 +108,8 @@ def unread_by_profile(profiles: Sequence[Profile]) -> set[int]:
 
 def requests_to(profile: Profile) -> list[Side]:
     """Strangers' first messages that wait for an answer, oldest first."""
-    shown = Profile.objects.published().exclude(visibility=Profile.Visibility.HIDDEN)
+    itself = Side.objects.filter(other=profile, shows_itself=True).values("profile")
+    shown = Profile.objects.published().filter(~Q(visibility=Profile.Visibility.HIDDEN) | Q(pk__in=itself))
     return list(
         _sides(profile)
         .filter(conversation__accepted_at=None, conversation__closed_by=None, other__in=shown)

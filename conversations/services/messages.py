@@ -71,12 +71,14 @@ _REFUSED: dict[Standing, type[DomainError]] = {
 
 @transaction.atomic
 def send_message(
-    *, profile: Profile, other: Profile, text: str, by: Any, now: datetime, token: str = "", invited: bool = False
-) -> Message:
+    *, profile: Profile, other: Profile, text: str, by: Any, now: datetime, token: str = "", invited: bool = False,
+    shows_itself: bool = False,
+) -> Message:  # fmt: skip
     """Write to another profile: in the conversation there is, or as the first. To answer a request accepts it.
 
     A stranger's first is a request and a contact spent. `invited`: the other has asked in public to be written to of
-    this, so whether it takes strangers is not asked. The same `token` once more is the same message. Raises
+    this, so whether it takes strangers is not asked. `shows_itself`: a hidden profile lets the other know of it, in
+    this conversation alone. The same `token` once more is the same message. Raises
     `NotYourProfile`, `HiddenCannotWrite`, `NoText`, `TooLong`, `CannotBeWritten`, `ConversationClosed`,
     `WaitForAnswer`, `ClosedByYou` or `budget.ContactsSpent`.
     """
@@ -87,7 +89,7 @@ def send_message(
     sent = queries.sent_already(side, token) if side is not None else None
     if sent is not None:
         return sent
-    if not rules.is_shown(profile):
+    if not rules.is_shown(profile) and not shows_itself and not (side is not None and side.shows_itself):
         raise HiddenCannotWrite
     text = clean_text(text)
     if not text:
@@ -101,6 +103,8 @@ def send_message(
         if stands in _REFUSED:
             raise _REFUSED[stands]
         _open(side, now)
+    if shows_itself and not rules.is_shown(profile):
+        Side.objects.filter(pk=side.pk).update(shows_itself=True)
     return _add(side, text, by, token or uuid4().hex, now)
 
 

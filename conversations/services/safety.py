@@ -14,6 +14,7 @@ from accounts.services import safety
 from accounts.services.users import PUT_INSTEAD, SHORTEST_NAME, addresses_of
 from conversations import rules
 from conversations.models import GroupMessage, Mailbox, Message, Side
+from conversations.queries import messages as queries
 from conversations.services.common import NotYourProfile, close_side, settle_side
 
 
@@ -48,8 +49,9 @@ def profile_changed(profile_id: int, now: datetime) -> None:
     profile = Profile.objects.filter(pk=profile_id).first()
     if profile is None or not rules.is_shown(profile):
         waiting = Side.objects.filter(other=profile_id, conversation__accepted_at=None, unread_from__isnull=False)
-        for side in waiting.select_related("profile"):
-            settle_side(side, now)
+        for side in waiting.select_related("profile", "other"):
+            if not queries.is_known(side):
+                settle_side(side, now)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ class Fit(models.Model):
     opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="fits")
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="fitting_opportunities")
     points = models.IntegerField()
+    groups = models.JSONField(default=list, help_text="as in `matching.evidence`, told from the opportunity's side")
     at = models.DateTimeField(help_text="when it was found first")
 
     class Meta:

@@ -16,7 +16,7 @@ from taggit.models import ItemBase
 
 from accounts.models import Profile
 from conversations.models import Conversation
-from core import places
+from core import modules, places
 from core.models import TimeStamped
 from core.text import LANGUAGE_CHOICES
 from matching.models import Question
@@ -33,8 +33,15 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
 
     def open(self, now: datetime) -> OpportunityQuerySet:
         """Published, not closed, and not past its last moment: the only ones that are shown, matched, counted, mailed
-        or found."""
-        return self.filter(state=Opportunity.State.OPEN, closes_at__gt=now)
+        or found. What an app keeps that is switched off is not there: it could be applied for nowhere."""
+        found = self.filter(state=Opportunity.State.OPEN, closes_at__gt=now)
+        for app in modules.off():
+            found = found.exclude(kept_by__startswith=f"{app}.")
+        return found
+
+    def not_kept(self) -> OpportunityQuerySet:
+        """Those that are changed, renewed and closed on the market's own pages."""
+        return self.filter(kept_by="")
 
     def seen_by(self, user: Any, now: datetime) -> OpportunityQuerySet:
         """Open ones of profiles that the user sees; members' ones for those signed in. One's own are not added here:
@@ -141,6 +148,9 @@ class Opportunity(TimeStamped):  # type: ignore[django-manager-missing]  # ItemB
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    kept_by = models.CharField(
+        max_length=40, blank=True, help_text="whose thing it is (`opportunities.hooks.on_kept`); empty: its own"
+    )
     taken_down_why = models.CharField(max_length=400, blank=True, help_text="told to its own people")
     question = models.ForeignKey(
         Question, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="whom it would suit"
@@ -199,7 +209,13 @@ class Opportunity(TimeStamped):  # type: ignore[django-manager-missing]  # ItemB
         return reverse("opportunity", kwargs={"pk": self.pk})
 
     def is_open(self, now: datetime) -> bool:
-        return self.state == self.State.OPEN and self.closes_at > now
+        """The same of one as `OpportunityQuerySet.open` of many."""
+        return self.state == self.State.OPEN and self.closes_at > now and not self.is_away
+
+    @property
+    def is_away(self) -> bool:
+        """The app that keeps it is switched off."""
+        return bool(self.kept_by) and not modules.is_on(self.kept_by)
 
     def has_ended(self, now: datetime) -> bool:
         """By itself: it waits for a word of what came of it."""

@@ -25,6 +25,7 @@ from core import places
 from core.text import clean_text
 from language import highlight_spans, query_needles, query_terms
 from opportunities.models import Opportunity, OpportunityTheme, SavedSearch
+from opportunities.queries.matches import Why
 from themes.models import Theme
 
 PAGE = 20
@@ -164,6 +165,7 @@ class Row:
     text: str = ""
     spans: list[tuple[int, int, None]] = field(default_factory=list)
     distance: int | None = None
+    why: Why | None = None
 
 
 @dataclass(slots=True)

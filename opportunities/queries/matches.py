@@ -11,8 +11,10 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from accounts.models import Profile
 from matching import evidence, needs, showing
+from matching.engine import Party
 from matching.engine.documents import THEME_PREFIX
 from matching.evidence import KeptReason
+from matching.indexing import party_of
 from matching.queries import vetoes
 from matching.showing import Card
 from opportunities.models import Answer, Fit, Opportunity, OpportunityTheme, Pair
@@ -24,15 +26,23 @@ FOR_YOU = 6
 
 
 @dataclass(frozen=True)
-class Opposite:
-    """An opposite one, and why it is here: words of the two, or themes that they share."""
+class Why:
+    """Why two meet: words of both, or themes that they share. False when there is nothing to say (any more)."""
 
-    other: Opportunity
     mine: tuple[str, ...] = ()
     mine_language: str = ""
     theirs: tuple[str, ...] = ()
     theirs_language: str = ""
     themes: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.theirs or self.themes)
+
+
+@dataclass(frozen=True)
+class Opposite:
+    other: Opportunity
+    why: Why
 
 
 @dataclass(frozen=True)
@@ -81,20 +91,25 @@ def opposites(opportunity: Opportunity, *, user: Any, now: datetime) -> list[Opp
 
 def _opposite(me: Opportunity, other: Opportunity, pair: Pair, reader: evidence.Reader, own: set[int]) -> Opposite:
     reason = _reason(me, other, pair, reader)
-    themes = [item.tag.label for item in other.theme_items.all() if item.tag_id in own]
+    themes = tuple(item.tag.label for item in other.theme_items.all() if item.tag_id in own)
     if reason is None:
-        return Opposite(other, themes=tuple(themes))
+        return Opposite(other, Why(themes=themes))
     sides = (reason.mine, reason.theirs)
     mine, theirs = sides if pair.found_by_id == me.pk else sides[::-1]
-    return Opposite(other, mine.quotes, mine.language, theirs.quotes, theirs.language, tuple(themes))
+    return Opposite(other, Why(mine.quotes, mine.language, theirs.quotes, theirs.language, themes))
 
 
 def _reason(me: Opportunity, other: Opportunity, pair: Pair, reader: evidence.Reader) -> KeptReason | None:
-    """The weightiest words that both still have: read of the two texts alone, as they are now."""
+    """Read of the two texts alone, as they are now."""
     if not pair.groups:
         return None
     finder, found = (me, other) if pair.found_by_id == me.pk else (other, me)
-    read = reader.understand_between({"groups": pair.groups}, documents.party_of(finder), documents.party_of(found))
+    return _weightiest(reader, pair.groups, documents.party_of(finder), documents.party_of(found))
+
+
+def _weightiest(reader: evidence.Reader, groups: Any, mine: Party, theirs: Party) -> KeptReason | None:
+    """The weightiest words that both still have."""
+    read = reader.understand_between({"groups": groups}, mine, theirs)
     said = [one for one in read.reasons if one.mine.quotes and one.theirs.quotes]
     return next((one for one in said if not any(x.startswith(THEME_PREFIX) for x in one.labels)), None) or next(
         iter(said), None
@@ -109,9 +124,42 @@ def fitting(profiles: Sequence[Profile], *, user: Any, now: datetime, limit: int
     own = [profile.pk for profile in profiles]
     if not own:
         return []
-    tagged = Prefetch("opportunity__theme_items", OpportunityTheme.objects.select_related("tag"))
+    tagged = Prefetch("opportunity__theme_items", OpportunityTheme.objects.select_related("tag__merged_into"))
     rows = fits_of(own, user=user, now=now).prefetch_related(tagged).order_by("-at", "-points", "pk")[: limit * 2]
     return list({row.opportunity_id: row for row in reversed(list(rows))}.values())[::-1][:limit]
+
+
+def why_each(fits: Sequence[Fit], now: datetime) -> list[Why]:
+    """Why each suits the profile that it was found for, from that profile's side: in a fixed number of reads."""
+    if not fits:
+        return []
+    profiles = {fit.profile_id: fit.profile for fit in fits}
+    reader = evidence.Reader(profiles.values())
+    own: dict[int, set[int]] = {}
+    standing = Opportunity.objects.open(now).filter(profile__in=profiles)
+    for profile, theme in standing.values_list("profile", "theme_items__tag"):
+        own.setdefault(profile, set()).add(theme)
+    return [_why(fit, profiles[fit.profile_id], reader, own.get(fit.profile_id, set())) for fit in fits]
+
+
+def why_of(opportunity: Opportunity, profile: Profile, now: datetime) -> Why:
+    """Why it suits one's own profile, if it was found to."""
+    fit = Fit.objects.filter(opportunity=opportunity, profile=profile).first()
+    if fit is None:
+        return Why()
+    fit.opportunity, fit.profile = opportunity, profile
+    return why_each([fit], now)[0]
+
+
+def _why(fit: Fit, profile: Profile, reader: evidence.Reader, themes: set[int]) -> Why:
+    """`profile` has been loaded by the reader; `themes` are those of its own open offers and needs."""
+    opportunity = fit.opportunity
+    reason = _weightiest(reader, fit.groups, documents.party_of(opportunity), party_of(profile)) if fit.groups else None
+    if reason is not None:
+        mine, theirs = reason.theirs, reason.mine
+        return Why(mine.quotes, mine.language, theirs.quotes, theirs.language)
+    own = themes | {item.tag_id for item in profile.theme_items.all()}
+    return Why(themes=tuple(item.tag.label for item in opportunity.theme_items.all() if item.tag_id in own))
 
 
 def fits_of(profile_ids: Sequence[int], *, user: Any, now: datetime) -> Any:

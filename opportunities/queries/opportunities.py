@@ -10,7 +10,6 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import Profile
 from conversations.models import Side
-from opportunities.hooks import without_kept
 from opportunities.models import Answer, Opportunity, OpportunityTheme, PurchaseQuestion, SavedSearch
 from opportunities.queries import market, purchases
 from opportunities.queries.market import Row
@@ -47,9 +46,13 @@ class Own:
 def own_of(profile: Profile, now: datetime) -> Own:
     """Those that end first come first; of the closed ones the newest. What is kept elsewhere is seen to there."""
     unanswered = Q(purchase__questions__state=PurchaseQuestion.State.WAITING)
-    known = without_kept(Opportunity.objects.of(profile)).annotate(
-        answer_count=Count("answers", distinct=True),
-        waiting_count=Count("purchase__questions", filter=unanswered, distinct=True),
+    known = (
+        Opportunity.objects.of(profile)
+        .not_kept()
+        .annotate(
+            answer_count=Count("answers", distinct=True),
+            waiting_count=Count("purchase__questions", filter=unanswered, distinct=True),
+        )
     )
     known = known.select_related("found")
     alive = known.exclude(state=State.CLOSED).order_by("closes_at", "pk")
@@ -85,14 +88,15 @@ def heads_of(side: Side) -> list[Answer]:
 
 
 def of_profile(profile: Profile, user: Any, now: datetime) -> list[Row]:
-    rows = Opportunity.objects.seen_by(user, now).filter(profile=profile).order_by("-published_at", "-pk")
+    """What is kept elsewhere is told of by its keeper's own panel."""
+    rows = Opportunity.objects.seen_by(user, now).not_kept().filter(profile=profile).order_by("-published_at", "-pk")
     return _rows(rows[:ON_PANEL])
 
 
 def of_theme(theme: Theme, user: Any, now: datetime) -> tuple[list[Row], int]:
-    """(the newest with the theme or one below it, how many there are)."""
+    """(the newest with the theme or one below it, how many there are); what is kept elsewhere its keeper tells of."""
     tagged = OpportunityTheme.objects.filter(Q(tag=theme) | Q(tag__parent=theme)).values("content_object")
-    rows = Opportunity.objects.seen_by(user, now).filter(pk__in=tagged)
+    rows = Opportunity.objects.seen_by(user, now).not_kept().filter(pk__in=tagged)
     return _rows(rows.order_by("-published_at", "-pk")[:ON_PANEL]), rows.count()
 
 

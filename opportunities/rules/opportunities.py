@@ -66,6 +66,17 @@ def was_seen(user: Any, opportunity: Opportunity) -> bool:
     return opportunity.state in over and Opportunity.objects.shown_to(user).filter(pk=opportunity.pk).exists()
 
 
+STUDENT_WORK = (
+    Opportunity.Kind.THESIS, Opportunity.Kind.COURSE_PROJECT, Opportunity.Kind.INTERNSHIP, Opportunity.Kind.SUMMER_JOB,
+)  # fmt: skip
+
+
+def may_answer_hidden(profile: Profile, opportunity: Opportunity) -> bool:
+    """To apply for work is a student's own choice to be known, by whoever offers it and by nobody else."""
+    is_students = profile.kind == Profile.Kind.STUDENT and profile.status == Profile.Status.PUBLISHED
+    return is_students and not opportunity.is_need and opportunity.kind in STUDENT_WORK
+
+
 def may_take_down(user: Any) -> bool:
     return accounts_rules.is_coordinator(user)
 

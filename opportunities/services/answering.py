@@ -14,8 +14,8 @@ from conversations.services import care, messages
 from conversations.services.common import NotYourProfile
 from core import audit
 from core.errors import DomainError
-from opportunities.hooks import kept_at
 from opportunities.models import Answer, Opportunity
+from opportunities.rules import opportunities as rules
 from opportunities.services.common import KeptElsewhere, NotOpen, lock
 
 
@@ -32,8 +32,8 @@ class AskedInPublic(DomainError):
 @transaction.atomic
 def answer(*, opportunity: Opportunity, profile: Profile, text: str, by: Any, now: datetime, token: str = "") -> Answer:
     """Write to the one whose it is. The budget of contacts, blocks and closed conversations hold as for any message;
-    a choice not to be written to by strangers does not, for to publish this is to ask for answers. The same `token`
-    once more is the same message.
+    a choice not to be written to by strangers does not, for to publish this is to ask for answers. A student's hidden
+    profile applies for work without being shown to others. The same `token` once more is the same message.
 
     Raises `NotOpen`, `IsYourOwn`, `KeptElsewhere`, `AskedInPublic`, and what
     `conversations.services.messages.send_message` raises.
@@ -44,11 +44,12 @@ def answer(*, opportunity: Opportunity, profile: Profile, text: str, by: Any, no
         raise AskedInPublic
     if not Opportunity.objects.seen_by(by, now).filter(pk=opportunity.pk).exists():
         raise NotOpen
-    if kept_at(opportunity):
+    if opportunity.kept_by:
         raise KeptElsewhere
     sent = messages.send_message(
-        profile=profile, other=opportunity.profile, text=text, by=by, now=now, token=token, invited=True
-    )
+        profile=profile, other=opportunity.profile, text=text, by=by, now=now, token=token, invited=True,
+        shows_itself=rules.may_answer_hidden(profile, opportunity),
+    )  # fmt: skip
     held = lock(opportunity)
     # It may have been closed while the two profiles were waited for; then nothing of this has happened.
     if held is None or not held.is_open(now):

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts import hooks
 from accounts.models import Profile, User
 from core.errors import DomainError, StaleSave
-from opportunities.hooks import kept_at
 from opportunities.models import Opportunity
 from opportunities.rules import opportunities as rules
 
@@ -36,7 +35,7 @@ class IsDown(DomainError):
 class KeptElsewhere(DomainError):
     """It is changed, closed and answered where it is kept (`opportunities.hooks`)."""
 
-    message = _("This belongs to a season. Change it, and apply for it, on the season's page.")
+    message = _("This is kept on a page of its own. Change it, and apply for it, there.")
 
 
 class Stale(StaleSave):
@@ -57,7 +56,7 @@ def lock_own(opportunity: Opportunity, by: Any) -> Opportunity:
     held = lock(opportunity)
     if held is None or held.profile_id != profile.pk:
         raise NotYourProfile
-    if kept_at(held):
+    if held.kept_by:
         raise KeptElsewhere
     held.profile = profile
     return held

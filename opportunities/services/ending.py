@@ -9,7 +9,6 @@ from django.db.models import Q
 
 from accounts.models import Profile
 from notifications.services import notify
-from opportunities.hooks import kept_at, without_kept
 from opportunities.models import Opportunity
 from opportunities.rules import opportunities as rules
 from opportunities.services.common import index_anew, people_of
@@ -23,7 +22,7 @@ def remind(*, now: datetime) -> int:
     today = rules.today_of(now)
     week = Opportunity.objects.open(now).filter(last_day__lte=today + timedelta(days=max(rules.REMINDERS)))
     last = today + timedelta(days=min(rules.REMINDERS))
-    soon = without_kept(week.filter(Q(reminded=None) | Q(reminded__gt=min(rules.REMINDERS), last_day__lte=last)))
+    soon = week.not_kept().filter(Q(reminded=None) | Q(reminded__gt=min(rules.REMINDERS), last_day__lte=last))
     done = 0
     for one in soon.filter(profile__status=Profile.Status.PUBLISHED).select_related("profile").order_by("pk")[:AT_ONCE]:
         days = rules.reminder_due(one, today)
@@ -51,7 +50,7 @@ def settle_ended(*, now: datetime) -> int:
             if not same.update(ended_told_at=now):
                 continue
             index_anew(one, now=now)
-            if one.profile.status == Profile.Status.PUBLISHED and not kept_at(one):
+            if one.profile.status == Profile.Status.PUBLISHED and not one.kept_by:
                 key = f"{one.pk}:{one.last_day.isoformat()}"
                 notify("opportunities.ended", people_of(one.profile), {"opportunity": one.pk}, key=key, now=now)
         done += 1

@@ -20,12 +20,13 @@ State = Opportunity.State
 
 
 @transaction.atomic
-def publish_kept(*, profile: Profile, plan: Plan, by: Any, now: datetime) -> Opportunity | None:
-    """None when the market does not take it: a hidden profile, too many open, a day that is past or too far."""
+def publish_kept(*, keeper: str, profile: Profile, plan: Plan, by: Any, now: datetime) -> Opportunity | None:
+    """`keeper` is its name in `opportunities.hooks`. None when the market does not take it: a hidden profile, too many
+    open, a day that is past or too far."""
     held = Profile.objects.select_for_update().get(pk=profile.pk)
     if held.status != Profile.Status.PUBLISHED:
         return None
-    made = Opportunity(profile=held)
+    made = Opportunity(profile=held, kept_by=keeper)
     try:
         with transaction.atomic():
             _write(made, plan, now)

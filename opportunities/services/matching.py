@@ -107,7 +107,7 @@ def then(question: Question, answer: dict[str, Any], now: datetime) -> None:
     meets = _pairs(opportunity, found, now)
     fitting = [other for other, direction, groups in found if _gives(direction, groups)][:FITS]
     fitting += Opportunity.objects.filter(pk__in=meets).values_list("profile_id", flat=True)
-    _tell(opportunity, list(dict.fromkeys(fitting)), {other: _points(groups) for other, _d, groups in found}, now)
+    _tell(opportunity, list(dict.fromkeys(fitting)), {other: groups for other, _direction, groups in found}, now)
 
 
 def _gives(direction: str, groups: Iterable[Any]) -> bool:
@@ -156,14 +156,20 @@ def _pairs(opportunity: Opportunity, found: list[tuple[int, str, Any]], now: dat
     return list(met)
 
 
-def _tell(opportunity: Opportunity, fitting: list[int], points: dict[int, int], now: datetime) -> None:
+def _tell(opportunity: Opportunity, fitting: list[int], why: dict[int, Any], now: datetime) -> None:
     """Rows for all; a notice, one a day, for those whose rows are new."""
     there = set(Fit.objects.filter(opportunity=opportunity).values_list("profile_id", flat=True))
     Fit.objects.filter(opportunity=opportunity).exclude(profile__in=fitting).delete()
     new = [pk for pk in fitting if pk not in there]
     Fit.objects.bulk_create(
-        [Fit(opportunity=opportunity, profile_id=pk, points=points.get(pk, 0), at=now) for pk in new],
-        ignore_conflicts=True,
+        [
+            Fit(opportunity=opportunity, profile_id=pk, points=_points(why.get(pk, ())), groups=why.get(pk, []), at=now)
+            for pk in fitting
+        ],
+        # Those who were told before keep the day on which they were; why it suits them is what it is now.
+        update_conflicts=True,
+        unique_fields=["opportunity", "profile"],
+        update_fields=["points", "groups"],
     )
     day = digest_day(now)
     for profile in Profile.objects.filter(pk__in=new, claimed_at__isnull=False).order_by("pk"):

@@ -332,7 +332,7 @@ def _check_alive(held: Opportunity) -> None:
 def _check_room(held: Opportunity, now: datetime) -> None:
     if not rules.is_shown(held.profile):
         raise HiddenCannotPublish
-    others = hooks.without_kept(Opportunity.objects.of(held.profile).open(now).exclude(pk=held.pk))
+    others = Opportunity.objects.of(held.profile).open(now).not_kept().exclude(pk=held.pk)
     if others.count() >= rules.MOST_OPEN:
         raise TooManyOpen
 

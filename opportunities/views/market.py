@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -18,9 +20,10 @@ from accounts.queries.profiles import home_of
 from core.errors import DomainError
 from core.forms import press
 from opportunities.forms.opportunities import SaveSearchForm
-from opportunities.models import SavedSearch
+from opportunities.models import Fit, SavedSearch
 from opportunities.queries import market as queries
 from opportunities.queries import matches
+from opportunities.queries.market import Row
 from opportunities.queries.opportunities import searches_of
 from opportunities.services import searches as services
 
@@ -48,11 +51,19 @@ def market(request: HttpRequest) -> HttpResponse:
         "beyond": f"{SHOWN}:",
         "own": own,
         "for_you": for_you,
-        "for_you_rows": [queries.row_of(one.opportunity) for one in for_you],
+        "for_you_rows": _rows(for_you, now),
         "plain": plain,
         "saving": SaveSearchForm(initial={"query": plain, "rhythm": "daily"}) if plain else None,
     }
     return render(request, "opportunities/market.html", context)
+
+
+def _rows(for_you: list[Fit], now: datetime) -> list[Row]:
+    """Each with why it suits the reader's profile."""
+    rows = [queries.row_of(one.opportunity) for one in for_you]
+    for row, why in zip(rows, matches.why_each(for_you, now), strict=True):
+        row.why = why
+    return rows
 
 
 @login_required

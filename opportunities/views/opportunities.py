@@ -130,7 +130,8 @@ def _answered(request: HttpRequest, found: Opportunity) -> dict[str, Any]:
     me, own = _chosen(request)
     if me is None:
         return {"me": None}
-    return {"me": me, "own_profiles": own, "answered": queries.answer_of(found, me)}
+    told = {"me": me, "own_profiles": own, "answered": queries.answer_of(found, me)}
+    return told | {"why": matches.why_of(found, me, timezone.now()) if modules.is_on("matching") else None}
 
 
 def _chosen(request: HttpRequest) -> Any:
@@ -156,8 +157,8 @@ def opportunity_answer(request: HttpRequest, pk: int) -> HttpResponse:
     if rules.is_own(request.user, found):
         return redirect(found)
     elsewhere = hooks.kept_at(found)
-    if elsewhere:
-        return redirect(elsewhere)
+    if elsewhere is not None:
+        return redirect(elsewhere.url)
     if found.is_purchase:
         return render(request, "opportunities/purchases/in_public.html", {"opportunity": found})
     me, own = chosen_profile(request)
@@ -176,13 +177,15 @@ def opportunity_answer(request: HttpRequest, pk: int) -> HttpResponse:
             mine = conversation_queries.side_of(me, made.conversation_id or 0)
             return redirect(conversation_url(mine) if mine is not None else found)
     standing = conversation_queries.standing(side) if side is not None else None
+    is_hidden = not conversation_rules.is_shown(me)
     context = {
         "opportunity": found,
         "profile": me,
         "own_profiles": own,
         "form": form,
         "is_stranger": is_stranger and side is None,
-        "is_hidden": not conversation_rules.is_shown(me),
+        "is_hidden": is_hidden and not rules.may_answer_hidden(me, found),
+        "stays_hidden": is_hidden,
         "waits": standing in (Standing.WAIT, Standing.CLOSED),
         "closed_here": side if standing == Standing.CLOSED_HERE else None,
     }

@@ -24,7 +24,7 @@ from core.forms import add_domain_error, press
 from opportunities.forms.feeds import initial_from
 from opportunities.forms.opportunities import CloseForm, OpportunityForm, initial_of, tick_proposals, typed
 from opportunities.forms.purchases import PurchaseForm, purchase_initial
-from opportunities.hooks import kept_at
+from opportunities.hooks import Road, better_roads
 from opportunities.models import Candidate, Opportunity
 from opportunities.queries import feeds as candidate_queries
 from opportunities.queries import opportunities as queries
@@ -109,7 +109,7 @@ def _taking(request: HttpRequest, profile: Profile, own: list[Profile]) -> HttpR
 @require_http_methods(GET_OR_POST)
 def opportunity_edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_of_request(request, pk)
-    if kept_at(found):
+    if found.kept_by:
         return redirect(found)
     if found.state in (Opportunity.State.CLOSED, Opportunity.State.TAKEN_DOWN):
         return redirect(found)
@@ -154,12 +154,32 @@ def write(
         form.propose(text, language)
         form.fields["themes"].widget.query = request.POST.get("themes_find", "")
         return _form_page(request, profile, found, form, own, candidate)
-    if form.is_valid():
+    if form.is_valid() and not _has_better(request, profile, found, form, candidate):
         saved = _saved(request, profile, found, form, candidate)
         if saved is not None:
             return redirect(saved)
     form.propose(text, language)
     return _form_page(request, profile, found, form, own, candidate)
+
+
+def _has_better(
+    request: HttpRequest,
+    profile: Profile,
+    found: Opportunity | None,
+    form: OpportunityForm,
+    candidate: Candidate | None,
+) -> bool:
+    """It could be begun where it is better seen to, and the page has not said so yet."""
+    kind = form.cleaned_data.get("kind", "")  # a planned purchase has none to choose
+    return request.POST.get("here") != kind and bool(_roads(request, profile, kind, found, candidate))
+
+
+def _roads(
+    request: HttpRequest, profile: Profile, kind: str, found: Opportunity | None, candidate: Candidate | None
+) -> list[Road]:
+    if found is not None or candidate is not None:
+        return []
+    return better_roads(request.user, profile, kind, timezone.now())
 
 
 def _saved(
@@ -208,6 +228,11 @@ def _form_page(
 ) -> HttpResponse:
     today = rules.today_of(timezone.now())
     form.fields["last_day"].widget.attrs |= {"min": _iso(today), "max": _iso(rules.latest_day(today))}
+    if found is None and candidate is None and "kind" in form.fields:
+        asks = {"hx-get": f"{reverse('opportunity_new')}?for={profile.slug}", "hx-trigger": "change"}
+        swaps = {"hx-target": "#roads", "hx-select": "#roads", "hx-swap": "outerHTML", "hx-params": "kind"}
+        form.fields["kind"].widget.attrs |= asks | swaps
+    kind = str(form["kind"].value() or "") if "kind" in form.fields else ""
     context: dict[str, Any] = {
         "form": form,
         "profile": profile,
@@ -216,6 +241,9 @@ def _form_page(
         "is_draft": found is None or found.state == Opportunity.State.DRAFT,
         "is_hidden": not rules.is_shown(profile),
         "candidate": candidate,
+        "kind": kind,
+        "roads": _roads(request, profile, kind, found, candidate),
+        "sent": request.method == "POST" and form.is_bound and form.is_valid(),
         "may_buy": found is None and candidate is None and rules.may_buy_for(request.user, profile),
     }
     if isinstance(form, PurchaseForm):
@@ -260,7 +288,7 @@ def opportunity_renew(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 def opportunity_close(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_of_request(request, pk)
-    if found.state != Opportunity.State.OPEN or kept_at(found):
+    if found.state != Opportunity.State.OPEN or found.kept_by:
         return redirect(found)
     form = CloseForm(request.POST if request.method == "POST" else None, opportunity=found)
     if request.method == "POST" and form.is_valid():

@@ -16,6 +16,7 @@ from events.forms.fields import DayInput
 from networks.services.board_files import ACCEPT, Prepared, prepare
 from studies.models import CourseRound, Entrant, OfferedPlace
 from studies.rules.courses import MOST_STUDENTS_OF_PLACE, MOST_WISHES
+from studies.services import courses_joining
 from studies.services.courses import RoundPlan
 from studies.services.courses_joining import EntrantPlan, PlacePlan
 
@@ -70,7 +71,6 @@ class CourseForm(forms.Form):
         self.fields["language"].initial = reader_language()
         school: Any = self.fields["school"]
         school.queryset = schools
-        school.initial = schools.first()
 
     def plan(self) -> RoundPlan:
         return RoundPlan(**{name: self.cleaned_data[name] for name in RoundPlan.__dataclass_fields__})
@@ -95,6 +95,12 @@ class PlaceForm(forms.Form):
         help_text=_("Data, people, time. Students choose by this."),
     )
     language = forms.ChoiceField(label=_("It is written in"), choices=LANGUAGE_CHOICES)
+    contact = PlainTextField(
+        label=_("Whom students reach, and how"),
+        max_length=160,
+        help_text=_("A name, and a telephone number or an e-mail address. Only those who get this place see it."),
+        error_messages={"required": courses_joining.ContactMissing.message},
+    )
     languages = _languages(_("Languages of the work"), _("Any one of these is enough. None: it does not matter."))
     municipality = _municipality(_("Municipality"))
     remote = forms.BooleanField(label=_("It can be done from anywhere"), required=False)
@@ -110,8 +116,7 @@ class PlaceForm(forms.Form):
             return
         field: Any = self.fields["profile"]
         field.queryset = profiles
-        first = profiles.first()
-        field.initial = first
+        first = self.initial.get("profile")
         self.fields["language"].initial = reader_language()
         if first is not None:
             self.fields["municipality"].initial = first.municipality

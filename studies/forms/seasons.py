@@ -173,7 +173,7 @@ class SeasonPlaceForm(forms.Form):
         fields["profile"].queryset = givers
         fields["profile"].label_from_instance = lambda profile: profile.name
         fields["language"].initial = reader_language()
-        first = givers.first()
+        first = self.initial.get("profile")
         fields["municipality"].initial = first.municipality if first is not None else ""
         task = TASKS.get(ready)
         if task is not None:

@@ -169,14 +169,44 @@ class TopicFilterForm(forms.Form):
         )  # fmt: skip
 
 
+CHECKS = {
+    "scope": _("The scope fits"),
+    "level": _("The level fits"),
+    "ethics": _("Nothing in it is ethically doubtful, or a permit is planned"),
+    "data": _("The material is there and may be used"),
+}
+
+
 class SaidForm(forms.Form):
+    """What the supervisor looked at, each with a note, and a word in the end. To open a topic needs no word."""
+
     said = PlainTextField(
         label=_("What should be changed, or why does it not fit?"),
-        help_text=_("Scope, level, ethics or data. Whoever offers it reads this."),
+        help_text=_("Whoever offers it reads this."),
         max_length=600,
         lines=True,
-        error_messages=_missing(WhyMissing),
+        required=False,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in CHECKS.items():
+            self.fields[name] = forms.BooleanField(label=label, required=False)
+            told = format_html('{}<span class="vh">: {}</span>', _("Note"), label)
+            self.fields[f"{name}_note"] = PlainTextField(label=told, max_length=200, required=False)
+        self.order_fields([one for name in CHECKS for one in (name, f"{name}_note")])
+
+    @property
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        return [(self[name], self[f"{name}_note"]) for name in CHECKS]
+
+    def checks(self) -> dict[str, tuple[bool, str]]:
+        return {name: (self.cleaned_data[name], self.cleaned_data[f"{name}_note"]) for name in CHECKS}
+
+
+def told_checks(topic: Topic) -> list[tuple[Any, bool, str]]:
+    """Of a topic that was looked at: what, whether it fits, and the note."""
+    return [(CHECKS[name], one["fits"], one["note"]) for name, one in topic.checks.items() if name in CHECKS]
 
 
 class ApplyForm(forms.Form):
@@ -296,6 +326,17 @@ class SectionsForm(forms.Form):
                 error_messages=_missing(agreements.SectionMissing),
             )  # fmt: skip
             self.fields[key].widget.attrs.update({"rows": 4, "lang": language})
+
+        if not is_template:
+            self.fields["embargo_until"] = DayField(
+                label=_("Not published before"), required=False, help_text=_("Leave empty if there is no embargo.")
+            )
+            self.fields["reads_first"] = forms.IntegerField(
+                label=_("Days for the company to read the final work before it is published"), required=False,
+                widget=forms.NumberInput(attrs={"class": "w-s", "min": 1, "max": agreements.MOST_READING}),
+                help_text=_("Leave empty if it reads it with the others."),
+                error_messages={"invalid": agreements.WrongReading.message},
+            )  # fmt: skip
 
     def sections(self) -> dict[str, str]:
         return {key: self.cleaned_data[key] for key in agreement_words.SECTIONS}

@@ -52,6 +52,10 @@ class AgreementVersion(models.Model):
     thesis = models.ForeignKey(Thesis, on_delete=models.CASCADE, related_name="agreements")
     number = models.PositiveSmallIntegerField()
     sections = models.JSONField(default=dict)
+    embargo_until = models.DateField(null=True, blank=True, help_text="not published before this day")
+    reads_first = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="days for the company to read the final work before it is published"
+    )
     why = models.CharField(max_length=400, blank=True, help_text="why there is a new version")
     content = models.BinaryField(help_text="the document as it stands, UTF-8")
     sha256 = models.CharField(max_length=64)

@@ -16,6 +16,7 @@ from accounts.models import Profile
 from core import places
 from core.models import TimeStamped
 from core.text import LANGUAGE_CHOICES
+from opportunities.models import Opportunity
 
 
 def private_storage() -> Storage:
@@ -71,6 +72,9 @@ class CourseRound(TimeStamped):
     group_most = models.PositiveSmallIntegerField(default=1, help_text="1: nobody forms groups")
     has_minors = models.BooleanField(default=False, help_text="companies are told no names")
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+    opportunity = models.ForeignKey(
+        Opportunity, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="on the market"
+    )
     made_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="made")
     creation_key = models.CharField(max_length=40, null=True, blank=True, unique=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -129,6 +133,9 @@ class OfferedPlace(models.Model):
     languages = models.JSONField(default=list, help_text="in any of which the work can be done")
     municipality = models.CharField(max_length=3, blank=True)
     remote = models.BooleanField(default=False)
+    contact = models.CharField(
+        max_length=160, blank=True, help_text="for those who are given this place; nobody else sees it"
+    )
     least = models.PositiveSmallIntegerField(default=1)
     most = models.PositiveSmallIntegerField(default=1)
     made_at = models.DateTimeField()

@@ -94,6 +94,10 @@ class Season(TimeStamped):
     ages = models.JSONField(default=list, help_text="of whom: values of Age")
     languages = models.JSONField(default=list, help_text="in which one can apply")
     most_wishes = models.PositiveSmallIntegerField(default=3)
+    opportunity = models.ForeignKey(
+        Opportunity, null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        help_text="on the market: its host looks for places",
+    )  # fmt: skip
     made_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="made")
     creation_key = models.CharField(max_length=40, null=True, blank=True, unique=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -18,6 +18,7 @@ from accounts.models import Profile
 from core import places
 from core.models import TimeStamped
 from core.text import LANGUAGE_CHOICES
+from opportunities.models import Opportunity
 from themes.models import Theme
 
 
@@ -82,11 +83,20 @@ class Topic(TimeStamped):  # type: ignore[django-manager-missing]  # ItemBase ha
     pay = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True, help_text="euros for the whole")
     state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
     state_since = models.DateTimeField()
+    checks = models.JSONField(
+        default=dict, help_text="what the supervisor saw: {scope, level, ethics, data: {fits, note}}"
+    )
     said = models.CharField(max_length=600, blank=True, help_text="the supervisor's word to whoever offers")
     last_day = models.DateField()
     closes_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(
+        null=True, blank=True, help_text="when those whose theme it is were told; once, however often it opens"
+    )
+    opportunity = models.ForeignKey(
+        Opportunity, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="on the market"
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -102,7 +112,10 @@ class Topic(TimeStamped):  # type: ignore[django-manager-missing]  # ItemBase ha
         constraints = [
             models.CheckConstraint(condition=Q(pay=None) | Q(pay__gte=0), name="studies_topic_pay_is_not_negative")
         ]
-        indexes = [models.Index(fields=["-published_at", "closes_at"], condition=Q(state="open"), name="studies_topic_newest")]  # fmt: skip  # noqa: E501 (one index)
+        indexes = [
+            models.Index(fields=["-published_at", "closes_at"], condition=Q(state="open"), name="studies_topic_newest"),
+            models.Index(fields=["closes_at"], condition=Q(state="open", told_at=None), name="studies_topic_untold"),
+        ]
         ordering = ["-published_at", "-pk"]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Profile
+from opportunities.models import Opportunity
 from studies.models import Allocation, CourseFeedback, CourseRound, Entrant, HandIn, OfferedPlace, Placement
 from studies.queries.courses_problem import party_of
 
@@ -186,3 +187,9 @@ def export_of(user: Any) -> dict[str, Any]:
             for one in entries
         ]
     }
+
+
+def where_kept(opportunity: Opportunity) -> str:
+    """Of an offer that stands on the market for a round."""
+    round = CourseRound.objects.filter(opportunity=opportunity).first()
+    return round.get_absolute_url() if round is not None else ""

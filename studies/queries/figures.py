@@ -30,12 +30,14 @@ from django.utils import timezone
 from accounts.models import Profile
 from events.small_numbers import hidden, is_small
 from opportunities.models import Answer, Opportunity
-from studies.models import Allocation, OfferedPlace, Placement, Season, SeasonPlace, SeasonWish, Thesis, Topic
+from studies.models import Allocation, OfferedPlace, Placement, Season, SeasonWish, Thesis, Topic
 
 Kind = Opportunity.Kind
 STUDENT_KINDS = (Kind.THESIS, Kind.COURSE_PROJECT, Kind.INTERNSHIP, Kind.SUMMER_JOB)
 YEARS_BESIDE = 5
 MONTHS = range(1, 13)
+PLACES = "studies.seasons"
+"""Who keeps a season's places on the market."""
 
 
 @dataclass(frozen=True)
@@ -208,17 +210,18 @@ def _hidden(counts: Mapping[str, int], key: Any) -> list[tuple[Any, int | None]]
 
 
 def _market(start: datetime, end: datetime) -> Iterable[Life]:
-    """Those that were open in the year, or closed in it. One read."""
+    """Those that were open in the year, or closed in it; topics and courses are counted where they are kept. One
+    read."""
     rows: Any = (
-        Opportunity.objects.filter(published_at__lt=end, state__in=["open", "closed"])
+        Opportunity.objects.filter(published_at__lt=end, state__in=["open", "closed"], kept_by__in=["", PLACES])
         .filter(Q(closes_at__gte=start) | Q(closed_at__gte=start))
         .order_by()
-        .annotate(first=Min("answers__at"), kept=Exists(SeasonPlace.objects.filter(opportunity=OuterRef("pk"))))
-        .values_list("kind", "published_at", "closes_at", "closed_at", "outcome", "first", "kept")
+        .annotate(first=Min("answers__at"))
+        .values_list("kind", "published_at", "closes_at", "closed_at", "outcome", "first", "kept_by")
     )
     for kind, opened, closes, closed, outcome, first, kept in rows:
         here = closed if outcome == Opportunity.Outcome.HERE else None
-        yield Life(kind, opened, min(closes, closed or closes), first, here, of_season=kept)
+        yield Life(kind, opened, min(closes, closed or closes), first, here, of_season=kept == PLACES)
 
 
 def _season_students(start: datetime, end: datetime) -> list[tuple[datetime, str]]:

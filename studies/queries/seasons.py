@@ -213,5 +213,6 @@ def where_kept(opportunity: Opportunity) -> str:
     return place.get_absolute_url() if place is not None else ""
 
 
-def kept_keys() -> QuerySet[Any, Any]:
-    return SeasonPlace.objects.filter(opportunity__isnull=False).values("opportunity")
+def where_called(opportunity: Opportunity) -> str:
+    season = Season.objects.filter(opportunity=opportunity).first()
+    return season.get_absolute_url() if season is not None else ""

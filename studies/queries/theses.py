@@ -14,7 +14,17 @@ from accounts.models import Profile
 from accounts.queries.directory import found_in
 from core.text import clean_text
 from language import query_needles
-from studies.models import AgreementVersion, Side, Signature, Thesis, ThesisFeedback, Topic, TopicApplication
+from opportunities.models import Opportunity
+from studies.models import (
+    AgreementVersion,
+    Side,
+    Signature,
+    Thesis,
+    ThesisFeedback,
+    Topic,
+    TopicApplication,
+    TopicTheme,
+)
 from studies.rules import theses as rules
 from themes.models import Theme
 
@@ -264,3 +274,22 @@ def export_of(user: Any) -> dict[str, Any]:
             if rules.side_of(user, one.thesis) == one.side
         ],
     }
+
+
+# --- On the market, and told of by theme
+
+
+def where_kept(opportunity: Opportunity) -> str:
+    topic = Topic.objects.filter(opportunity=opportunity).first()
+    return topic.get_absolute_url() if topic is not None else ""
+
+
+def new_for(profile: Profile, user: Any, begins: datetime, ends: datetime, now: datetime) -> QuerySet[Topic]:
+    """Open topics of the profile's themes that were told of in the time, as the reader sees them."""
+    own = profile.theme_items.values("tag")
+    parents = profile.theme_items.values("tag__parent")
+    tagged = TopicTheme.objects.filter(Q(tag__in=own) | Q(tag__in=parents)).values("content_object")
+    seen = Topic.objects.seen_by(user, now).filter(pk__in=tagged, told_at__gte=begins, told_at__lt=ends)
+    people = Profile.PEOPLE
+    found = seen.exclude(profile__kind__in=people) if profile.is_person else seen.filter(profile__kind__in=people)
+    return found.select_related("profile", "school").order_by("-published_at", "-pk")

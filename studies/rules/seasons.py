@@ -67,9 +67,3 @@ def own_application(user: Any, season: Season) -> SeasonApplication | None:
     if not user.is_authenticated:
         return None
     return SeasonApplication.objects.filter(season=season, user=user).first()
-
-
-def shown_profiles(user: Any) -> Any:
-    """The person's own profiles as a person that others see. One under 18 has none."""
-    own = Profile.objects.represented_by(user).filter(kind__in=Profile.PEOPLE, status=Profile.Status.PUBLISHED)
-    return own.exclude(visibility=Profile.Visibility.HIDDEN)

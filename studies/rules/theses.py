@@ -22,6 +22,9 @@ REMINDED_BEFORE = timedelta(days=7)
 WAITED = timedelta(days=7)
 MOST_PAY = Decimal("99999.99")
 
+CHECKS = ("scope", "level", "ethics", "data")
+"""What a supervisor looks at in a topic."""
+
 OFFERERS = (
     Profile.Kind.COMPANY, Profile.Kind.MUNICIPALITY, Profile.Kind.ASSOCIATION, Profile.Kind.RESEARCH,
     Profile.Kind.PUBLIC_BODY,

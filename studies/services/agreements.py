@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
@@ -33,6 +34,9 @@ from studies.services.theses_common import (
 
 State = AgreementVersion.State
 LONGEST = 4000
+LONGEST_EMBARGO = timedelta(days=5 * 365 + 2)
+MOST_READING = 60
+"""Days for the company to read the final work."""
 
 
 class TextChanged(DomainError):
@@ -49,6 +53,16 @@ class NothingToSign(DomainError):
 
 class SectionMissing(DomainError):
     message = _("Every part of the agreement needs a sentence, so that nobody has to guess.")
+
+
+class WrongEmbargo(DomainError):
+    message = _("Choose a day after today for the end of the embargo, at most five years from now.")
+
+
+class WrongReading(DomainError):
+    message = _(
+        "The company can have from 1 to 60 days to read the work. Leave it empty if it reads it with the others."
+    )
 
 
 class NoSupervisor(DomainError):
@@ -107,10 +121,16 @@ def begin(*, thesis: Thesis, pay: Decimal | None, aim: str, now: datetime) -> Ag
     return _make(thesis, 1, sections, "", now)
 
 
-def _make(thesis: Thesis, number: int, sections: Mapping[str, str], why: str, now: datetime) -> AgreementVersion:
+def _make(
+    thesis: Thesis, number: int, sections: Mapping[str, str], why: str, now: datetime,
+    held: AgreementVersion | None = None,
+) -> AgreementVersion:  # fmt: skip
+    """With what `held` says of publishing, if it goes on from that."""
     version = AgreementVersion(
         thesis=thesis, number=number, sections=dict(sections), why=why, made_at=now, changed_at=now
     )
+    if held is not None:
+        version.embargo_until, version.reads_first = held.embargo_until, held.reads_first
     _write(version, thesis)
     version.save()
     return version
@@ -125,8 +145,9 @@ def _write(version: AgreementVersion, thesis: Thesis) -> None:
         "supervisor": _name_of(thesis.supervisor),
     }
     content = words.document(
-        thesis.language, number=version.number, title=thesis.title, parties=parties, sections=version.sections
-    )
+        thesis.language, number=version.number, title=thesis.title, parties=parties, sections=version.sections,
+        embargo_until=version.embargo_until, reads_first=version.reads_first,
+    )  # fmt: skip
     version.content, version.sha256 = content, fingerprint(content)
 
 
@@ -144,11 +165,12 @@ def open_version(thesis: Thesis) -> AgreementVersion | None:
 
 @transaction.atomic
 def change_text(
-    *, thesis: Thesis, sections: Mapping[str, str], by: Any, now: datetime, seen: str = ""
-) -> AgreementVersion:
+    *, thesis: Thesis, sections: Mapping[str, str], by: Any, now: datetime, seen: str = "",
+    embargo_until: date | None = None, reads_first: int | None = None,
+) -> AgreementVersion:  # fmt: skip
     """Any of the three changes the version that is open. What was signed of it is void, and whoever signed is told.
-    `seen` is the fingerprint of the text that the writer began from. Raises `NotYours`, `NothingToSign`, `Stale` or
-    `SectionMissing`."""
+    `seen` is the fingerprint of the text that the writer began from; `embargo_until` and `reads_first` are of the
+    version. Raises `NotYours`, `NothingToSign`, `Stale`, `SectionMissing`, `WrongEmbargo` or `WrongReading`."""
     thesis, side = lock_for_party(thesis, by)
     version = open_version(thesis)
     if version is None:
@@ -157,6 +179,8 @@ def change_text(
         raise Stale
     before = version.sha256
     version.sections = _checked(sections)
+    _check_publishing(version, embargo_until, reads_first, now)
+    version.embargo_until, version.reads_first = embargo_until, reads_first
     _write(version, thesis)
     if version.sha256 == before:
         return version
@@ -174,6 +198,17 @@ def _checked(sections: Mapping[str, str]) -> dict[str, str]:
         if not text:
             raise SectionMissing(field=key)
     return found
+
+
+def _check_publishing(
+    version: AgreementVersion, embargo_until: date | None, reads_first: int | None, now: datetime
+) -> None:
+    today = timezone.localdate(now)
+    is_new = embargo_until != version.embargo_until
+    if embargo_until is not None and is_new and not today < embargo_until <= today + LONGEST_EMBARGO:
+        raise WrongEmbargo(field="embargo_until")
+    if reads_first is not None and not 1 <= reads_first <= MOST_READING:
+        raise WrongReading(field="reads_first")
 
 
 def _void(version: AgreementVersion, now: datetime) -> None:
@@ -198,7 +233,7 @@ def _new_version(thesis: Thesis, why: str, side: Side | None, by: Any, now: date
         raise SomethingOpen
     if held is None:
         raise NotNow
-    made = _make(thesis, held.number + _dropped_after(thesis, held) + 1, held.sections, why, now)
+    made = _make(thesis, held.number + _dropped_after(thesis, held) + 1, held.sections, why, now, held)
     note(thesis, thesis.state, side=side, now=now, why=why, cause="new_version")
     tell("agreement_new", others_of(thesis, side), thesis, key=f"v{made.number}", now=now, but=by)
     return made

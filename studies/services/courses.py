@@ -19,6 +19,7 @@ from notifications.services import notify
 from studies.models import Allocation, CourseRound, Deliverable
 from studies.rules import courses as rules
 from studies.rules.schools import may_teach
+from studies.services import calls
 
 State = CourseRound.State
 NEXT = {
@@ -74,7 +75,7 @@ class RoundPlan:
 def lock_round(round: CourseRound) -> CourseRound:
     """As it stands, held until the transaction ends: two who press at once stand in line here."""
     held = CourseRound.objects.select_for_update(of=("self",))
-    return held.select_related("school", "teacher").get(pk=round.pk)
+    return held.select_related("school", "teacher", "opportunity").get(pk=round.pk)
 
 
 def lock_for_teacher(round: CourseRound, by: Any) -> CourseRound:
@@ -139,6 +140,7 @@ def edit_round(*, round: CourseRound, plan: RoundPlan, by: Any, now: datetime) -
     for name, value in vars(plan).items():
         setattr(round, name, value)
     round.save()
+    calls.keep_round_in_step(round, by=by, now=now)
     audit.record("course.edited", round, by=by, now=now)
 
 
@@ -156,6 +158,9 @@ def go_on(*, round: CourseRound, seen: str, by: Any, now: datetime) -> CourseRou
         round.ended_at = now
         round.forget_on = timezone.localdate(now) + rules.FORGOTTEN_AFTER
     round.save()
+    calls.keep_round_in_step(round, by=by, now=now)
+    if after == State.COMPANIES:
+        calls.tell_of_round(round, now=now)
     audit.record("course.state", round, by=by, now=now, to=str(after))
     if after == State.WISHES:
         tell("course_wishes", students_of(round), round, now=now)

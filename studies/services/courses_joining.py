@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Profile
 from core import audit
 from core.errors import DomainError
+from core.text import clean_text
 from studies.models import CourseRound, Entrant, OfferedPlace, Team, Wish
 from studies.rules import courses as rules
 from studies.services.courses import NotNow, lock_round, newest_given, teachers_of, tell
@@ -29,6 +30,10 @@ class NotYourCompany(DomainError):
 
 class SignedUp(DomainError):
     message = _("The organisation has signed up already.")
+
+
+class ContactMissing(DomainError):
+    message = _("Tell whom the students reach, and how: a name, and a telephone number or an e-mail address.")
 
 
 class LeastOverMost(DomainError):
@@ -68,11 +73,16 @@ class PlacePlan:
     remote: bool = False
     least: int = 1
     most: int = 1
+    contact: str = ""
 
     def fields(self) -> dict[str, Any]:
+        """Raises `ContactMissing` or `LeastOverMost`."""
+        contact = clean_text(self.contact)[:160]
+        if not contact:
+            raise ContactMissing(field="contact")
         if not 1 <= self.least <= self.most:
             raise LeastOverMost(field="least")
-        return {**vars(self), "languages": list(self.languages)}
+        return {**vars(self), "languages": list(self.languages), "contact": contact}
 
 
 @dataclass(frozen=True)
@@ -92,7 +102,7 @@ class EntrantPlan:
 
 @transaction.atomic
 def offer_place(*, round: CourseRound, profile: Profile, plan: PlacePlan, by: Any, now: datetime) -> OfferedPlace:
-    """Raises `NotYourCompany`, `NotNow`, `SignedUp` or `LeastOverMost`."""
+    """Raises `NotYourCompany`, `NotNow`, `SignedUp`, `ContactMissing` or `LeastOverMost`."""
     round = lock_round(round)
     if not rules.may_offer_as(by, profile):
         raise NotYourCompany(field="profile")
@@ -116,7 +126,8 @@ def offer_place(*, round: CourseRound, profile: Profile, plan: PlacePlan, by: An
 
 @transaction.atomic
 def edit_place(*, place: OfferedPlace, plan: PlacePlan, by: Any, now: datetime) -> None:
-    """Until the places are given. Raises `NotYourCompany`, `NotNow` or `LeastOverMost`."""
+    """Until the places are given. Raises `NotYourCompany`, `NotNow`, `ContactMissing` or
+    `LeastOverMost`."""
     round = lock_round(place.round)
     if not rules.may_change_place(by, place):
         raise NotYourCompany

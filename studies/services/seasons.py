@@ -20,6 +20,7 @@ from notifications.services import notify
 from opportunities.rules.opportunities import end_of, latest_day, today_of
 from studies.models import Age, Season, SeasonWish
 from studies.rules import seasons as rules
+from studies.services import calls
 from studies.services.courses import a_year_later
 
 State, Wish = Season.State, SeasonWish.State
@@ -116,7 +117,7 @@ class SeasonPlan:
 def lock_season(season: Season) -> Season:
     """As it stands, held until the transaction ends: all that happens in a season stands in line here."""
     held = Season.objects.select_for_update(of=("self",))
-    return held.select_related("host").get(pk=season.pk)
+    return held.select_related("host", "opportunity").get(pk=season.pk)
 
 
 def lock_for_host(season: Season, by: Any) -> Season:
@@ -197,6 +198,8 @@ def publish_season(*, season: Season, by: Any, now: datetime) -> Season:
         raise AnswersPassed
     season.state = State.PUBLIC
     season.save(update_fields=["state", "changed_at"])
+    calls.keep_call_in_step(season, by=by, now=now)
+    calls.tell_of_season(season, now=now)
     audit.record("season.published", season, by=by, now=now)
     return season
 

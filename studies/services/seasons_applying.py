@@ -17,6 +17,7 @@ from core.text import clean_text
 from studies.models import Age, Season, SeasonApplication, SeasonPlace, SeasonWish
 from studies.rules import seasons as rules
 from studies.services.courses import people_of
+from studies.services.minors import check_unseen
 from studies.services.seasons import NotNow, lock_season, tell
 from studies.services.seasons_places import NotYourOrganisation, revive
 
@@ -63,10 +64,6 @@ class TooYoung(DomainError):
 
 class GuardianMissing(DomainError):
     message = _("One of the places asks for a guardian's contact from those under 18. Write it here.")
-
-
-class ProfileIsShown(DomainError):
-    message = _("You have a profile that others see. Under 18 nobody has one here: hide it first, then apply.")
 
 
 class OwnPlace(DomainError):
@@ -138,8 +135,8 @@ def _checked(season: Season, plan: ApplicationPlan, by: Any) -> list[SeasonPlace
         raise TooShort(field="text")
     if plan.age not in season.ages:
         raise NotForAge(field="age")
-    if plan.age == Age.MINOR and rules.shown_profiles(by).exists():
-        raise ProfileIsShown(field="age")
+    if plan.age == Age.MINOR:
+        check_unseen(by, field="age")
     if not plan.places:
         raise NoWish(field="places")
     held = _held(season, plan, by)

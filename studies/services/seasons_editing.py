@@ -10,6 +10,7 @@ from django.db import transaction
 from core import audit
 from opportunities.rules.opportunities import end_of, today_of
 from studies.models import Season
+from studies.services import calls
 from studies.services.seasons import AnswersPassed, NotNow, PlaceOutside, SeasonPlan, lock_for_host, write_plan
 from studies.services.seasons_places import keep_in_step
 
@@ -35,5 +36,6 @@ def edit_season(*, season: Season, plan: SeasonPlan, by: Any, now: datetime) -> 
         season.reminded_at = None
     write_plan(season, plan)
     keep_in_step(season, by=by, now=now)
+    calls.keep_call_in_step(season, by=by, now=now)
     audit.record("season.edited", season, by=by, now=now)
     return season

@@ -14,6 +14,7 @@ from core import audit
 from opportunities.rules.opportunities import today_of
 from studies.models import Season, SeasonApplication, SeasonPlace, SeasonWish
 from studies.rules import seasons as rules
+from studies.services import calls
 from studies.services.courses import people_of
 from studies.services.seasons import NotNow, figures, forget_day, givers_in, lock_for_host, lock_season, tell
 from studies.services.seasons_applying import forget_application
@@ -49,6 +50,7 @@ def end_season(season: Season, *, by: Any, now: datetime) -> None:
     people = {one.pk: one for one in [*people_of(season.host), *givers_in(season)]}
     tell("season_ended", people.values(), season, now=now, key="ended")
     filled = set(wishes.filter(state=Wish.ACCEPTED).values_list("place", flat=True))
+    calls.keep_call_in_step(season, by=by, now=now)
     for place in season.places.filter(opportunity__isnull=False):
         take_off_market(place, is_found=place.pk in filled, now=now)
 

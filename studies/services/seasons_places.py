@@ -27,6 +27,7 @@ from studies.services.seasons import NotNow, lock_season, tell
 from studies.wording import pay_words
 
 Wish = SeasonWish.State
+KEEPER = "studies.seasons"
 
 
 class NotYourOrganisation(DomainError):
@@ -227,7 +228,7 @@ def put_on_market(place: SeasonPlace, season: Season, *, now: datetime) -> None:
     place.on_market_at = now
     if by is not None:
         plan = _plan(place, season)
-        place.opportunity = kept.publish_kept(profile=place.profile, plan=plan, by=by, now=now)
+        place.opportunity = kept.publish_kept(keeper=KEEPER, profile=place.profile, plan=plan, by=by, now=now)
     place.save(update_fields=["on_market_at", "opportunity"])
 
 

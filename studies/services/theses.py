@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -15,6 +16,7 @@ from core.errors import DomainError
 from studies.models import AgreementVersion, Milestone, Side, Thesis, ThesisFeedback, TopicApplication
 from studies.rules import theses as rules
 from studies.services import agreements
+from studies.services.agreements import LONGEST_EMBARGO, WrongEmbargo
 from studies.services.theses_common import (
     NotNow,
     NotYours,
@@ -27,6 +29,7 @@ from studies.services.theses_common import (
     move_thesis,
     note,
     others_of,
+    people_of,
     tell,
 )
 
@@ -49,8 +52,8 @@ class SummaryMissing(DomainError):
     message = _("Tell in a few sentences what came of the work: that is what others read.")
 
 
-class WrongEmbargo(DomainError):
-    message = _("Choose a day after today for the end of the embargo, at most five years from now.")
+class EarlierThanAgreed(DomainError):
+    message = _("The agreement says that the work is not published before %(day)s. Choose that day or a later one.")
 
 
 class NotForMinors(DomainError):
@@ -62,7 +65,6 @@ class CannotSupervise(DomainError):
 
 
 MOST_MILESTONES = 30
-LONGEST_EMBARGO = timedelta(days=5 * 365 + 2)
 
 
 class TooManyMilestones(DomainError):
@@ -191,8 +193,9 @@ def may_give_feedback(thesis: Thesis) -> bool:
 
 @transaction.atomic
 def publish(*, thesis: Thesis, summary: str, embargo_until: date | None, by: Any, now: datetime) -> Thesis:
-    """By the student, whose work it is: at once, or on a day. An embargo that the agreement names binds the student;
-    the company and the supervisor are told. Raises `NotYours`, `NotNow`, `SummaryMissing` or `WrongEmbargo`."""
+    """By the student, whose work it is: at once, or on a day, not before the one that the agreement names. Where the
+    company reads it first it waits for so many days from this press at least, and the company is told. Raises
+    `NotYours`, `NotNow`, `SummaryMissing`, `WrongEmbargo` or `EarlierThanAgreed`."""
     thesis, side = lock_for_party(thesis, by)
     if side != Side.STUDENT:
         raise NotYours
@@ -201,11 +204,22 @@ def publish(*, thesis: Thesis, summary: str, embargo_until: date | None, by: Any
     today = timezone.localdate(now)
     if embargo_until is not None and not today < embargo_until <= today + LONGEST_EMBARGO:
         raise WrongEmbargo(field="embargo_until")
+    agreed = thesis.agreements.filter(state=AgreementVersion.State.IN_FORCE).first()
+    earliest = agreed.embargo_until if agreed is not None else None
+    if earliest is not None and earliest > max(embargo_until or today, today):
+        day = date_format(earliest, "SHORT_DATE_FORMAT")
+        raise EarlierThanAgreed(str(EarlierThanAgreed.message) % {"day": day}, field="embargo_until")
+    reading = agreed.reads_first if agreed is not None else None
+    if reading:
+        embargo_until = max(embargo_until or today, today + timedelta(days=reading))
     thesis.summary, thesis.embargo_until = summary.strip(), embargo_until
     if embargo_until is None:
         thesis.published_at = now
     move_thesis(thesis, State.EMBARGOED if embargo_until else State.PUBLISHED, by=by, now=now, side=side)
-    tell("published", others_of(thesis, side), thesis, key=moment(now), now=now, but=by)
+    company = people_of(thesis, Side.COMPANY) if reading else []
+    tell("reads_first", company, thesis, key=moment(now), now=now, but=by)
+    others = [one for one in others_of(thesis, side) if one not in company]
+    tell("published", others, thesis, key=moment(now), now=now, but=by)
     return thesis
 
 

@@ -17,6 +17,7 @@ from studies.models import Thesis, Topic, TopicApplication
 from studies.rules import theses as rules
 from studies.rules.schools import may_teach
 from studies.services import agreements
+from studies.services.minors import check_unseen
 from studies.services.theses_common import (
     NotNow,
     NotYours,
@@ -59,8 +60,8 @@ class OnePersonOneSide(DomainError):
 def apply(
     *, topic: Topic, profile: Profile, text: str, by: Any, now: datetime, is_minor: bool = False
 ) -> TopicApplication:
-    """From now on the other side sees the applicant's name and lines. Raises `NotOpen`, `NotYours`, `TooShort` or
-    `AppliedAlready`."""
+    """From now on the other side sees the applicant's name and lines. Raises `NotOpen`, `NotYours`, `TooShort`,
+    `ProfileIsShown` (of one under 18) or `AppliedAlready`."""
     topic = lock_topic(topic)
     if not topic.is_open(now) or not Topic.objects.seen_by(by, now).filter(pk=topic.pk).exists():
         raise NotOpen
@@ -70,6 +71,8 @@ def apply(
     if len(text.strip()) < SHORTEST:
         raise TooShort(field="text")
     is_minor = is_minor and profile.is_person
+    if is_minor:
+        check_unseen(by, field="is_minor")
     made = _sent(topic, profile, text.strip(), is_minor, by, now)
     audit.record("topic.applied", topic, by=by, now=now, application=made.pk)
     key = f"{made.pk}-{moment(now)}"

@@ -15,6 +15,7 @@ from notifications.services import notify
 from studies.models import AgreementVersion, Side, Thesis, ThesisChange, Topic, TopicApplication
 from studies.rules import theses as rules
 from studies.rules import theses_states as states
+from studies.services import theses_market
 
 
 class NotYours(DomainError):
@@ -55,11 +56,12 @@ def lock_for_party(thesis: Thesis, by: Any) -> tuple[Thesis, Side]:
 
 
 def move_topic(topic: Topic, state: Topic.State, *, by: Any, now: datetime) -> None:
-    """Of a locked topic. Raises `NotNow`."""
+    """Of a locked topic; it is on the market while it is open. Raises `NotNow`."""
     if not states.topic_may_become(topic, state):
         raise NotNow
     topic.state, topic.state_since, topic.reminded_at = state, now, None
     topic.save()
+    theses_market.keep_in_step(topic, now=now)
     audit.record("topic.changed", topic, by=by, now=now, to=str(state))
 
 

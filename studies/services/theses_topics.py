@@ -17,7 +17,9 @@ from accounts.models import Profile
 from core import audit
 from core.errors import DomainError
 from core.once import make_once
+from core.text import clean_text
 from notifications.services import notify
+from opportunities.models import Opportunity
 from studies.models import Level, Topic, TopicApplication
 from studies.rules import theses as rules
 from studies.services.theses_common import (
@@ -72,6 +74,15 @@ class TopicPlan:
     municipality: str = ""
     pay: str = ""
     themes: Sequence[Theme] = field(default=())
+
+
+class ChecksMissing(DomainError):
+    message = _("Tick what fits. A topic is opened when all four do; otherwise ask for a change.")
+
+
+Checks = Mapping[str, tuple[bool, str]]
+"""By the names in `rules.CHECKS`: whether it fits, and a note to whoever offers it."""
+ALL_FIT: Checks = dict.fromkeys(rules.CHECKS, (True, ""))
 
 
 def end_of(day: date) -> datetime:
@@ -171,10 +182,14 @@ def _ask_school(topic: Topic, now: datetime) -> None:
 
 
 @transaction.atomic
-def approve(*, topic: Topic, by: Any, now: datetime) -> Topic:
-    """It fits: open from this minute, and whoever approved it supervises. Raises `NotYours`, `NotNow` or
-    `WrongDay`."""
+def approve(*, topic: Topic, checks: Checks, by: Any, now: datetime) -> Topic:
+    """It fits in all four: open from this minute, and whoever approved it supervises. Raises `NotYours`, `NotNow`,
+    `ChecksMissing` or `WrongDay`."""
     topic = _looked_at(topic, by)
+    _keep(topic, checks)
+    for name in rules.CHECKS:
+        if not topic.checks[name]["fits"]:
+            raise ChecksMissing(field=name)
     if topic.closes_at <= now:
         raise WrongDay
     topic.supervisor, topic.said, topic.published_at = by, "", now
@@ -184,15 +199,15 @@ def approve(*, topic: Topic, by: Any, now: datetime) -> Topic:
 
 
 @transaction.atomic
-def ask_for_change(*, topic: Topic, said: str, by: Any, now: datetime) -> Topic:
-    """Raises `NotYours`, `NotNow` or `WhyMissing`."""
-    return _answer(topic, State.CHANGES, said, by, now)
+def ask_for_change(*, topic: Topic, said: str, checks: Checks, by: Any, now: datetime) -> Topic:
+    """Whoever offers it sees what fits and what does not. Raises `NotYours`, `NotNow` or `WhyMissing`."""
+    return _answer(topic, State.CHANGES, said, checks, by, now)
 
 
 @transaction.atomic
-def decline(*, topic: Topic, said: str, by: Any, now: datetime) -> Topic:
+def decline(*, topic: Topic, said: str, checks: Checks, by: Any, now: datetime) -> Topic:
     """It does not fit: scope, level, ethics or data. Raises `NotYours`, `NotNow` or `WhyMissing`."""
-    return _answer(topic, State.DECLINED, said, by, now)
+    return _answer(topic, State.DECLINED, said, checks, by, now)
 
 
 def _looked_at(topic: Topic, by: Any) -> Topic:
@@ -202,8 +217,15 @@ def _looked_at(topic: Topic, by: Any) -> Topic:
     return topic
 
 
-def _answer(topic: Topic, state: Topic.State, said: str, by: Any, now: datetime) -> Topic:
+def _keep(topic: Topic, checks: Checks) -> None:
+    """On the topic, saved with its move."""
+    given = {name: checks.get(name, (False, "")) for name in rules.CHECKS}
+    topic.checks = {name: {"fits": fits, "note": clean_text(note)[:200]} for name, (fits, note) in given.items()}
+
+
+def _answer(topic: Topic, state: Topic.State, said: str, checks: Checks, by: Any, now: datetime) -> Topic:
     topic = _looked_at(topic, by)
+    _keep(topic, checks)
     if not said.strip():
         raise WhyMissing(field="said")
     topic.said, topic.supervisor = said.strip()[:600], by
@@ -215,6 +237,16 @@ def _answer(topic: Topic, state: Topic.State, said: str, by: Any, now: datetime)
 def _tell_offerer(kind: str, topic: Topic, now: datetime) -> None:
     key = f"{topic.pk}-{moment(topic.state_since)}"
     notify(f"studies.{kind}", deciders_of(topic.profile), {"topic": topic.pk}, key=key, now=now)
+
+
+@transaction.atomic
+def taken_down(opportunity: Opportunity, by: Any, now: datetime) -> None:
+    """A coordinator took the topic's offer down: the topic is closed as well, and those who applied are told."""
+    found = Topic.objects.filter(opportunity=opportunity, state=State.OPEN).first()
+    if found is not None:
+        topic = lock_topic(found)
+        move_topic(topic, State.CLOSED, by=by, now=now)
+        pass_over(topic, now=now)
 
 
 @transaction.atomic

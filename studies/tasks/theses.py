@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from studies.services import theses_care
+from studies.services import theses_care, theses_market
 
 SWEEPS = {
     "studies-theses": ("studies.tasks.sweep_theses", 600.0),
@@ -18,6 +18,8 @@ def sweep_theses() -> None:
     now = timezone.now()
     theses_care.lift_embargoes(now=now)
     theses_care.remind(now=now)
+    theses_market.put_back(now=now)
+    theses_market.tell_new(now=now)
 
 
 @shared_task(name="studies.tasks.erase_theses")

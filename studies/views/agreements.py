@@ -78,14 +78,16 @@ def agreement_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if version is None or not thesis.is_ongoing:
         return redirect(thesis)
     if request.method != "POST":
-        form = SectionsForm(language=thesis.language, initial={**version.sections, "seen": version.sha256})
+        agreed = {"embargo_until": version.embargo_until, "reads_first": version.reads_first}
+        form = SectionsForm(language=thesis.language, initial={**version.sections, **agreed, "seen": version.sha256})
         return _edit_page(request, thesis, version, form)
     form = SectionsForm(request.POST, language=thesis.language)
     if form.is_valid():
         try:
             agreements.change_text(
                 thesis=thesis, sections=form.sections(), by=request.user, now=timezone.now(),
-                seen=form.cleaned_data["seen"],
+                seen=form.cleaned_data["seen"], embargo_until=form.cleaned_data["embargo_until"],
+                reads_first=form.cleaned_data["reads_first"],
             )  # fmt: skip
         except DomainError as error:
             _refuse(form, error, version.sha256)

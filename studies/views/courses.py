@@ -23,6 +23,7 @@ from studies.queries import courses as queries
 from studies.rules import courses as rules
 from studies.services import courses_joining as joining
 from studies.services.courses import newest_given
+from studies.views.starting import begun_for
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 A_PAGE = 20
@@ -96,7 +97,7 @@ def course_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     if place is None and not profiles.exists():
         raise PermissionDenied
     data = request.POST if request.method == "POST" else None
-    form = PlaceForm(data, profiles=profiles, place=place)
+    form = PlaceForm(data, profiles=profiles, place=place, initial={"profile": begun_for(request, profiles)})
     if data is not None and form.is_valid():
         asked: dict[str, Any] = {"plan": form.plan(), "by": request.user, "now": timezone.now()}
         try:

@@ -27,6 +27,7 @@ from studies.rules import courses as rules
 from studies.services import courses as services
 from studies.services import courses_allocating as allocating
 from studies.views.courses import GET_OR_POST, seen_round
+from studies.views.starting import advice, begun_for
 
 
 def taught(request: HttpRequest, pk: int) -> CourseRound:
@@ -44,7 +45,7 @@ def course_new(request: HttpRequest) -> HttpResponse:
     if not schools.exists():
         raise PermissionDenied
     data = request.POST if request.method == "POST" else None
-    form = CourseForm(data, schools=schools)
+    form = CourseForm(data, schools=schools, initial={"school": begun_for(request, schools)})
     if data is not None and form.is_valid():
         try:
             made = services.open_round(
@@ -56,7 +57,8 @@ def course_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The draft is saved."))
             return redirect("course_desk", pk=made.pk)
-    return render(request, "studies/courses/form.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, **advice(request)}
+    return render(request, "studies/courses/form.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -73,7 +75,7 @@ def course_edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("course_desk", pk=pk)
-    context = {"form": form, "round": round}
+    context = {"form": form, "round": round, "advised": None}
     return render(request, "studies/courses/form.html", context, status=422 if form.errors else 200)
 
 

@@ -10,6 +10,7 @@ from accounts.models import Profile
 from core.panels import Panel
 from studies.queries import courses as queries
 from studies.rules import courses as rules
+from studies.views.starting import model_along
 
 SHOWN = 6
 
@@ -19,7 +20,7 @@ def hub(request: HttpRequest, subject: Any) -> Panel:
     own = list(queries.own_rounds(request.user)[:SHOWN])
     others = queries.listed(request.user).exclude(state="ended").exclude(pk__in=[one.pk for one in own])
     teaches = request.user.is_authenticated and rules.schools_of(request.user).exists()
-    context = {"own": own, "rounds": list(others[:SHOWN]), "teaches": teaches}
+    context = {"own": own, "rounds": list(others[:SHOWN]), "teaches": teaches, "model": model_along(request)}
     return Panel("studies/courses/panel_hub.html", context)
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from catalogue.guidance import general_model, model_of_request
+from catalogue.guidance import general_model
 from core.errors import DomainError
 from core.forms import add_domain_error, press
 from studies.forms.seasons import SeasonForm
@@ -26,6 +26,7 @@ from studies.rules import seasons as rules
 from studies.services import seasons as services
 from studies.services import seasons_editing, seasons_ending
 from studies.views.seasons import GET_OR_POST, seen_season
+from studies.views.starting import advice, begun_for
 
 
 def hosted(request: HttpRequest, slug: str) -> Season:
@@ -43,7 +44,7 @@ def season_new(request: HttpRequest) -> HttpResponse:
     if not hosts.exists():
         raise PermissionDenied
     data = request.POST if request.method == "POST" else None
-    form = SeasonForm(data, hosts=hosts)
+    form = SeasonForm(data, hosts=hosts, initial={"host": begun_for(request, hosts)})
     if data is not None and form.is_valid():
         try:
             made = services.open_season(
@@ -55,8 +56,7 @@ def season_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The draft is saved."))
             return redirect("season_desk", slug=made.slug)
-    model = model_of_request(request)
-    context = {"form": form, "model": model, "advised": model or general_model("student_work")}
+    context = {"form": form, **advice(request)}
     return render(request, "studies/seasons/form.html", context, status=422 if form.errors else 200)
 
 

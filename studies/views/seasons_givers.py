@@ -27,6 +27,7 @@ from studies.season_tasks import TASKS
 from studies.services import seasons_applying as applying
 from studies.services import seasons_places as services
 from studies.views.seasons import GET_OR_POST, place_in, seen_season
+from studies.views.starting import begun_for
 
 
 def _own_place(request: HttpRequest, slug: str, pk: int) -> tuple[Season, SeasonPlace]:
@@ -50,7 +51,10 @@ def season_place_new(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, str(services.NotAddingNow.message))
         return redirect(season)
     data = request.POST if request.method == "POST" else None
-    form = SeasonPlaceForm(data, season=season, givers=givers, ready=request.GET.get("task", ""))
+    form = SeasonPlaceForm(
+        data, season=season, givers=givers, ready=request.GET.get("task", ""),
+        initial={"profile": begun_for(request, givers)},
+    )  # fmt: skip
     if data is not None and form.is_valid():
         try:
             made = services.add_place(

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import Profile
-from catalogue.guidance import model_of_request
 from core.panels import Panel
 from studies.queries import seasons as queries
 from studies.rules import seasons as rules
+from studies.views.starting import model_along
 
 SHOWN = 6
 
@@ -25,7 +25,7 @@ def hub(request: HttpRequest, subject: Any) -> Panel:
         "own": [(one, one.phase(now)) for one in own],
         "seasons": [(one, one.phase(now)) for one in others[:SHOWN]],
         "hosts": user.is_authenticated and rules.hosts_of(user).exists(),
-        "model": model_of_request(request) if request.GET.get("model") else None,
+        "model": model_along(request),
     }
     return Panel("studies/seasons/panel_hub.html", context)
 

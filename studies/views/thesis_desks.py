@@ -17,6 +17,7 @@ from core.panels import Panel
 from core.text import LANGUAGE_CHOICES, reader_language
 from studies.queries import theses as queries
 from studies.rules import theses as rules
+from studies.views.starting import model_along
 from themes.models import Theme
 
 SHOWN = 5
@@ -50,6 +51,7 @@ def hub(request: HttpRequest, subject: Any) -> Panel | None:
     context: dict[str, Any] = {
         "topics": list(queries.listed(user, now)[:SHOWN]),
         "results": list(queries.shown_results()[:SHOWN]),
+        "model": model_along(request),
     }
     if user.is_authenticated:
         context |= {

@@ -20,11 +20,12 @@ from accounts.models import Profile
 from core.errors import DomainError
 from core.forms import add_domain_error
 from core.text import reader_language
-from studies.forms.theses import ApplyForm, SaidForm, TopicFilterForm, TopicForm, initial_of
+from studies.forms.theses import ApplyForm, SaidForm, TopicFilterForm, TopicForm, initial_of, told_checks
 from studies.models import Topic, TopicApplication
 from studies.queries import theses as queries
 from studies.rules import theses as rules
 from studies.services import theses_applying, theses_topics
+from studies.views.starting import advice, begun_for
 from themes.forms import ThemesField
 from themes.queries import propose_themes
 
@@ -77,6 +78,7 @@ def _page(request: HttpRequest, topic: Topic, form: forms.Form | None = None) ->
         "mine": mine,
         "apply_form": apply_form if may_apply else None,
         "said_form": form if isinstance(form, SaidForm) else SaidForm(),
+        "checked": told_checks(topic) if writes else [],
         "applications": applications,
         "thesis": thesis if thesis is not None and rules.side_of(user, thesis) is not None else None,
     }
@@ -91,9 +93,9 @@ def topic_new(request: HttpRequest) -> HttpResponse:
     if not offers.exists():
         return render(request, "studies/topics/cannot_offer.html")
     if request.method != "POST":
-        language = reader_language()
-        start = {"language": language, "work_language": language, "level": "applied", "profile": offers.first()}
-        start["municipality"] = offers.first().municipality
+        language, profile = reader_language(), begun_for(request, offers)
+        start = {"language": language, "work_language": language, "level": "applied", "profile": profile}
+        start["municipality"] = profile.municipality if profile else ""
         return _form_page(request, TopicForm(user=request.user, offers=offers, initial=start), None)
     form = TopicForm(request.POST, user=request.user, offers=offers)
     if ThemesField.is_looking(form) or not form.is_valid():
@@ -141,7 +143,7 @@ def _form_page(request: HttpRequest, form: TopicForm, topic: Topic | None) -> Ht
     assert isinstance(themes, ThemesField)
     words = " ".join(str(field.value() or "") for field in [form["title"], *form.questions])
     themes.propose(propose_themes(words[:20_000]) if words.strip() else [])
-    context = {"form": form, "topic": topic}
+    context = {"form": form, "topic": topic, **(advice(request) if topic is None else {"advised": None})}
     return render(request, "studies/topics/form.html", context, status=422 if form.errors else 200)
 
 
@@ -171,16 +173,19 @@ def _press(service: Callable[..., Any], said: str) -> Callable[[HttpRequest, Top
     return act
 
 
-def _answer(service: Callable[..., Any]) -> Callable[[HttpRequest, Topic], HttpResponse]:
+def _answer(service: Callable[..., Any], *, says: bool = True) -> Callable[[HttpRequest, Topic], HttpResponse]:
+    def more(form: SaidForm) -> dict[str, str]:
+        return {"said": form.cleaned_data["said"]} if says else {}
+
     def act(request: HttpRequest, topic: Topic) -> HttpResponse:
         form = SaidForm(request.POST)
         if form.is_valid():
             try:
-                service(topic=topic, by=request.user, now=timezone.now(), **form.cleaned_data)
+                service(topic=topic, checks=form.checks(), by=request.user, now=timezone.now(), **more(form))
             except DomainError as error:
                 add_domain_error(form, error)
             else:
-                messages.success(request, _("Sent."))
+                messages.success(request, _("Sent.") if says else _("Done."))
                 return redirect(topic)
         return _page(request, topic, form)
 
@@ -220,7 +225,7 @@ def _of_application(service: Callable[..., Any]) -> Callable[[HttpRequest, Topic
 
 ACTS: dict[str, Callable[[HttpRequest, Topic], HttpResponse]] = {
     "send": _press(theses_topics.send_to_school, ""),
-    "approve": _press(theses_topics.approve, ""),
+    "approve": _answer(theses_topics.approve, says=False),
     "close": _press(theses_topics.close_topic, ""),
     "change": _answer(theses_topics.ask_for_change),
     "decline": _answer(theses_topics.decline),

@@ -12,15 +12,18 @@ from accounts.models import Profile, ProfileText, Representative, User
 from accounts.services import profiles as services
 from accounts.services.profiles import making
 from accounts.services.sections import (
+    AgeMissing,
     BadBusinessId,
     BadValue,
     BusinessIdTaken,
     Section,
     TooLong,
     TooManyThemes,
+    TooYoungToBeSeen,
     normal_business_id,
     stamp,
 )
+from core.errors import DomainError
 from core.models import AuditEvent
 from tests.factories.people import NOW, make_profile, make_user
 from themes.models import Theme
@@ -85,8 +88,25 @@ def test_a_person_is_hidden_until_they_choose_otherwise(owner: User, kind: str) 
     assert (profile.visibility, profile.contact_visibility) == ("hidden", "hidden")
     assert not Profile.objects.visible_to(make_user()).filter(pk=profile.pk).exists()
     assert Profile.objects.visible_to(owner).filter(pk=profile.pk).exists()
-    services.set_visibility(profile=profile, visibility="members", by=owner, now=NOW)
+    services.set_visibility(profile=profile, visibility="members", by=owner, now=NOW, age="adult")
     assert Profile.objects.visible_to(make_user()).filter(pk=profile.pk).exists()
+
+
+@pytest.mark.parametrize(("age", "error"), [("minor", TooYoungToBeSeen), ("", AgeMissing), ("17", AgeMissing)])
+def test_a_student_under_18_or_of_no_age_is_seen_by_nobody(owner: User, age: str, error: type[DomainError]) -> None:
+    profile = services.publish_profile(profile=draft_of(owner, "student"), by=owner, now=NOW)
+    with pytest.raises(error):
+        services.set_visibility(profile=profile, visibility="members", by=owner, now=NOW, age=age)
+    shown = {"visibility": "public", "age": age}
+    with pytest.raises(error):
+        services.edit_profile(profile=profile, section=Section.CONTACT, data=shown, by=owner, now=NOW)
+    profile.refresh_from_db()
+    assert profile.visibility == "hidden"
+    services.edit_profile(profile=profile, section=Section.CONTACT, data={"visibility": "hidden"}, by=owner, now=NOW)
+    services.edit_profile(profile=profile, section=Section.CONTACT, data={**shown, "age": "adult"}, by=owner, now=NOW)
+    # Seen already, nothing is asked again; and the age is nowhere.
+    services.set_visibility(profile=profile, visibility="members", by=owner, now=NOW)
+    assert not any("age" in field.name.split("_") for field in Profile._meta.get_fields())
 
 
 def test_a_persons_address_does_not_tell_the_name(owner: User) -> None:

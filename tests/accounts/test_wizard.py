@@ -113,6 +113,11 @@ def test_a_student_has_a_short_way_and_stays_hidden_until_they_choose(visitor: C
     visibility = visitor.get(page("contact"))
     assert 'value="hidden"' in text_of(visibility)
     assert visibility.context["form"]["visibility"].value() == "hidden"
+    seen = {"contact_visibility": "hidden", "visibility": "members"}
+    for age, field in (("", "age"), ("minor", "visibility")):
+        refused = visitor.post(page("contact"), {"step": "contact", **seen, "age": age})
+        assert refused.status_code == 422
+        assert list(refused.context["form"].errors) == [field]
     send(visitor, "contact", {"contact_visibility": "hidden", "visibility": "hidden"}, "check")
     visitor.post(page("check"), {"publish": "1"})
     profile.refresh_from_db()

@@ -75,7 +75,7 @@ def fill_companies(pk: int, count: int) -> int:
         profile = Profile.objects.get(representatives__user=owner)
         offer = PlacePlan(
             "Sähkö, lämpö ja kuljetukset kahdelta vuodelta.", "fi", LANGUAGES[: 1 + number % 2], PLACES[number % 3],
-            remote=number % 4 == 0, least=2, most=5,
+            remote=number % 4 == 0, least=2, most=5, contact="Kaisa Kierros, 040 123 4567",
         )  # fmt: skip
         courses_joining.offer_place(round=round, profile=profile, plan=offer, by=owner, now=now)
     return round.places.filter(withdrawn_at=None).count()
@@ -175,7 +175,14 @@ def _with_people(round: CourseRound) -> None:
         return
     now, owner = timezone.now(), User.objects.get(email=PEOPLE["company"])
     mine = Profile.objects.filter(representatives__user=owner).order_by("pk")[0]
-    offer = PlacePlan("Konepaja: sähkö, lämpö ja teräs kolmelta vuodelta.", "fi", ("fi",), "167", most=3)
+    offer = PlacePlan(
+        "Konepaja: sähkö, lämpö ja teräs kolmelta vuodelta.",
+        "fi",
+        ("fi",),
+        "167",
+        most=3,
+        contact="Outi Saha, 040 765 4321",
+    )
     place = courses_joining.offer_place(round=round, profile=mine, plan=offer, by=owner, now=now)
     teacher, student = _school()[1], User.objects.get(email=PEOPLE["student"])
     courses.go_on(round=round, seen="companies", by=teacher, now=now)

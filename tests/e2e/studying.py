@@ -123,7 +123,9 @@ def _topic(title: str, mine: Profile, school: Profile, steps: int = 0) -> Topic:
     topic = theses_topics.offer_topic(plan=plan, profile=mine, by=owner, now=now)
     if steps:
         topic = theses_topics.send_to_school(topic=topic, by=owner, now=now)
-    return theses_topics.approve(topic=topic, by=_user("coordinator"), now=now) if steps > 1 else topic
+    if steps < 2:
+        return topic
+    return theses_topics.approve(topic=topic, checks=theses_topics.ALL_FIT, by=_user("coordinator"), now=now)
 
 
 def _apply(topic: Topic, student: Profile) -> TopicApplication:

@@ -85,6 +85,7 @@ def sign_up(page: Page, keys: Keyboard, pk: int, name: str) -> None:
     page.goto(f"/fi/studies/courses/{pk}/")
     keys.follow(page.get_by_role("link", name="Ilmoita organisaatiosi mukaan"))
     keys.write(page.locator("[name=text]"), "Höyläämö: sähkö, lämpö ja kuljetukset kolmelta vuodelta.")
+    keys.write(page.locator("[name=contact]"), "Hilla Höylä, 040 123 4567")
     keys.pick(page.locator("[name=languages][value=fi]"))
     keys.write(page.locator("[name=least]"), "1")
     keys.write(page.locator("[name=most]"), "5")

@@ -215,6 +215,7 @@ def test_student_is_seen_only_after_choosing_so(desk: Desk) -> None:
     keys.follow(page.locator("main").get_by_role("link", name=re.compile("^Edit")).first)
     keys.follow(page.locator("main").get_by_role("link", name=re.compile("who sees you", re.IGNORECASE)))
     keys.pick(page.locator("[name=visibility][value=members]"))
+    keys.pick(page.locator("[name=age][value=adult]"))
     keys.follow(page.locator("main form .btn.primary"))
     assert _status(other, slug) == 200
     expect(other.locator("h1")).to_contain_text(name)

@@ -105,7 +105,15 @@ def test_pages(desk: Desk, everything: dict[str, Any], who: str, language: str) 
 
 @pytest.mark.parametrize(
     "without",
-    [["networks"], ["events", "networks"], ["matching"], ["conversations"], ["catalogue"]],
+    [
+        ["networks"],
+        ["events", "networks"],
+        ["matching"],
+        ["conversations"],
+        ["catalogue"],
+        ["opportunities"],
+        ["studies"],
+    ],
     ids=" and ".join,
 )
 def test_nothing_points_to_what_is_switched_off(everything: dict[str, Any], server: Server, without: list[str]) -> None:

@@ -115,6 +115,11 @@ def look_at(school: Person, title: str) -> None:
     school.goes("/fi/studies/")
     school.presses("Ohjaajan työpöytä", "link")
     school.presses(title, "link")
+    school.keys.pick(school.page.locator("[name=scope]"))
+    school.presses("Sopii: avaa aihe")
+    expect(school.page.locator("[name=level]")).to_have_attribute("aria-invalid", "true")
+    for name in ("level", "ethics", "data"):
+        school.keys.pick(school.page.locator(f"[name={name}]"))
     school.presses("Sopii: avaa aihe")
     school.sees("Avoin")
 

@@ -10,18 +10,23 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Profile, User
+from accounts.models import Profile, ProfileText, User
 from accounts.services.safety import block
 from matching import hooks, indexing
 from matching.models import Freshness, Interest, Question, Suggestion
 from matching.services import questions
 from notifications.models import Notification
+from notifications.rules import digest_day
+from opportunities import notices
 from opportunities.models import Fit, Opportunity, Pair
 from opportunities.queries import documents, matches
 from opportunities.services import matching
 from opportunities.services import opportunities as services
 
 from .making import NEED, NOW, close, company, draft, kinds_to, make_profile, make_theme, make_user, plan, publish, work
+
+REASONS = 6
+"""Reads of reasons, whatever is told."""
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "index")]
 
@@ -103,8 +108,6 @@ def test_each_change_marks_the_profile(press: str) -> None:
 
 def test_partners_are_found_for_it_and_told() -> None:
     """A profile whose own text meets it, without an opportunity of its own."""
-    from accounts.models import ProfileText
-
     stable, rider = company("Talli")
     text = "Etsimme kutterinlastua kuivikkeeksi hevosille."
     ProfileText.objects.create(profile=stable, kind="seeks", language="fi", text=text)
@@ -127,9 +130,10 @@ def test_opposite_ones_meet_from_either_side_with_their_words() -> None:
     for one, other, user in ((offer, need, owner), (need, offer, rider)):
         found = matches.opposites(one, user=user, now=NOW)
         assert [row.other for row in found] == [other]
-        assert any("utterinlastua" in word for word in (*found[0].mine, *found[0].theirs))
-        assert set(found[0].mine) <= {word for word in (*found[0].mine,) if word in f"{one.title}\n{one.text}"}
-        assert all(word in f"{other.title}\n{other.text}" for word in found[0].theirs)
+        why = found[0].why
+        assert any("utterinlastua" in word for word in (*why.mine, *why.theirs))
+        assert all(word in f"{one.title}\n{one.text}" for word in why.mine)
+        assert all(word in f"{other.title}\n{other.text}" for word in why.theirs)
     assert Pair.objects.get().found_by_id in (offer.pk, need.pk)
 
 
@@ -141,7 +145,9 @@ def test_a_shared_theme_is_reason_enough() -> None:
     publish(stable, rider, **{**NEED, "themes": (theme,), "title": "Polttopuuta", "text": "Klapeja."})
     work()
     found = matches.opposites(offer, user=owner, now=NOW)
-    assert [(row.themes, row.theirs) for row in found] == [(("kiertotalous",), ())]
+    assert [(row.why.themes, row.why.theirs) for row in found] == [(("kiertotalous",), ())]
+    fit = matches.fitting([offer.profile], user=owner, now=NOW)
+    assert [why.themes for why in matches.why_each(fit, NOW)] == [("kiertotalous",)]
 
 
 def test_what_one_offers_is_not_met_by_an_offer() -> None:
@@ -231,8 +237,6 @@ def test_an_answer_that_comes_after_the_end_tells_nobody() -> None:
 
 
 def test_an_unclaimed_profile_is_found_and_nobody_is_told() -> None:
-    from accounts.models import ProfileText
-
     other = make_profile("Kuivike Oy")
     ProfileText.objects.create(profile=other, kind="seeks", language="fi", text="Ostamme kutterinlastua.")
     Freshness.objects.create(profile=other, stale_since=NOW, changed_at=NOW)
@@ -253,3 +257,82 @@ def test_its_page_shows_whom_it_suits_to_its_own_people_alone() -> None:
     front = other.get(reverse("market")).context
     assert [one.opportunity for one in front["for_you"]] == [offer]
     assert make_user().pk
+
+
+# --- Why it suits one
+
+
+def reader_by_text() -> tuple[Opportunity, User, User]:
+    """An offer, and a stable whose own text it meets."""
+    stable, rider = company("Talli")
+    text = "Etsimme kutterinlastua kuivikkeeksi hevosille."
+    ProfileText.objects.create(profile=stable, kind="seeks", language="fi", text=text)
+    Freshness.objects.create(profile=stable, stale_since=NOW, changed_at=NOW)
+    mill, owner = company("Saha")
+    made = publish(mill, owner)
+    work()
+    return made, owner, rider
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_why_it_suits_one_stands_on_the_market_on_its_page_and_in_the_letter() -> None:
+    made, owner, rider = reader_by_text()
+    page = signed_in(rider).get(made.get_absolute_url())
+    why = page.context["why"]
+    assert why.mine == ("kutterinlastua",)
+    assert any("utterinlastua" in word for word in why.theirs)
+    assert "Miksi tämä sopii sinulle" in page.content.decode()
+    [row] = signed_in(rider).get(reverse("market")).context["for_you_rows"]
+    assert row.why == why
+    about = {"profile": made.fits.get().profile_id, "day": digest_day(NOW)}
+    [point] = notices.new_points(about, rider)
+    assert "Sinulla: ”kutterinlastua”." in point.text
+    assert "Miksi tämä sopii sinulle" not in signed_in(owner).get(made.get_absolute_url()).content.decode()
+
+
+def test_others_read_no_reason() -> None:
+    made, _owner, _rider = reader_by_text()
+    _other, stranger = company("Muu")
+    for client in (Client(), signed_in(stranger), signed_in(make_user())):
+        assert not client.get(made.get_absolute_url()).context.get("why")
+
+
+def test_a_word_that_was_written_over_is_no_reason() -> None:
+    made, _owner, rider = reader_by_text()
+    ProfileText.objects.update(text="Etsimme heinää.")
+    assert not signed_in(rider).get(made.get_absolute_url()).context["why"]
+
+
+def test_a_changed_text_has_a_new_reason_and_the_same_day() -> None:
+    made, owner, _rider = reader_by_text()
+    before = Fit.objects.get()
+    Fit.objects.update(groups=[], points=0)
+    text = "Kutterinlastua kuivikkeeksi, kolme kuutiota."
+    services.change(opportunity=made, plan=plan(text=text), by=owner, now=NOW)
+    work(NOW + timedelta(hours=1))
+    after = Fit.objects.get()
+    assert (after.at, bool(after.groups), after.points > 0) == (before.at, True, True)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_reasons_cost_the_same_however_many_there_are(
+    rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    theme = make_theme("kiertotalous")
+    stable, rider = company("Talli")
+    publish(stable, rider, **{**NEED, "themes": (theme,)})
+    work()
+    for n in range(rows):
+        mill, owner = company(f"Saha {n}")
+        publish(mill, owner, themes=(theme,))
+        work()
+    fits = matches.fitting([stable], user=rider, now=NOW)
+    assert len(fits) == rows
+    indexing.vocabulary()
+    with django_assert_num_queries(REASONS):
+        assert all(matches.why_each(fits, NOW))

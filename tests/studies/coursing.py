@@ -43,7 +43,13 @@ class Course:
     def place(self, name: str, **changes: Any) -> OfferedPlace:
         self.people[name] = make_user(f"{name} Omistaja")
         profile = make_profile(f"{name} Oy", by=self.people[name])
-        values: dict[str, Any] = {"text": "Puuala, valmis data.", "language": "fi", "most": 2, **changes}
+        values: dict[str, Any] = {
+            "text": "Puuala, valmis data.",
+            "language": "fi",
+            "most": 2,
+            "contact": "Puu-Pekka, 040 1",
+        }
+        values |= changes
         return courses_joining.offer_place(
             round=self.round, profile=profile, plan=PlacePlan(**values), by=self.people[name], now=NOW
         )

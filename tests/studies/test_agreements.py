@@ -18,6 +18,8 @@ from studies.services.agreements import (
     SignedAlready,
     SomethingOpen,
     TextChanged,
+    WrongEmbargo,
+    WrongReading,
 )
 from studies.services.theses_common import NotNow, NotYours, Stale, WhyMissing
 from tests.factories.people import NOW, make_user
@@ -213,3 +215,47 @@ def test_those_who_have_not_signed_are_told_once_after_a_week(work: Work) -> Non
     assert [theses_care.remind(now=NOW + days(8)) for _n in range(2)] == [1, 0]
     assert kinds_to(work.outi)[-1] == kinds_to(work.teacher)[-1] == "unsigned"
     assert "unsigned" not in kinds_to(work.onni)
+
+
+def test_the_day_of_publishing_is_in_the_bytes_and_goes_on_to_the_next_version(work: Work) -> None:
+    thesis = work.agreeing()
+    [signed] = work.sign(thesis, work.onni)
+    before = open_version(thesis)
+    agreed: dict[str, Any] = {"embargo_until": NOW.date() + days(30), "reads_first": 14}
+    change: dict[str, Any] = {"thesis": thesis, "sections": before.sections, "by": work.outi, "now": NOW}
+    agreements.change_text(**change, **agreed)
+    signed.refresh_from_db()
+    assert signed.voided_at == NOW
+    text = bytes(open_version(thesis).content).decode()
+    assert "Työtä ei julkaista ennen tätä päivää: 1.4.2026.\nToimeksiantaja lukee valmiin työn ensin: 14 päivää" in text
+    work.sign(thesis, *work.three)
+    made = agreements.propose_change(thesis=thesis, why="Aikataulu", by=work.onni, now=NOW + days(60))
+    assert (made.embargo_until, made.reads_first) == (agreed["embargo_until"], 14)
+    # A day that has passed since it was agreed stays, and is not asked about.
+    agreements.change_text(**{**change, "now": NOW + days(60)}, **agreed)
+
+
+@pytest.mark.parametrize(
+    ("agreed", "error"),
+    [
+        ({"embargo_until": NOW.date()}, WrongEmbargo),
+        ({"embargo_until": NOW.date() + days(3000)}, WrongEmbargo),
+        ({"reads_first": 0}, WrongReading),
+        ({"reads_first": 61}, WrongReading),
+    ],
+)
+def test_a_day_or_a_number_that_cannot_be_agreed(work: Work, agreed: dict[str, Any], error: Any) -> None:
+    thesis = work.agreeing()
+    with pytest.raises(error):
+        agreements.change_text(thesis=thesis, sections=open_version(thesis).sections, by=work.outi, now=NOW, **agreed)
+
+
+def test_without_them_the_words_are_as_they_were() -> None:
+    parties = dict.fromkeys(("student", "company", "school", "supervisor"), "X")
+    plain: dict[str, Any] = {"number": 1, "title": "T", "parties": parties, "sections": {"aim": "A"}}
+    for language in ("fi", "sv", "en"):
+        first = words.document(language, **plain)
+        assert words.document(language, **plain, embargo_until=None, reads_first=None) == first
+        longer = words.document(language, **plain, embargo_until=NOW.date(), reads_first=3).decode()
+        assert len(longer.splitlines()) == len(first.decode().splitlines()) + 2
+        assert "{" not in longer

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
 from accounts.models import Representative
@@ -106,6 +107,33 @@ def test_next_year_is_one_press_and_two_presses_are_one_round() -> None:
         courses.repeat_round(round=course.round, by=make_user(), now=NOW)
 
 
+def test_whom_to_reach_is_asked_of_a_company_and_shown_to_its_own_students_alone() -> None:
+    course = make_course()
+    place = course.place("Puu", contact="Puu-Pekka, 040 765")
+    other = course.place("Kivi", contact="Kivi-Kaisa, 050 111")
+    with pytest.raises(courses_joining.ContactMissing) as told:
+        courses_joining.edit_place(
+            place=place, plan=PlacePlan("x", "fi", contact=" "), by=course.people["Puu"], now=NOW
+        )
+    assert told.value.field == "contact"
+    course.go_on("wishes")
+    aada, eero = course.student("Aada"), course.student("Eero")
+    course.wish(aada, place)
+    course.wish(eero, other)
+
+    def page(who: Any) -> str:
+        client = Client()
+        if who is not None:
+            client.force_login(who)
+        return client.get(course.round.get_absolute_url()).content.decode()
+
+    everybody = (None, aada.user, eero.user, course.people["Puu"], course.people["Kivi"])
+    assert not any("040 765" in page(who) for who in (None, aada.user, eero.user, course.people["Kivi"]))
+    course.allocate()
+    assert [who for who in everybody if "040 765" in page(who)] == [aada.user, course.people["Puu"]]
+    assert [who for who in everybody if "050 111" in page(who)] == [eero.user, course.people["Kivi"]]
+
+
 # --- Companies and students ------------------------------------------------------------------------------------------
 
 
@@ -113,7 +141,7 @@ def test_a_company_signs_up_once_and_its_own_alone() -> None:
     course = make_course()
     place = course.place("Puu")
     assert kinds_to(course.teacher) == ["studies.course_place"]
-    offer = PlacePlan(text="Lisää", language="fi")
+    offer = PlacePlan(text="Lisää", language="fi", contact="Puu-Pekka")
     with pytest.raises(courses_joining.SignedUp):
         courses_joining.offer_place(
             round=course.round, profile=place.profile, plan=offer, by=course.people["Puu"], now=NOW
@@ -123,7 +151,7 @@ def test_a_company_signs_up_once_and_its_own_alone() -> None:
             courses_joining.offer_place(round=course.round, profile=profile, plan=offer, by=course.teacher, now=NOW)
     with pytest.raises(courses_joining.LeastOverMost):
         courses_joining.edit_place(
-            place=place, plan=PlacePlan("x", "fi", least=3, most=2), by=course.people["Puu"], now=NOW
+            place=place, plan=PlacePlan("x", "fi", least=3, most=2, contact="P"), by=course.people["Puu"], now=NOW
         )
     with pytest.raises(courses_joining.NotYourCompany):
         courses_joining.edit_place(place=place, plan=offer, by=make_user(), now=NOW)
@@ -141,7 +169,7 @@ def test_a_company_that_withdrew_can_come_back() -> None:
     with pytest.raises(courses.NotNow):
         courses_joining.withdraw_place(place=place, by=owner, now=NOW)
     again = courses_joining.offer_place(
-        round=course.round, profile=place.profile, plan=PlacePlan("Taas", "fi"), by=owner, now=LATER
+        round=course.round, profile=place.profile, plan=PlacePlan("Taas", "fi", contact="P"), by=owner, now=LATER
     )
     assert (again.pk, again.withdrawn_at, again.text) == (place.pk, None, "Taas")
 
@@ -541,6 +569,8 @@ def test_each_notice_can_be_read_in_each_language_and_names_no_student(language:
     context = {"round": course.round.pk, "place": puu.pk, "students": 2, "deliverable": report.pk}
     with translation.override(language):
         for kind in notices_courses.KINDS:
+            state = "companies" if kind.key == "studies.course_open" else "running"
+            CourseRound.objects.update(state=state)
             notice = kind.render(context)
             assert notice.url.startswith(f"/{language}/studies/courses/{course.round.pk}/")
             assert "%(" not in notice.title + notice.text

@@ -227,7 +227,15 @@ def test_a_whole_round_in_the_browser_without_scripts() -> None:
     for n, owner in enumerate(owners):
         company.force_login(owner)
         profile = make_profile(f"Yritys {n}", by=owner)
-        place = {"profile": profile.pk, "text": "Data", "language": "fi", "least": 1, "most": 1, "municipality": "167"}
+        place = {
+            "profile": profile.pk,
+            "text": "Data",
+            "contact": "Puu-Pekka",
+            "language": "fi",
+            "least": 1,
+            "most": 1,
+            "municipality": "167",
+        }
         refused = company.post(reverse("course_sign_up", kwargs=at), {**place, "least": 3})
         assert (refused.status_code, "Data" in refused.content.decode()) == (422, True)
         assert company.post(reverse("course_sign_up", kwargs=at), place).status_code == 302

@@ -103,24 +103,29 @@ def test_a_season_is_edited_by_its_host_and_around_its_places() -> None:
         seasons_editing.edit_season(season=summer.season, plan=plan(), by=summer.host, now=AFTER)
 
 
+def _places() -> Any:
+    """What stands on the market for places; the season itself is there, too."""
+    return Opportunity.objects.filter(kept_by="studies.seasons")
+
+
 def test_what_is_on_the_market_follows_the_days_of_its_season() -> None:
     summer = make_summer()
     place = summer.place("Puu")
 
     def moved(now: Any = OPEN, **days: date) -> tuple[str, date] | None:
         seasons_editing.edit_season(season=summer.season, plan=plan(**days), by=summer.host, now=now)
-        found = Opportunity.objects.open(now).first()
+        found = _places().open(now).first()
         return (found.title, found.last_day) if found else None
 
     place.refresh_from_db()
     assert place.opportunity is not None
     assert moved(closes_on=CLOSES - 2 * DAY) == (place.task, CLOSES - 2 * DAY)
     over = at(CLOSES - DAY)
-    assert not Opportunity.objects.open(over).exists()
+    assert not _places().open(over).exists()
     assert moved(over, closes_on=CLOSES + DAY) == (place.task, CLOSES + DAY)
     assert moved(OPEN, opens_on=OPEN.date() + DAY) is None
     assert seasons_ending.bring_to_market(now=OPEN + 2 * DAY) == 1
-    assert Opportunity.objects.open(OPEN + 2 * DAY).get().last_day == CLOSES
+    assert _places().open(OPEN + 2 * DAY).get().last_day == CLOSES
 
 
 @pytest.mark.parametrize(
@@ -306,7 +311,7 @@ def test_a_place_stands_on_the_market_while_one_can_apply_and_is_seen_to_in_its_
     place, owner = summer.place("Puu", now=BEFORE, pay="1800"), summer.people["Puu"]
     assert seasons_ending.bring_to_market(now=at(OPENS - DAY, 23, 59)) == 0
     assert (seasons_ending.bring_to_market(now=at(OPENS, 0, 0)), seasons_ending.bring_to_market(now=OPEN)) == (1, 0)
-    offer = Opportunity.objects.get()
+    offer = _places().get()
     assert (offer.kind, offer.state, offer.last_day, offer.pay) == ("summer_job", "open", CLOSES, Decimal(1800))
     with pytest.raises(KeptElsewhere):
         market.close(opportunity=offer, outcome="here", by=owner, now=OPEN)
@@ -329,7 +334,7 @@ def test_a_place_that_ends_is_closed_on_the_market_with_what_came_of_it() -> Non
     summer.accept(summer.offer(summer.student("Aada", filled), filled))
     seasons_places.withdraw_place(place=gone, by=summer.people["Kivi"], now=OPEN)
     seasons_ending.close_season(season=summer.season, by=summer.host, now=ANSWERING)
-    told = {one.profile_id: (one.state, one.outcome) for one in Opportunity.objects.all()}
+    told = {one.profile_id: (one.state, one.outcome) for one in _places()}
     assert told == {
         filled.profile_id: ("closed", "here"),
         empty.profile_id: ("closed", "not_needed"),

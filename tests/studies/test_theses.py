@@ -15,13 +15,14 @@ from studies import tasks
 from studies.models import Signature, Thesis, ThesisFeedback, ThesisFile, Topic, TopicApplication
 from studies.services import theses as services
 from studies.services import theses_applying, theses_care, theses_files, theses_topics
+from studies.services.agreements import WrongEmbargo
 from studies.services.theses import (
     CannotSupervise,
+    EarlierThanAgreed,
     NameMissing,
     NotForMinors,
     NothingSaid,
     SummaryMissing,
-    WrongEmbargo,
     WrongMilestone,
 )
 from studies.services.theses_common import NotNow, NotYours, WhyMissing
@@ -157,6 +158,35 @@ class TestPublishing:
         assert [theses_care.lift_embargoes(now=after) for _n in range(2)] == [1, 0]
         assert Thesis.objects.published().get().published_at == after
 
+    def test_not_before_the_day_that_the_agreement_says(self, work: Work) -> None:
+        day = date(2026, 9, 1)
+        thesis = work.finished_as_agreed(embargo_until=day)
+        base: dict[str, Any] = {"thesis": thesis, "summary": "Levyä.", "by": work.onni}
+        for wanted in (None, date(2026, 8, 31)):
+            with pytest.raises(EarlierThanAgreed) as told:
+                services.publish(**base, embargo_until=wanted, now=NOW)
+            assert (told.value.field, "1.9.2026" in str(told.value)) == ("embargo_until", True)
+        assert services.publish(**base, embargo_until=day, now=NOW).embargo_until == day
+        services.take_back(thesis=thesis, by=work.onni, now=NOW)
+        later = date(2026, 10, 1)
+        assert services.publish(**base, embargo_until=later, now=NOW).embargo_until == later
+        services.take_back(thesis=thesis, by=work.onni, now=NOW)
+        after = NOW.replace(month=9, day=1)
+        assert services.publish(**base, embargo_until=None, now=after).state == "published"
+
+    def test_the_company_reads_first_where_it_was_agreed(self, work: Work) -> None:
+        thesis = work.finished_as_agreed(reads_first=14)
+        base: dict[str, Any] = {"thesis": thesis, "summary": "Levyä.", "by": work.onni, "now": NOW}
+        thesis = services.publish(**base, embargo_until=None)
+        until = NOW.date() + days(14)
+        assert (thesis.state, thesis.embargo_until) == ("embargoed", until)
+        assert (kinds_to(work.outi)[-1], kinds_to(work.teacher)[-1]) == ("reads_first", "published")
+        assert "published" not in kinds_to(work.outi)
+        assert theses_care.lift_embargoes(now=NOW + days(13)) == 0
+        assert theses_care.lift_embargoes(now=NOW + days(14)) == 1
+        services.take_back(thesis=thesis, by=work.onni, now=NOW)
+        assert services.publish(**base, embargo_until=until + days(9)).embargo_until == until + days(9)
+
     def test_each_side_shows_it_on_its_own_profile(self, work: Work) -> None:
         thesis = work.under_way()
         with pytest.raises(NotNow):
@@ -198,7 +228,7 @@ class TestBadDays:
         assert ThesisFile.objects.count() == 1
         assert thesis.topic is not None
         again = theses_topics.send_to_school(topic=thesis.topic, by=work.outi, now=NOW)
-        theses_topics.approve(topic=again, by=work.teacher, now=NOW)
+        theses_topics.approve(topic=again, checks=theses_topics.ALL_FIT, by=work.teacher, now=NOW)
         made = work.apply(again, other=True)
         assert theses_applying.choose(application=made, by=work.outi, now=NOW).student == work.other_student
 

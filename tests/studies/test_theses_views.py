@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -20,6 +21,9 @@ from tests.factories.people import NOW, make_profile, make_user, tag_all
 from .working import ANSWERS, LINES, Work, open_version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+ALL_TICKED = dict.fromkeys(("scope", "level", "ethics", "data"), "on")
 
 
 def as_user(user: User | None) -> Client:
@@ -78,7 +82,7 @@ class TestTopics:
         topic = work.waiting()
         for opened, when, status in ((False, NOW, 404), (True, NOW, 200), (True, theses_topics.end_of(topic.last_day), 404)):  # fmt: skip  # noqa: E501 (one table)
             if opened and topic.state == "waiting":
-                topic = theses_topics.approve(topic=topic, by=work.teacher, now=NOW)
+                topic = theses_topics.approve(topic=topic, checks=theses_topics.ALL_FIT, by=work.teacher, now=NOW)
             clock.move_to(when)
             assert as_user(None).get(topic.get_absolute_url()).status_code == status, when
             listed = as_user(None).get(reverse("topics")).context["page"].object_list
@@ -101,7 +105,10 @@ class TestOffering:
         act(work.outi, topic, "send")
         page = text_of(as_user(work.teacher).get(topic.get_absolute_url()))
         assert "Saha Oy" in page
-        act(work.teacher, topic, "approve")
+        refused = act(work.teacher, topic, "approve", scope="on", level="on", data="on", scope_note="Sopiva.")
+        assert refused.status_code == 422
+        assert list(refused.context["said_form"].errors) == ["ethics"]
+        act(work.teacher, topic, "approve", **ALL_TICKED)
         topic.refresh_from_db()
         assert topic.state == "open"
 
@@ -147,8 +154,12 @@ class TestOffering:
         topic = work.waiting()
         response = act(work.teacher, topic, "decline", said="")
         assert response.status_code == 422
-        act(work.teacher, topic, "change", said="Rajaa aihe.")
-        assert "Rajaa aihe." in text_of(as_user(work.outi).get(topic.get_absolute_url()))
+        act(work.teacher, topic, "change", said="Rajaa aihe.", level="on", data_note="Lupa puuttuu.")
+        page = text_of(as_user(work.outi).get(topic.get_absolute_url()))
+        for told in ("Rajaa aihe.", "Taso sopii : kyllä", "saa käyttää : ei vielä . Lupa puuttuu."):
+            assert re.sub(r"\s+", "", told) in re.sub(r"\s+", "", page)
+        for other in (work.oona, work.teacher):
+            assert "Lupa puuttuu." not in text_of(as_user(other).get(topic.get_absolute_url()))
 
 
 class TestApplying:
@@ -226,6 +237,18 @@ class TestAgreement:
         assert response.status_code == 422
         again = {**sent, "limits": "Vain lastu.", "seen": response.context["form"]["seen"].value()}
         assert as_user(work.outi).post(address, again).status_code == 302
+
+    def test_when_it_is_published_can_be_agreed(self, work: Work) -> None:
+        thesis = work.agreeing()
+        address = reverse("agreement_edit", kwargs={"pk": thesis.pk})
+        version = open_version(thesis)
+        sent = {**version.sections, "seen": version.sha256, "embargo_until": "1.9.2026", "reads_first": "61"}
+        refused = as_user(work.outi).post(address, sent)
+        assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["reads_first"])
+        as_user(work.outi).post(address, {**sent, "reads_first": "14"})
+        version = open_version(thesis)
+        assert (version.embargo_until, version.reads_first) == (date(2026, 9, 1), 14)
+        assert as_user(work.outi).get(address).context["form"]["reads_first"].value() == 14
 
     def test_templates_of_a_school_and_of_all(self, work: Work) -> None:
         anu = make_user("Anu", is_coordinator=True)

@@ -11,6 +11,7 @@ from accounts.models import Block, Representative
 from studies.models import Thesis, Topic
 from studies.rules import theses as rules
 from studies.services import theses_applying, theses_care, theses_topics
+from studies.services.minors import ProfileIsShown
 from studies.services.theses_applying import AppliedAlready, NotOpen, OnePersonOneSide, TakenAlready, TooShort
 from studies.services.theses_common import NotNow, NotYours, Stale, WhyMissing
 from studies.services.theses_topics import (
@@ -66,7 +67,7 @@ def test_a_plan_that_lacks_something(work: Work, changes: dict[str, Any], error:
 
 def test_the_answers_make_the_text(work: Work) -> None:
     topic = work.draft()
-    assert topic.text.startswith("### Mitä selvitetään\n\nPuolet sahanpurusta")
+    assert topic.text.startswith("**Mitä selvitetään**\n\nPuolet sahanpurusta")
     assert "Ihmiset ja tiedot" not in topic.text
     assert topic.pay == Decimal("1500")
     assert topic.version == 1
@@ -90,7 +91,7 @@ def test_the_school_is_asked_and_opens_it(work: Work) -> None:
     topic = work.waiting()
     assert kinds_to(work.teacher) == kinds_to(work.other_teacher) == ["topic_waiting"]
     assert not Topic.objects.seen_by(work.oona, NOW).exists()
-    topic = theses_topics.approve(topic=topic, by=work.teacher, now=NOW)
+    topic = theses_topics.approve(topic=topic, checks=theses_topics.ALL_FIT, by=work.teacher, now=NOW)
     assert (topic.state, topic.supervisor) == ("open", work.teacher)
     assert kinds_to(work.outi) == ["topic_open"]
     assert Topic.objects.seen_by(None, NOW).get() == topic
@@ -108,14 +109,38 @@ def test_only_from_the_minute_it_is_open_until_its_end(work: Work) -> None:
 def test_the_school_asks_for_a_change_or_declines_with_a_word(work: Work) -> None:
     topic = work.waiting()
     with pytest.raises(WhyMissing):
-        theses_topics.ask_for_change(topic=topic, said=" ", by=work.teacher, now=NOW)
-    topic = theses_topics.ask_for_change(topic=topic, said="Rajaa se.", by=work.teacher, now=NOW)
+        theses_topics.ask_for_change(topic=topic, checks={}, said=" ", by=work.teacher, now=NOW)
+    topic = theses_topics.ask_for_change(topic=topic, checks={}, said="Rajaa se.", by=work.teacher, now=NOW)
     assert kinds_to(work.outi) == ["topic_answered"]
     topic = theses_topics.change_topic(topic=topic, plan=work.plan(), by=work.outi, now=NOW)
     assert topic.state == "changes"
     topic = theses_topics.send_to_school(topic=topic, by=work.outi, now=NOW + days(1))
-    topic = theses_topics.decline(topic=topic, said="Ei ole opinnäytetyö.", by=work.teacher, now=NOW + days(2))
+    topic = theses_topics.decline(
+        topic=topic, checks={}, said="Ei ole opinnäytetyö.", by=work.teacher, now=NOW + days(2)
+    )
     assert topic.state == "declined"
+
+
+def test_a_topic_is_opened_when_all_four_fit(work: Work) -> None:
+    topic = work.waiting()
+    checks = {**theses_topics.ALL_FIT, "data": (False, "Lupa puuttuu.")}
+    with pytest.raises(theses_topics.ChecksMissing) as told:
+        theses_topics.approve(topic=topic, checks=checks, by=work.teacher, now=NOW)
+    assert told.value.field == "data"
+    topic = theses_topics.ask_for_change(topic=topic, said="Hanki lupa.", checks=checks, by=work.teacher, now=NOW)
+    topic.refresh_from_db()
+    assert topic.checks["data"] == {"fits": False, "note": "Lupa puuttuu."}
+    assert topic.checks["scope"] == {"fits": True, "note": ""}
+
+
+def test_one_under_18_with_a_profile_that_others_see_hides_it_first(work: Work) -> None:
+    topic = work.open()
+    type(work.student).objects.filter(pk=work.student.pk).update(visibility="members")
+    with pytest.raises(ProfileIsShown) as told:
+        work.apply(topic, is_minor=True)
+    assert told.value.field == "is_minor"
+    type(work.student).objects.filter(pk=work.student.pk).update(visibility="hidden")
+    assert work.apply(topic, is_minor=True).is_minor
 
 
 def test_nobody_looks_at_what_they_offer_themselves(work: Work) -> None:
@@ -123,7 +148,7 @@ def test_nobody_looks_at_what_they_offer_themselves(work: Work) -> None:
     topic = work.waiting()
     for by in (work.outi, work.onni, work.teacher):
         with pytest.raises(NotYours):
-            theses_topics.approve(topic=topic, by=by, now=NOW)
+            theses_topics.approve(topic=topic, checks=theses_topics.ALL_FIT, by=by, now=NOW)
     assert kinds_to(work.teacher) == []
 
 

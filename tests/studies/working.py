@@ -12,7 +12,7 @@ from notifications.models import Notification
 from studies.models import AgreementVersion, Signature, Thesis, Topic, TopicApplication
 from studies.services import agreements, theses_applying, theses_files, theses_topics
 from studies.services import theses as services
-from studies.services.theses_topics import TopicPlan
+from studies.services.theses_topics import ALL_FIT, TopicPlan
 from tests.factories.people import NOW, make_profile, make_user
 
 LINES = "Opiskelen kolmatta vuotta puutekniikkaa, ja sahat ovat minulle tuttuja."
@@ -56,14 +56,14 @@ class Work:
         return theses_topics.send_to_school(topic=self.draft(**changes), by=self.outi, now=NOW)
 
     def open(self, **changes: Any) -> Topic:
-        return theses_topics.approve(topic=self.waiting(**changes), by=self.teacher, now=NOW)
+        return theses_topics.approve(topic=self.waiting(**changes), checks=ALL_FIT, by=self.teacher, now=NOW)
 
     def students_topic(self) -> Topic:
         topic = theses_topics.offer_topic(
             plan=self.plan(title="Lastun kuivaus"), profile=self.student, by=self.onni, now=NOW
         )
         theses_topics.send_to_school(topic=topic, by=self.onni, now=NOW)
-        return theses_topics.approve(topic=topic, by=self.teacher, now=NOW)
+        return theses_topics.approve(topic=topic, checks=ALL_FIT, by=self.teacher, now=NOW)
 
     def apply(self, topic: Topic, *, other: bool = False, **more: Any) -> TopicApplication:
         profile, by = (self.other_student, self.oona) if other else (self.student, self.onni)
@@ -95,6 +95,16 @@ class Work:
 
     def finished(self, **changes: Any) -> Thesis:
         return services.finish(thesis=self.handed_in(**changes), by=self.teacher, now=NOW)
+
+    def finished_as_agreed(self, **agreed: Any) -> Thesis:
+        """With a day of publishing, or days for the company to read, in the agreement."""
+        thesis = self.agreeing()
+        sections = open_version(thesis).sections
+        agreements.change_text(thesis=thesis, sections=sections, by=self.outi, now=NOW, **agreed)
+        self.sign(thesis, *self.three)
+        thesis.refresh_from_db()
+        hand_in(thesis, self.onni, final=True)
+        return services.finish(thesis=thesis, by=self.teacher, now=NOW)
 
     def published(self, **changes: Any) -> Thesis:
         return services.publish(

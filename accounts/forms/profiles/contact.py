@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.profiles.base import SectionForm, choose
 from accounts.models import Profile
 from accounts.services import logos
-from accounts.services.sections import Section
+from accounts.services.sections import ADULT, MINOR, Section, asks_age
 from accounts.spoken import SPOKEN
 from core.text import PlainTextField
 
@@ -52,7 +54,20 @@ class ContactForm(SectionForm):
         error_messages={"required": _("Choose who sees the profile")},
     )
 
+    age = forms.ChoiceField(
+        label=_("How old are you?"),
+        help_text=_("Asked only if others may see you. It is not kept."),
+        choices=[(MINOR, _("Under 18")), (ADULT, _("18 or over"))],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def saved(self) -> dict[str, Any]:
+        return {**super().saved(), "age": ""}
+
     def arrange(self) -> None:
+        if not asks_age(self.profile):
+            self.fields.pop("age")
         if self.profile.is_person:
             self.fields.pop("contact_name")
             hidden = _("Nobody but me")
@@ -67,7 +82,9 @@ class ContactForm(SectionForm):
                 "Nobody sees you until you choose otherwise. While you are hidden, you see partners proposed to you, "
                 "and they do not see you."
             )
-            self.order_fields(["visibility", "languages", "contact_email", "contact_phone", "contact_visibility"])
+            self.order_fields(
+                ["visibility", "age", "languages", "contact_email", "contact_phone", "contact_visibility"]
+            )
 
 
 class LogoForm(forms.Form):

@@ -13,7 +13,7 @@ from accounts import hooks, rules
 from accounts.models import Profile
 from accounts.services.columns import refresh_search_terms
 from accounts.services.profiles.common import Incomplete, NotAllowed, Stale, forget_file, gaps, locked
-from accounts.services.sections import BusinessIdTaken, Section, normal_business_id, read, stamp, write
+from accounts.services.sections import BusinessIdTaken, Section, check_age, normal_business_id, read, stamp, write
 from core import audit
 
 
@@ -57,9 +57,11 @@ def _edit(
 
 
 @transaction.atomic
-def set_visibility(*, profile: Profile, visibility: str, by: Any, now: datetime) -> Profile:
-    """Show the profile to more or to fewer. Raises `NotAllowed`."""
+def set_visibility(*, profile: Profile, visibility: str, by: Any, now: datetime, age: str = "") -> Profile:
+    """Show the profile to more or to fewer; a student's with the `age` that the student says (`sections.check_age`).
+    Raises `NotAllowed`, `AgeMissing` or `TooYoungToBeSeen`."""
     profile = locked(profile, by)
+    check_age(profile, visibility, age)
     if profile.visibility == visibility:
         return profile
     profile.visibility = Profile.Visibility(visibility)

@@ -115,6 +115,7 @@ def _pages(party: read.Party, themes: dict[str, Theme]) -> Iterator[tuple[Sectio
             "contact_visibility": Profile.Visibility.MEMBERS,
             "languages": list(party.speaks),
             "visibility": party.visibility,
+            "age": "adult",
         },
     )
 

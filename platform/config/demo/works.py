@@ -66,7 +66,9 @@ def _make_topic(row: dict[str, Any], now: datetime) -> Topic:
     topic = theses_topics.send_to_school(topic=topic, by=owner, now=sent)
     if "open" in row:
         supervisor = User.objects.get(email=row["supervisor"])
-        topic = theses_topics.approve(topic=topic, by=supervisor, now=now - timedelta(days=row["open"]))
+        topic = theses_topics.approve(
+            topic=topic, checks=theses_topics.ALL_FIT, by=supervisor, now=now - timedelta(days=row["open"])
+        )
     for one in row.get("applies", ()):
         _apply(topic, one["student"], one["text"], now - timedelta(days=one["day"]))
     return topic
@@ -185,6 +187,7 @@ def _offer(round: CourseRound, row: dict[str, Any], at: datetime) -> int:
         remote=row.get("remote", False),
         least=row["least"],
         most=row["most"],
+        contact=f"{party_owner(row['by']).name}, {party_owner(row['by']).email}",
     )
     made = courses_joining.offer_place(round=round, profile=profile, plan=plan, by=party_owner(row["by"]), now=at)
     return made.pk
