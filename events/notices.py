@@ -45,7 +45,19 @@ def agreed(context: dict[str, Any]) -> Notice:
 
 def moved(context: dict[str, Any]) -> Notice:
     own = _own(context)
-    was = when(datetime.fromisoformat(context["was"]))
+    before = datetime.fromisoformat(context["was"])
+    news = []
+    if context.get("is_elsewhere") and own.meeting.place:
+        news.append(_("The place has changed: %(place)s.") % {"place": own.meeting.place})
+    if context.get("is_relinked") or (context.get("is_elsewhere") and not own.meeting.place):
+        news.append(_("Where it is met online has changed: see the meeting's page."))
+    if news and before == own.meeting.starts_at:
+        return Notice(
+            title=_("Changed: %(other)s, %(when)s") % {"other": own.name, "when": when(before)},
+            text=" ".join([*news, _("The entry in your calendar changes by itself.")]),
+            url=_url(own.meeting),
+        )
+    was = when(before)
     table = own.meeting.table
     if table is None:
         text = _("It was %(when)s. The entry in your calendar moves by itself.") % {"when": was}
@@ -54,11 +66,9 @@ def moved(context: dict[str, Any]) -> Notice:
             "Now at table %(table)s. It was %(when)s, table %(before)s. The entry in your calendar moves by itself."
         )
         text %= {"table": table, "when": was, "before": context.get("table_was")}
-    if context.get("is_elsewhere"):
-        text = _("The place has changed: %(place)s.") % {"place": own.meeting.place} + " " + text
     return Notice(
         title=_("Moved: %(other)s, now %(when)s") % {"other": own.name, "when": when(own.meeting.starts_at)},
-        text=text,
+        text=" ".join([*news, text]),
         url=_url(own.meeting),
     )
 

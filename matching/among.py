@@ -41,12 +41,12 @@ def asked_key(key: str) -> str:
     return f"{key}:asked"
 
 
-def find(key: str, profile_id: int, others: Collection[int], *, length: int = KEPT) -> None:
+def find(key: str, profile_id: int, others: Collection[int], *, length: int = KEPT, seconds: int = KEPT_FOR) -> None:
     """In a worker: ask the index, and keep the answer under `key`."""
     with index_in_step() as index:
         found = suggest_among(index, profile_id, others, length=length, weigh=weights_in_force())
     kept: Kept = [(one.other, str(one.direction), one.score, evidence.write(one)) for one in found]
-    cache.set(key, kept, KEPT_FOR)
+    cache.set(key, kept, seconds)
 
 
 def found(key: str) -> Kept | None:

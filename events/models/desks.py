@@ -67,6 +67,10 @@ class AdviceDesk(TimeStamped):
     def is_paused(self) -> bool:
         return self.state == self.State.PAUSED
 
+    def where(self, hall: str) -> str:
+        """Where its visitors come to; `hall` is the event's place."""
+        return ", ".join(part for part in (self.name, self.place or hall) if part)[:200]
+
     @property
     def opening(self) -> Opening:
         pause = (self.pause_from, self.pause_until) if self.pause_from and self.pause_until else None

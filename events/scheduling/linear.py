@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import timedelta
-from math import inf
+from math import inf, isfinite
 from threading import Thread
 
 from ortools.math_opt import model_pb2, sparse_containers_pb2
@@ -138,10 +138,11 @@ class MostWeight:
             impossible = result.termination.reason == mathopt.TerminationReason.INFEASIBLE
             return Found(None, 0, 0, is_optimal=False, is_impossible=impossible)
         values = result.variable_values(variables[: len(self._at)])
+        bound = result.dual_bound()
         return Found(
             {meeting: slot for (meeting, slot), value in zip(self._at, values, strict=True) if value > 0.5},
             round(result.objective_value()),
-            round(result.dual_bound()),
+            round(bound) if isfinite(bound) else round(sum(self._worth)),
             is_optimal=result.termination.reason == mathopt.TerminationReason.OPTIMAL,
             is_impossible=False,
         )

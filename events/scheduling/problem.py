@@ -156,6 +156,11 @@ class Numbered:
     precedences: tuple[tuple[int, int], ...]
     at_one_table: tuple[tuple[int, ...], ...]
 
+    @property
+    def least_weight(self) -> int:
+        """What the walks measure losses by, so that weights in tens are searched as those in ones are."""
+        return max(1, min(self.weights, default=1))
+
     @classmethod
     def of(cls, problem: Problem) -> Numbered:
         slot_number = {slot.id: number for number, slot in enumerate(problem.slots)}

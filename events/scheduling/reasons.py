@@ -133,7 +133,10 @@ def _walked(problem: Problem, placements: Sequence[Placement]) -> Mapping[int, i
     )
     number = {slot.id: n for n, slot in enumerate(problem.slots)}
     meeting_number = {meeting.id: n for n, meeting in enumerate(problem.meetings)}
-    walk = Walk(Numbered.of(problem), {meeting_number[p.meeting]: number[p.slot] for p in placements})
+    numbered = Numbered.of(problem)
+    walk = Walk(numbered, {meeting_number[p.meeting]: number[p.slot] for p in placements})
     looks = iter(range(0, STEPS, LOOK_EVERY))
-    walk.anneal(weight=1, cost=0, hot=0.3, cold=0.02, progress=lambda: next(looks, STEPS) / STEPS)
+    walk.anneal(
+        weight=1 / numbered.least_weight, cost=0, hot=0.3, cold=0.02, progress=lambda: next(looks, STEPS) / STEPS
+    )
     return walk.best

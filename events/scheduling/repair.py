@@ -77,7 +77,10 @@ def _weighed(numbered: Numbered, required: frozenset[int], lost: frozenset[int])
     dear = DEAR * max(1, *numbered.weights, numbered.problem.goals.first_meeting)
     return replace(
         numbered,
-        weights=tuple(weight + dear * (m in lost or numbered.required[m]) for m, weight in enumerate(numbered.weights)),
+        weights=tuple(
+            weight + dear * (m not in required and (m in lost or numbered.required[m]))
+            for m, weight in enumerate(numbered.weights)
+        ),
         required=tuple(m in required for m in range(len(numbered.pairs))),
     )
 

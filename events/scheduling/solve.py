@@ -112,7 +112,7 @@ class _Search:
         walk = Walk(self.numbered, run.quick_plan(), seed=run.effort.seed)
         run.report(Stage.WEIGHT, run.worth(walk.best), None)
         walk.anneal(
-            weight=1,
+            weight=1 / self.numbered.least_weight,
             cost=1 / 50 if goals.max_break_difference is not None else 0,
             hot=0.3,
             cold=0.02,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -238,7 +239,7 @@ def outline_of(event: Any, *, key: str = "") -> Outline:
             )
             for session in event.sessions.all()
         ),
-        rounds=outlined_rounds(event),
+        rounds=tuple(replace(one, online_url="") for one in outlined_rounds(event)),
     )
 
 

@@ -136,7 +136,7 @@ def _meeting(desk: AdviceDesk, profile: Profile, starts_at: datetime, by: Any, n
                 starts_at=starts_at,
                 ends_at=starts_at + desk.opening.length,
                 now=now,
-                place=", ".join(part for part in (desk.name, desk.place or desk.event.place) if part)[:200],
+                place=desk.where(desk.event.place),
                 topic=about,
                 language=desk.language,
             )

@@ -131,6 +131,9 @@ def make_request(
     if not round.takes_requests:
         raise NotOpenYet
     refuse_same_side(round, asker, asked)
+    said = word_on(round, asker, asked)
+    if said == MeetingRequest.Word.APART and round.published_at is not None:
+        raise CannotBeAsked
     budget.lock(profile=asker.profile)
     lock_seats(asker, asked)
     earlier = (
@@ -168,7 +171,7 @@ def make_request(
                 asked=asked,
                 message=message,
                 language=language,
-                host_says=word_on(round, asker, asked),
+                host_says=said,
                 made_at=now,
                 expires_at=rules.expires_at(round, now=now),
             )

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
-from events.models import Event, Meeting, Presence, Round, Session
+from events.models import AdviceDesk, Event, Meeting, Presence, Round, Session
 from events.models.meetings import MeetingQuerySet
 from events.services import meetings
+from events.services.repairs import DraftWaits
 from events.services.rounds import RoundIsBusy
 
 if TYPE_CHECKING:
@@ -75,44 +77,81 @@ def move_rounds(*, event: Event, plan: EventPlan, now: datetime) -> int:
     event is. Whoever meets is told of each meeting, and it moves in their calendars.
 
     What people have in their own calendars on the new day is not looked at: they are told, and can cancel. Of an event
-    that has begun nothing moves. Returns how many meetings changed. Raises `RoundIsBusy`, and `RoundOutside` when a
-    round does not fit in.
+    that has begun nothing moves. Returns how many meetings changed. Raises `RoundIsBusy`, `DraftWaits`, and
+    `RoundOutside` when a round does not fit in.
     """
     starts_at, ends_at = plan.starts_at, plan.ends_at
     rounds = list(event.rounds.select_for_update().order_by("pk"))
+    desks = list(event.desks.select_for_update().order_by("pk"))
     ahead = Meeting.objects.agreed().filter(starts_at__gt=now)
-    in_rounds = ahead.filter(slot__round__event=event)
+    where = _new_places(event, plan, desks, ahead)
     moved: dict[int, timedelta] = {}
-    if (plan.mode, plan.online_url) != (event.mode, event.online_url):
-        moved = dict.fromkeys(in_rounds.values_list("pk", flat=True), timedelta(0))
-    at_the_place: set[int] = set()
-    if plan.place != event.place:
-        there = in_rounds.filter(slot__round__place="", place=event.place)
-        at_the_place = set(there.values_list("pk", flat=True))
-        moved |= dict.fromkeys(at_the_place, timedelta(0))
     if starts_at != event.starts_at and event.starts_at > now and _same_length(event, starts_at, ends_at):
-        moved |= _move_times(event, rounds, starts_at, ahead)
+        moved = _move_times(event, rounds, desks, starts_at, ahead)
     for round in rounds:
         if round.starts_at < starts_at:
             raise RoundOutside(field="starts_at")
         if round.ends_at > ends_at:
             raise RoundOutside(field="ends_at")
-    for meeting in Meeting.objects.filter(pk__in=moved).select_for_update().order_by("pk"):
-        was, by = meeting.starts_at, moved[meeting.pk]
+    relinked = _relinked(event, plan, ahead)
+    affected = ahead.filter(pk__in={*moved, *where, *relinked}).select_related("slot").order_by("pk")
+    changed = list(affected.select_for_update(of=("self",)))
+    for meeting in changed:
+        was, by, before = meeting.starts_at, moved.get(meeting.pk, timedelta(0)), meeting.place
         meeting.starts_at, meeting.ends_at = was + by, meeting.ends_at + by
-        meeting.moved_from = was if by else meeting.moved_from
-        meeting.place = plan.place if meeting.pk in at_the_place else meeting.place
+        if by:
+            meeting.moved_from, meeting.table_before = was, meeting.table
+        meeting.place = where.get(meeting.pk, before)
         meetings.revise(meeting, now=now)
         meeting.save()
-        facts = {"was": was.isoformat(), "table_was": meeting.table, "is_elsewhere": meeting.pk in at_the_place}
+        facts = {
+            "was": was.isoformat(),
+            "table_was": meeting.table,
+            "is_elsewhere": meeting.place != before,
+            "is_relinked": meeting.pk in relinked,
+        }
         meetings.tell_parties("events.meeting_moved", meeting, now=now, **facts)
-    return len(moved)
+    return len(changed)
 
 
-def _move_times(event: Event, rounds: list[Round], starts_at: datetime, ahead: MeetingQuerySet) -> dict[int, timedelta]:
-    """Everything but the meetings; by how much each of those is to move."""
-    if any(round.state == Round.State.SOLVING for round in rounds):
-        raise RoundIsBusy(field="starts_at")
+def _new_places(event: Event, plan: EventPlan, desks: list[AdviceDesk], ahead: MeetingQuerySet) -> dict[int, str]:
+    """Of meetings in rounds and at desks that have no place of their own."""
+    if plan.place == event.place:
+        return {}
+    found = dict.fromkeys(
+        ahead.filter(slot__round__event=event, slot__round__place="", place=event.place).values_list("pk", flat=True),
+        plan.place,
+    )
+    for desk in desks:
+        if not desk.place:
+            at_desk = ahead.filter(desk_visit__desk=desk).values_list("pk", flat=True)
+            found |= dict.fromkeys(at_desk, desk.where(plan.place))
+    return found
+
+
+def _relinked(event: Event, plan: EventPlan, ahead: MeetingQuerySet) -> set[int]:
+    """Meetings that will be met online at another address than until now."""
+    if (plan.mode, plan.online_url) == (event.mode, event.online_url):
+        return set()
+    found = set()
+    for meeting in ahead.filter(slot__round__event=event).select_related("slot__round__event"):
+        was, own = meeting.online, meeting.slot.round.event  # type: ignore[union-attr]  # of a round
+        own.mode, own.online_url = plan.mode, plan.online_url
+        if meeting.online != was:
+            found.add(meeting.pk)
+    return found
+
+
+def _move_times(
+    event: Event, rounds: list[Round], desks: list[AdviceDesk], starts_at: datetime, ahead: MeetingQuerySet
+) -> dict[int, timedelta]:
+    """Everything but the meetings; by how much each of those is to move. Raises `RoundIsBusy`, or `DraftWaits` where a
+    repair waits: it is of the old times."""
+    for round in rounds:
+        if round.state == Round.State.SOLVING:
+            raise RoundIsBusy(field="starts_at")
+        if round.published_at is not None and round.state == Round.State.DRAFTED:
+            raise DraftWaits(field="starts_at")
     moved: dict[int, timedelta] = {}
     for round in rounds:
         by = by_the_clock(round.starts_at, event.starts_at, starts_at) - round.starts_at
@@ -120,9 +159,10 @@ def _move_times(event: Event, rounds: list[Round], starts_at: datetime, ahead: M
             _shift(rows, by, "starts_at", "ends_at")
         round.requests.filter(expires_at__gt=round.ends_at).update(expires_at=round.ends_at)
         moved |= dict.fromkeys(ahead.filter(slot__round=round).values_list("pk", flat=True), by)
-    for desk in event.desks.all():
+    for desk in desks:
         by = by_the_clock(desk.opens_at, event.starts_at, starts_at) - desk.opens_at
         _shift([desk], by, "opens_at", "closes_at", "pause_from", "pause_until")
+        AdviceDesk.objects.filter(pk=desk.pk).update(version=F("version") + 1)
         _shift(desk.visits.exclude(starts_at=None), by, "starts_at")
         moved |= dict.fromkeys(ahead.filter(desk_visit__desk=desk).values_list("pk", flat=True), by)
     _shift(Presence.objects.filter(registration__event=event), starts_at - event.starts_at, "arrives_at", "leaves_at")

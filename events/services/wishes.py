@@ -16,7 +16,7 @@ from events.rules import rounds as rules
 from events.services.moving import arrange
 from events.services.placing import place_request
 from events.services.repairs import NotAParticipant
-from events.services.requests import SameProfile, word_on
+from events.services.requests import NobodyIsAsked, SameProfile, word_on
 from events.services.rounds import NotTheHost, RoundIsBusy, lock_round
 
 
@@ -38,6 +38,9 @@ def say_of_request(*, request: MeetingRequest, word: str, by: Any, now: datetime
         raise TheyMeet
     MeetingRequest.objects.filter(pk=request.pk).update(host_says=word)
     request.host_says = word
+    if word != MeetingRequest.Word.APART:
+        pair = Q(one=request.asker_id, other=request.asked_id) | Q(one=request.asked_id, other=request.asker_id)
+        Apart.objects.filter(pair, round=request.round_id).delete()
     audit.record("request.host_says", request, by=by, now=now, word=word)
     return request
 
@@ -47,10 +50,12 @@ def pair_up(*, round: Round, one: Registration, other: Registration, by: Any, no
     """Two who need not have asked must meet. Before the schedule is made they count as agreed, and it is held whatever
     else falls out; once it is published they get the best time that is free for both, and are told.
 
-    Raises `NotTheHost`, `RoundIsBusy`, what `arrange` says of the two, or what there is instead of a time
-    (`placing.place_request`).
+    Raises `NotTheHost`, `RoundIsBusy`, `NobodyIsAsked` of a speed round, what `arrange` says of the two, or what there
+    is instead of a time (`placing.place_request`).
     """
     round = _host_lock(round, by)
+    if round.is_speed:
+        raise NobodyIsAsked
     request = arrange(round, one, other, now=now)
     MeetingRequest.objects.filter(pk=request.pk).update(host_says=MeetingRequest.Word.MUST)
     request.host_says = MeetingRequest.Word.MUST

@@ -181,7 +181,10 @@ def pair(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     except DomainError as error:
         add_domain_error(form, error)
         return _wishes_page(request, round, form)
-    messages.success(request, _("Kept. It is heeded when the schedule is made next."))
+    if chosen["word"] == MeetingRequest.Word.MUST and round.published_at is not None:
+        messages.success(request, _("They have a time, and have been told."))
+    else:
+        messages.success(request, _("Kept. It is heeded when the schedule is made next."))
     return redirect(of_round("round_wishes", round))
 
 
@@ -394,14 +397,15 @@ def schedule_book(request: HttpRequest, slug: str, number: int = 1) -> HttpRespo
 
 
 def table_of(round: Round) -> list[list[str]]:
-    """Headings, and a line for each meeting that stands, in order of time and table. Three queries."""
+    """Headings, and a line for each meeting that stands, in order of time and table. Three queries. What the two wrote
+    to each other stays between them."""
     side = [_("Organisation"), _("Name")]
-    lines = [[_("Day"), _("Begins"), _("Ends"), _("Table"), _("Place"), *side, *side, _("What about")]]
+    lines = [[_("Day"), _("Begins"), _("Ends"), _("Table"), _("Place"), *side, *side]]
     agreed = Meeting.objects.agreed().filter(slot__round=round).order_by("starts_at", "table")
     for one in meeting_queries.with_parties(agreed):
         begins, ends = timezone.localtime(one.starts_at), timezone.localtime(one.ends_at)
         sides = [(party.profile.name, party.user.name if party.user else "") for party in one.parties.all()]
         sides += [("", "")] * (2 - len(sides))
         times = [f"{begins:%Y-%m-%d}", f"{begins:%H:%M}", f"{ends:%H:%M}"]
-        lines.append([*times, str(one.table), one.place, *sides[0], *sides[1], one.topic])
+        lines.append([*times, str(one.table), one.place, *sides[0], *sides[1]])
     return lines

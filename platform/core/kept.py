@@ -33,7 +33,7 @@ from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.messages.storage.session import SessionStorage
 from django.core.cache import cache
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.utils import timezone
@@ -103,7 +103,7 @@ class Kept:
 
 def _ask(cursor: Any, questions: list[tuple[str, list[Any]]]) -> Iterator[list[Any]]:
     """The rows of each; of a server in one journey."""
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or connection.features.uses_server_side_binding:
         for sql, params in questions:
             yield cursor.execute(sql, params).fetchall()
         return
@@ -183,7 +183,7 @@ def kept_while_true(view: Callable[..., HttpResponse]) -> View:
         found: Kept | None = cache.get(key)
         if found is not None:
             content, *questions = found.texts()
-            if found.still_holds(questions, look.now):
+            if _holds(found, questions, look.now):
                 return _again(found, content, request, look)
         listener = _Listener(connection.ops.adapt_datetimefield_value(look.now))
         with connection.execute_wrapper(listener):
@@ -196,10 +196,19 @@ def kept_while_true(view: Callable[..., HttpResponse]) -> View:
     return look_at
 
 
+def _holds(found: Kept, questions: list[str], now: datetime) -> bool:
+    """What cannot be asked again, as after a change of tables, is drawn anew."""
+    try:
+        return found.still_holds(questions, now)
+    except DatabaseError:
+        return False
+
+
 def _may_be_kept(request: HttpRequest) -> bool:
-    """A message that waits is shown once, and drawing the page takes it away."""
+    """A message that waits is shown once, and drawing the page takes it away. An address with a question is kept for
+    nobody: there is no end to them."""
     waits = CookieStorage.cookie_name in request.COOKIES or SessionStorage.session_key in request.session
-    return request.method == "GET" and request.user.is_authenticated and not waits
+    return request.method == "GET" and not request.GET and request.user.is_authenticated and not waits
 
 
 def _key(request: HttpRequest) -> str:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from events.models import Apart, Meeting, MeetingRequest, Round
 from events.services import marks, moving, placing, speed, wishes
 from events.services.repairs import NotAParticipant
-from events.services.requests import SameProfile
+from events.services.requests import CannotBeAsked, NobodyIsAsked, SameProfile
 from events.services.rounds import NotTheHost, RoundIsBusy
 from notifications.models import Notification
 
@@ -85,6 +85,29 @@ def test_nor_a_speed_round_nor_the_board(fair: Fair) -> None:
     assert (first, second) in speed.kept_apart(fair.round, fair.people)
     with pytest.raises(placing.KeptApart):
         moving.arrange(fair.round, fair.people[1], fair.people[0], now=NOW)
+
+
+def test_nobody_is_paired_in_a_round_where_nobody_is_asked() -> None:
+    fair = make_fair(style=Round.Style.SPEED)
+    with pytest.raises(NobodyIsAsked):
+        pair_up(fair, 0, 1)
+
+
+def test_where_times_are_given_at_once_one_is_refused_as_anybody_who_cannot_be_asked(fair: Fair) -> None:
+    """No contact is spent, and nobody waits for an answer that cannot be given."""
+    agree_pair(fair, 0, 2)
+    publish_fair(fair)
+    keep_apart(fair, 0, 1)
+    with pytest.raises(CannotBeAsked):
+        ask(fair, 1, 0)
+
+
+def test_the_hosts_later_word_on_their_request_is_the_one_that_counts(fair: Fair) -> None:
+    keep_apart(fair, 0, 1)
+    asked = agree_pair(fair, 0, 1)
+    wishes.say_of_request(request=asked, word="", by=fair.host, now=NOW)
+    assert not Apart.objects.exists()
+    assert held(fair) == {frozenset((0, 1))}
 
 
 def test_they_are_not_told_and_see_nothing_of_it(fair: Fair) -> None:

@@ -16,6 +16,7 @@ from events.queries.meetings import feed_meetings
 from events.services import desk_visits, desks, series, shifting
 from events.services import events as services
 from events.services.desks import DeskPlan
+from events.services.repairs import DraftWaits
 from events.services.rounds import RoundIsBusy
 from notifications.models import Notification
 
@@ -152,6 +153,43 @@ def test_while_a_schedule_is_being_made_the_event_stays(fair: Fair) -> None:
         move(fair, DAY)
     assert refusal.value.field == "starts_at"
     assert Meeting.objects.earliest("starts_at").starts_at == before
+
+
+def test_while_a_repair_waits_the_event_stays(fair: Fair) -> None:
+    """It is of the old times: accepted later, it would bring them back."""
+    Round.objects.update(state=Round.State.DRAFTED)
+    with pytest.raises(DraftWaits):
+        move(fair, DAY)
+
+
+def test_ones_own_day_says_the_day_that_it_was(fair: Fair, client: Client) -> None:
+    move(fair, DAY)
+    client.force_login(fair.people[0].user)
+    page = client.get(reverse("my_day", kwargs={"slug": fair.event.slug})).content.decode()
+    assert "12.3." in page
+    assert "None" not in page
+
+
+def test_an_address_that_is_not_used_tells_nobody(fair: Fair) -> None:
+    """On site there is none; nothing moved, so nobody hears of a move."""
+    Notification.objects.all().delete()
+    move(fair, timedelta(0), online_url="https://uusi.example/")
+    assert not Notification.objects.filter(kind="events.meeting_moved").exists()
+    assert set(Meeting.objects.values_list("sequence", flat=True)) == {0}
+
+
+def test_a_desk_without_a_place_of_its_own_follows_the_event_to_another_hall() -> None:
+    host, advisor, guest = make_user("Host"), make_user("Tuija"), make_user("Aino")
+    event = make_event(host, kind=Event.Kind.PUBLIC_DAY, organiser=make_profile("Kunta", by=host, kind="municipality"))
+    make_profile("Aino Oy", by=guest)
+    desk_plan = DeskPlan(name="Neuvonta", opens_at=EVENT_DAY, closes_at=EVENT_DAY + 80 * MINUTE, advisors=[advisor])
+    desk = desks.create_desk(event=event, plan=desk_plan, by=host, now=NOW)
+    desk_visits.book_visit(desk=desk, by=guest, starts_at=EVENT_DAY + 20 * MINUTE, now=NOW)
+    plan = to(event, timedelta(0), place="Areena", kind=Event.Kind.PUBLIC_DAY)
+    services.edit_event(event=event, plan=plan, organiser=event.organiser, by=host, now=NOW)
+    assert Meeting.objects.get().place == "Neuvonta, Areena"
+    row = Notification.objects.get(user=guest, kind="events.meeting_moved")
+    assert notices.moved(row.context).title.startswith("Muuttunut")
 
 
 def test_made_longer_the_round_stays_and_made_shorter_than_it_is_refused(fair: Fair) -> None:

@@ -338,6 +338,7 @@ def test_the_schedule_as_a_file_is_the_hosts(fair: Fair) -> None:
     assert table.count("\r\n") == 3
     assert "'=1+1 Oy" in table
     assert ";Juhlasali;" in table
+    assert "Tavataan?" not in table, "what they wrote to each other"
     assert as_user(fair.host).get(page("round_book", fair)).status_code == 200
     for name in ("round_file", "round_book"):
         assert as_user(fair.people[0].user).get(page(name, fair)).status_code == 403

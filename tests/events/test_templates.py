@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -118,7 +119,7 @@ class TestTemplates:
         fair.round.breaks.create(starts_at=EVENT_DAY + HOUR, ends_at=EVENT_DAY + HOUR + timedelta(minutes=20))
         kept = templates.keep_as_template(event=fair.event, name="Oma", by=fair.host, now=NOW)
         outline = from_data(json.loads(json.dumps(kept.content)))
-        assert outline.rounds == copying.outlined_rounds(fair.event)
+        assert outline.rounds == tuple(replace(one, online_url="") for one in copying.outlined_rounds(fair.event))
         made = templates.create_from_outline(
             outline=outline,
             plan=EventPlan({"fi": "Toinen"}, EVENT_DAY + HOUR, EVENT_DAY + 5 * HOUR, place="Sali"),
