@@ -128,7 +128,10 @@ class TestArchive:
 
     def test_the_sweep_is_a_task_that_exists(self) -> None:
         known = {one.name for one in vars(tasks).values() if hasattr(one, "delay")}
-        assert {name for name, _seconds in tasks.SWEEPS.values()} == known - {tasks.run_solver.name, tasks.look_through_comers.name}
+        assert {name for name, _seconds in tasks.SWEEPS.values()} == known - {
+            tasks.run_solver.name,
+            tasks.look_through_comers.name,
+        }
 
 
 class TestAftermath:
