@@ -90,6 +90,8 @@ def databases(address: str) -> Iterator[None]:
 
 def analyse(address: str) -> None:
     """Both databases know their tables, as a server does by itself within minutes."""
+    import psycopg
+
     for name in (PEER, OURS):
         with psycopg.connect(urlunsplit(urlsplit(address)._replace(path=f"/{name}")), autocommit=True) as connection:
             connection.execute("ANALYZE")
