@@ -103,7 +103,7 @@ class Kept:
 
 def _ask(cursor: Any, questions: list[tuple[str, list[Any]]]) -> Iterator[list[Any]]:
     """The rows of each; of a server in one journey."""
-    if connection.vendor != "postgresql" or connection.features.uses_server_side_binding:
+    if connection.vendor != "postgresql" or getattr(connection.features, "uses_server_side_binding", False):
         for sql, params in questions:
             yield cursor.execute(sql, params).fetchall()
         return
