@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from core import audit
 from core.errors import DomainError
 from core.tasks import wake
-from events.models import Registration, Round, Slot, SolverRun
+from events.models import Meeting, MeetingParty, Registration, Round, Slot, SolverRun
 from events.queries.own_tables import seated_in
 from events.rules import rounds as rules
 from events.scheduling.form import write_problem
-from events.services.problems import Changed, build_problem
+from events.services.problems import Changed, away_of, build_problem, slots_of
 from events.services.rounds import NotTheHost, OutsideEvent, RoundIsBusy, RoundsOverlap, is_taken, lock_round
 from events.services.solving import RUN
 from events.services.speed import with_new_pairs
@@ -74,6 +74,8 @@ class Kind(StrEnum):
     """A time falls out (`slot`)."""
     SLOT_MOVED = "slot_moved"
     """A time moves (`slot`) to begin at `starts_at`."""
+    CLASH = "clash"
+    """People have something else during what they have agreed: a session that moved, their calendar, another round."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,9 @@ def _check(round: Round, change: Change, now: datetime) -> dict[str, Any]:
         if own and change.tables < max(own):
             raise TablesAreOwn(field="tables")
         written["tables"] = change.tables
+    elif change.kind is Kind.CLASH:
+        if not clashes(round, now=now):
+            raise NothingToRepair
     elif change.kind in (Kind.SLOT_CLOSED, Kind.SLOT_MOVED):
         slot = change.slot
         if slot is None or slot.round_id != round.pk or not slot.is_open or slot.starts_at <= now:
@@ -167,6 +172,19 @@ def _check(round: Round, change: Change, now: datetime) -> dict[str, Any]:
         if change.kind is Kind.SLOT_MOVED:
             written |= _check_move(round, slot, change.starts_at, now)
     return written
+
+
+def clashes(round: Round, *, now: datetime) -> list[int]:
+    """The agreed meetings ahead in which somebody has something else at the time. A fixed number of queries."""
+    slots = slots_of(round)
+    ahead = Meeting.objects.agreed().filter(slot__round=round, starts_at__gt=now)
+    parties = list(
+        MeetingParty.objects.filter(meeting__in=ahead, registration__isnull=False).values_list(
+            "meeting", "registration", "busy_in"
+        )
+    )
+    away = away_of(round, slots, {person for _meeting, person, _slot in parties})
+    return sorted({meeting for meeting, person, slot in parties if slot in away[person]})
 
 
 def _check_move(round: Round, slot: Slot, starts_at: datetime | None, now: datetime) -> dict[str, Any]:

@@ -49,6 +49,10 @@ KINDS = {
         gettext_lazy("A time moves"),
         gettext_lazy("Its meetings move along, and those who cannot come then get another time."),
     ),
+    Kind.CLASH: (
+        gettext_lazy("Somebody has something else during a meeting"),
+        gettext_lazy("A session has moved, or their calendar has filled: their meetings get another time."),
+    ),
 }
 
 

@@ -26,7 +26,7 @@ from events.queries import rounds as queries
 from events.queries.own_tables import seated_in
 from events.queries.repairs import difference_of
 from events.rules.events import may_manage_event
-from events.services import booking, placing, repair_writing, solving
+from events.services import booking, placing, repair_writing, repairs, solving
 from events.services import rounds as services
 from events.services import wishes as host_word
 from events.views.rounds import event_or_404
@@ -78,6 +78,7 @@ def round_page(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse
         "difference": difference_of(round, draft) if draft is not None and is_repair else None,
         "can_undo": repair_writing.last_repair(round) if round.state == Round.State.PUBLISHED else None,
         "can_repair": round.state == Round.State.PUBLISHED,
+        "clashes": len(repairs.clashes(round, now=timezone.now())) if round.state == Round.State.PUBLISHED else 0,
         "has_schedule": bool(schedule.placed),
         "lines": queries.ledger(schedule, timezone.now()),
         "tables": range(1, schedule.tables + 1),
