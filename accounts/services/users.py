@@ -28,7 +28,7 @@ from core import audit
 from core.errors import DomainError
 from core.models import AuditEvent, DemoMail, Feedback
 from core.queries import installation
-from notifications.models import Notification, Preference
+from notifications.models import Notification, Preference, ReturnedAddress
 from notifications.queries import read_notice
 
 Role = Representative.Role
@@ -105,6 +105,7 @@ def export_data(*, user: User, now: datetime) -> dict[str, Any]:
         "invitations_received": _rows(Invitation.objects.filter(mine)),
         "claim_links": _rows(ClaimLink.objects.filter(Q(used_by=user) | _any_of("sent_to", addresses_of(user)))),
         "takeover_requests": _rows(TakeoverRequest.objects.filter(by=user)),
+        "returned_addresses": _rows(ReturnedAddress.objects.filter(mine)),
         "reports": _rows(Report.objects.filter(Q(by=user) | mine)),
         "feedback": _rows(Feedback.objects.filter(mine)),
         "notifications": [_notice(row) for row in Notification.objects.filter(user=user)],
@@ -223,6 +224,7 @@ def _forget_letters(user: User, addresses: set[str]) -> None:
     links.filter(used_at=None).delete()
     links.update(sent_to="")
     DemoMail.objects.filter(_any_of("to", addresses)).delete()
+    ReturnedAddress.objects.filter(_any_of("email", addresses)).delete()
 
 
 def _forget_words(user: User, addresses: set[str]) -> None:

@@ -22,8 +22,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='networkmeeting',
-            name='reminded_at',
-            field=models.DateTimeField(blank=True, help_text='when those who had not registered were told, for the time that holds now', null=True),
+            name='reminded_of',
+            field=models.DateTimeField(blank=True, help_text='the beginning of which those who had not registered were reminded', null=True),
         ),
         migrations.AddField(
             model_name='task',

@@ -51,8 +51,8 @@ class NetworkMeeting(models.Model):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    reminded_at = models.DateTimeField(
-        null=True, blank=True, help_text="when those who had not registered were told, for the time that holds now"
+    reminded_of = models.DateTimeField(
+        null=True, blank=True, help_text="the beginning of which those who had not registered were reminded"
     )
 
     objects = NetworkMeetingQuerySet.as_manager()
@@ -66,6 +66,11 @@ class NetworkMeeting(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("network_meeting", kwargs={"slug": self.network.slug, "pk": self.pk})
+
+    @property
+    def is_reminded(self) -> bool:
+        """Of the time that holds now: one that has moved is reminded of anew."""
+        return self.reminded_of == self.event.starts_at
 
     @property
     def is_approved(self) -> bool:

@@ -117,7 +117,7 @@ def is_reminded_now(meeting: NetworkMeeting, now: datetime) -> bool:
     starts = meeting.event.starts_at
     published = meeting.event.published_at
     was_planned = published is not None and published <= starts - PLANNED_BEFORE
-    return meeting.reminded_at is None and was_planned and now < starts <= now + REMINDED_BEFORE
+    return not meeting.is_reminded and was_planned and now < starts <= now + REMINDED_BEFORE
 
 
 def task_is_near(task: Task, now: datetime) -> bool:

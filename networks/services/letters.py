@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import tokens
-from accounts.models import Profile, User
+from accounts.models import Profile
 from accounts.services import claims
 from accounts.services.letters import lease
 from core import audit, mail
@@ -203,16 +203,14 @@ def mark_opened(*, membership: Membership, now: datetime) -> None:
 
 @transaction.atomic
 def mark_returned(*, letter: Letter, by: Any, now: datetime) -> None:
-    """The coordinator has got the letter back: no more go to its address, unless it is that of somebody who is here,
-    whose own mail is no business of theirs. Raises `NotTheCoordinator` or `CannotBecome`."""
+    """The coordinator has got the letter back. Only this letter is marked: one press stops no other network's letters.
+    Raises `NotTheCoordinator` or `CannotBecome`."""
     membership = lock_membership(letter.membership)
     if not rules.may_coordinate(by, membership.network):
         raise NotTheCoordinator
     if not Letter.objects.filter(pk=letter.pk, returned_at=None).exclude(sent_to="").update(returned_at=now):
         raise CannotBecome
     audit.record("letter.returned", letter, by=by, now=now, network=membership.network_id)
-    if not User.objects.filter(email__iexact=letter.sent_to).exists():
-        address_returned(email=letter.sent_to, why=Why.CAME_BACK, now=now)
 
 
 def read_token(token: str) -> Letter | None:

@@ -232,7 +232,6 @@ def move_meeting(
     meeting = lock_meeting(meeting, by)
     before = meeting.event.starts_at
     moving = [meeting.event, *(followers(meeting.event) if with_following else [])]
-    NetworkMeeting.objects.filter(event__in=moving).update(reminded_at=None)
     for event in moving:
         plan = plan_of(event)
         start = by_the_clock(event.starts_at, before, starts_at)

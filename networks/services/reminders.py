@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,9 +34,10 @@ class TakesNobody(DomainError):
 
 
 def unregistered(meeting: NetworkMeeting) -> QuerySet[User]:
-    """Those who take part for the members whose meeting it is and have said neither yes nor no."""
+    """Those who take part for the members whose meeting it is and of whom nobody has said yes or no."""
     answered = meeting.event.registrations.values("user")
-    return people_of(on_duty(meeting)).exclude(pk__in=answered).order_by("pk")
+    silent = on_duty(meeting).exclude(profile__in=meeting.event.registrations.values("profile"))
+    return people_of(silent).exclude(pk__in=answered).order_by("pk")
 
 
 @transaction.atomic
@@ -45,7 +46,7 @@ def remind_of_meeting(*, meeting: NetworkMeeting, by: Any, now: datetime) -> int
     itself. Returns how many are told. Raises `NotTheCoordinator`, `RemindedAlready` or `TakesNobody`.
     """
     meeting = lock_meeting(meeting, by)
-    if meeting.reminded_at is not None:
+    if meeting.is_reminded:
         raise RemindedAlready
     if not meeting.event.takes_registrations(now):
         raise TakesNobody
@@ -56,9 +57,8 @@ def remind_of_meeting(*, meeting: NetworkMeeting, by: Any, now: datetime) -> int
 def sweep_reminders(*, now: datetime) -> tuple[int, int, int]:
     """Meetings, tasks and terms that are told of now. Done again it tells of none twice."""
     running = {"network__state": Network.State.RUNNING}
-    meetings = NetworkMeeting.objects.filter(
+    meetings = NetworkMeeting.objects.exclude(reminded_of=F("event__starts_at")).filter(
         **running,
-        reminded_at=None,
         event__state=Event.State.PUBLISHED,
         event__starts_at__gt=now,
         event__starts_at__lte=now + REMINDED_BEFORE,
@@ -73,7 +73,8 @@ def sweep_reminders(*, now: datetime) -> tuple[int, int, int]:
         due__gte=today,
         due__lte=today + REMINDED_BEFORE,
     )
-    terms = Group.objects.filter(**running, ended_at=None, term_asked_at=None, term_ends__lte=today + ASKED_BEFORE)
+    terms = Group.objects.filter(**running, ended_at=None, term_asked_at=None)
+    terms = terms.filter(term_ends__gte=today, term_ends__lte=today + ASKED_BEFORE)
     return (
         sum(_remind_meeting(pk, now) for pk in _first(meetings)),
         sum(_remind_task(pk, now) for pk in _first(tasks)),
@@ -98,8 +99,8 @@ def _remind_meeting(pk: int, now: datetime) -> int:
 
 
 def _remind(meeting: NetworkMeeting, now: datetime, but: int | None = None) -> int:
-    meeting.reminded_at = now
-    meeting.save(update_fields=["reminded_at"])
+    meeting.reminded_of = meeting.event.starts_at
+    meeting.save(update_fields=["reminded_of"])
     starts = meeting.event.starts_at.isoformat()
     about = {"meeting": meeting.pk, "starts": starts}
     people = [one for one in unregistered(meeting) if one.pk != but]

@@ -160,7 +160,7 @@ def network_meeting(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "has_begun": meeting.has_begun(now),
         "is_over": meeting.is_over(now),
         "missed": queries.missed(meeting) if may_run and takes else None,
-        "may_remind": may_run and takes and meeting.reminded_at is None,
+        "may_remind": may_run and takes and not meeting.is_reminded,
     }
     return render(request, "networks/meetings/meeting.html", context)
 

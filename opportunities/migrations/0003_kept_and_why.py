@@ -17,6 +17,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='opportunity',
+            name='is_known',
+            field=models.BooleanField(default=False, help_text='put on the market again: nobody is told anew'),
+        ),
+        migrations.AddField(
+            model_name='opportunity',
             name='kept_by',
             field=models.CharField(blank=True, help_text='whose thing it is (`opportunities.hooks.on_kept`); empty: its own', max_length=40),
         ),

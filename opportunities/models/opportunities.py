@@ -151,6 +151,7 @@ class Opportunity(TimeStamped):  # type: ignore[django-manager-missing]  # ItemB
     kept_by = models.CharField(
         max_length=40, blank=True, help_text="whose thing it is (`opportunities.hooks.on_kept`); empty: its own"
     )
+    is_known = models.BooleanField(default=False, help_text="put on the market again: nobody is told anew")
     taken_down_why = models.CharField(max_length=400, blank=True, help_text="told to its own people")
     question = models.ForeignKey(
         Question, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="whom it would suit"

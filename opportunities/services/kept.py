@@ -20,13 +20,15 @@ State = Opportunity.State
 
 
 @transaction.atomic
-def publish_kept(*, keeper: str, profile: Profile, plan: Plan, by: Any, now: datetime) -> Opportunity | None:
-    """`keeper` is its name in `opportunities.hooks`. None when the market does not take it: a hidden profile, too many
-    open, a day that is past or too far."""
+def publish_kept(
+    *, keeper: str, profile: Profile, plan: Plan, by: Any, now: datetime, is_known: bool = False
+) -> Opportunity | None:
+    """`keeper` is its name in `opportunities.hooks`. `is_known`: it was there before, so nobody is told anew. None when
+    the market does not take it: a hidden profile, too many open, a day that is past or too far."""
     held = Profile.objects.select_for_update().get(pk=profile.pk)
     if held.status != Profile.Status.PUBLISHED:
         return None
-    made = Opportunity(profile=held, kept_by=keeper)
+    made = Opportunity(profile=held, kept_by=keeper, is_known=is_known, told_at=now if is_known else None)
     try:
         with transaction.atomic():
             _write(made, plan, now)

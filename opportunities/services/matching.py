@@ -157,10 +157,10 @@ def _pairs(opportunity: Opportunity, found: list[tuple[int, str, Any]], now: dat
 
 
 def _tell(opportunity: Opportunity, fitting: list[int], why: dict[int, Any], now: datetime) -> None:
-    """Rows for all; a notice, one a day, for those whose rows are new."""
+    """Rows for all; a notice, one a day, for those whose rows are new. What was there before is no news."""
     there = set(Fit.objects.filter(opportunity=opportunity).values_list("profile_id", flat=True))
     Fit.objects.filter(opportunity=opportunity).exclude(profile__in=fitting).delete()
-    new = [pk for pk in fitting if pk not in there]
+    new = [pk for pk in fitting if pk not in there] if there or not opportunity.is_known else []
     Fit.objects.bulk_create(
         [
             Fit(opportunity=opportunity, profile_id=pk, points=_points(why.get(pk, ())), groups=why.get(pk, []), at=now)

@@ -292,7 +292,7 @@ if MAIL_EVENTS:
         "WEBHOOK_SECRET": _required("MAIL_EVENTS_SECRET", "user:password that the mail provider's webhook shows")
     }
     # Some providers sign what they tell instead, each in its own setting.
-    for _name in ("WEBHOOK_SIGNING_KEY", "SIGNING_SECRET", "TRACKING_WEBHOOK_VERIFICATION_KEY"):
+    for _name in ("WEBHOOK_KEY", "WEBHOOK_SIGNING_KEY", "SIGNING_SECRET", "TRACKING_WEBHOOK_VERIFICATION_KEY"):
         if env.str("MAIL_EVENTS_SIGNING_KEY", default=""):
             ANYMAIL[f"{MAIL_EVENTS.upper()}_{_name}"] = env.str("MAIL_EVENTS_SIGNING_KEY")
     if importlib.util.find_spec("anymail") is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from base64 import b64encode
 from collections.abc import Sequence
@@ -15,15 +16,17 @@ from core.models import DemoMail
 CALENDAR_FILE = "application/ics"
 
 
-_PERMANENT = range(500, 600)
-"""Replies by which a mail server says that it will never take the letter (RFC 5321)."""
+_NO_SUCH_ADDRESS = re.compile(rb"\A5\.1\.\d{1,3}\b")
+"""The class of replies that are the address's own fault (RFC 3463). A relay that is set up wrong refuses for good as
+well, and says nothing of the address by it."""
 
 
 def is_refused(error: Exception) -> bool:
-    """Whether the server said that it will never take any of the letter's addresses."""
+    """Whether the server said that there is no such address, of each that the letter has."""
     if not isinstance(error, smtplib.SMTPRecipientsRefused):
         return False
-    return all(code in _PERMANENT for code, _said in error.recipients.values())
+    said = [words if isinstance(words, bytes) else words.encode() for _code, words in error.recipients.values()]
+    return all(_NO_SUCH_ADDRESS.match(words) for words in said)
 
 
 class DemoMailBackend(BaseEmailBackend):

@@ -17,7 +17,19 @@ def heard(*, event: Any, **_more: Any) -> None:
     if not event.recipient:
         return
     why = rules.why_returned(event.event_type, event.reject_reason)
-    if why is not None:
+    if why is not None and not _passes(event.esp_event):
         services.address_returned(email=event.recipient, why=why, now=timezone.now())
     elif event.event_type == "delivered":
-        services.address_works(email=event.recipient)
+        services.letter_arrived(email=event.recipient, at=event.timestamp or timezone.now())
+
+
+_PASSING = {"softbounce", "transient", "undetermined", "temporary", "dnserror", "soft", "soft_bounce"}
+
+
+def _passes(raw: Any) -> bool:
+    """Whether the provider itself calls it a thing that passes, as a full mailbox: anymail says "bounced" of both.
+    The words are those of Postmark (`Type`), Amazon SES (`bounceType`), Mailgun (`severity`) and others (`type`)."""
+    told = raw if isinstance(raw, dict) else {}
+    inner = [told, *(one for one in told.values() if isinstance(one, dict))]
+    kinds = {str(one.get(name, "")).casefold() for one in inner for name in ("Type", "bounceType", "severity", "type")}
+    return bool(kinds & _PASSING)

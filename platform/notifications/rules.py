@@ -57,7 +57,7 @@ def digest_bounds(day: str) -> tuple[datetime, datetime]:
     return begins, ends
 
 
-_OF_THE_ADDRESS = (None, "invalid", "bounced", "timed_out")
+_OF_THE_ADDRESS = (None, "invalid", "bounced")
 _OF_ITS_READER = ("spam", "unsubscribed")
 
 

@@ -195,8 +195,14 @@ def address_returned(*, email: str, why: Why, now: datetime) -> None:
 
 
 def address_works(*, email: str) -> None:
-    """A letter arrived, or its person says so: from now on letters go there again."""
+    """Its person says so: from now on letters go there again."""
     ReturnedAddress.objects.filter(email=email.strip().lower()).delete()
+
+
+def letter_arrived(*, email: str, at: datetime) -> None:
+    """After another had come back. Who calls letters unwanted gets some all the same, and means it still."""
+    known = ReturnedAddress.objects.filter(email=email.strip().lower(), why=Why.CAME_BACK)
+    known.filter(at__lt=at).delete()
 
 
 def _with_whole_digests(rows: list[Notification], now: datetime) -> list[int]:

@@ -133,8 +133,9 @@ def whole(problem: Problem, ways: Ways, relaxed: Relaxed, *, gap: float, seconds
 
 
 def _rounded_up(value: float) -> int:
-    """Costs are whole numbers, so a bound may be; what may be the solver's own error is taken off first."""
-    return math.ceil(value - 1e-4 - 1e-9 * abs(value))
+    """Costs are whole numbers, so a bound may be; what may be the solver's own error is taken off first. 0 of a solver
+    that ended before it had one."""
+    return math.ceil(value - 1e-4 - 1e-9 * abs(value)) if math.isfinite(value) else 0
 
 
 @dataclass(frozen=True)

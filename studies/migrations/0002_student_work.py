@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models.functions import Now
 
 
 def say_who_keeps_them(apps, schema_editor):
@@ -10,6 +11,11 @@ def say_who_keeps_them(apps, schema_editor):
     places = apps.get_model("studies", "SeasonPlace").objects.filter(opportunity__isnull=False)
     offers = apps.get_model("opportunities", "Opportunity").objects.filter(pk__in=places.values("opportunity"))
     offers.update(kept_by="studies.seasons")
+
+
+def know_what_is_open(apps, schema_editor):
+    """What was open before is no news: nobody is told of it now."""
+    apps.get_model("studies", "Topic").objects.filter(state="open").update(told_at=Now())
 
 
 class Migration(migrations.Migration):
@@ -68,4 +74,5 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('state', 'open'), ('told_at', None)), fields=['closes_at'], name='studies_topic_untold'),
         ),
         migrations.RunPython(say_who_keeps_them, migrations.RunPython.noop),
+        migrations.RunPython(know_what_is_open, migrations.RunPython.noop),
     ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -29,7 +30,7 @@ def roads(user: Any, profile: Profile, kind: str, now: datetime) -> list[Road]:
     if kind == Kind.THESIS:
         return _topic(user, profile)
     if kind == Kind.COURSE_PROJECT:
-        return _rounds(user, profile)
+        return _rounds(user, profile, now)
     return _seasons(user, profile, kind, now) if kind in Season.Kind.values else []
 
 
@@ -40,13 +41,14 @@ def _topic(user: Any, profile: Profile) -> list[Road]:
     return [Road(text, _("Offer a topic of a thesis"), _to("topic_new", profile))]
 
 
-def _rounds(user: Any, profile: Profile) -> list[Road]:
+def _rounds(user: Any, profile: Profile, now: datetime) -> list[Road]:
     if may_teach(user, profile):
         text = _("In a course round companies sign up, students wish, and each gets a place.")
         return [Road(text, _("Open a course round"), _to("course_new", profile))]
     if not course_rules.may_offer_as(user, profile):
         return []
     found = CourseRound.objects.seen_by(user).filter(state=CourseRound.State.COMPANIES).select_related("school")
+    found = found.filter(companies_until__gte=timezone.localdate(now))
     return [
         Road(_takes_until(one), one.name, _to("course_sign_up", profile, one.pk))
         for one in found.order_by("companies_until", "pk")[:MOST]

@@ -37,7 +37,12 @@ def keep_in_step(topic: Topic, *, now: datetime) -> None:
         by = _who_offers(topic)
         if not stands and by is not None:
             topic.opportunity = kept.publish_kept(
-                keeper=KEEPER, profile=topic.profile, plan=_plan(topic, now), by=by, now=now
+                keeper=KEEPER,
+                profile=topic.profile,
+                plan=_plan(topic, now),
+                by=by,
+                now=now,
+                is_known=topic.told_at is not None,
             )
             topic.save(update_fields=["opportunity"])
     elif offer is not None:

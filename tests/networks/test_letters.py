@@ -233,15 +233,15 @@ class TestPost:
         assert letters.send_due(now=NOW) == 0
         assert outcome(letter) == "withdrawn"
 
-    @pytest.mark.parametrize(("code", "is_returned"), [(550, True), (451, False)])
+    @pytest.mark.parametrize(("words", "is_returned"), [(b"5.1.1 User unknown", True), (b"4.2.1 Later", False)])
     def test_one_that_bounces(
-        self, world: World, code: int, is_returned: bool, monkeypatch: pytest.MonkeyPatch
+        self, world: World, words: bytes, is_returned: bool, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Refused for good it is not tried again; for now, it is when the lease has ended."""
         letter = invited(world)
 
         def refuse(*_args: Any, **_more: Any) -> None:
-            raise smtplib.SMTPRecipientsRefused({letter.sent_to: (code, b"no")})
+            raise smtplib.SMTPRecipientsRefused({letter.sent_to: (550, words)})
 
         with monkeypatch.context() as patched:
             patched.setattr("django.core.mail.EmailMessage.send", refuse)

@@ -6,7 +6,7 @@ import base64
 import json
 import smtplib
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,6 +23,7 @@ from tests.factories.people import NOW, make_user
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "sami@saha.example"
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -95,15 +96,23 @@ def test_nobody_says_it_of_anothers_address(client: Client) -> None:
     assert queries.returned(ADDRESS) is not None
 
 
-@pytest.mark.parametrize(("code", "is_marked"), [(550, True), (451, False)])
+@pytest.mark.parametrize(
+    ("code", "words", "is_marked"),
+    [
+        (550, b"5.1.1 User unknown", True),
+        (451, b"4.2.1 Try again later", False),
+        (554, b"5.7.1 Relay access denied", False),
+        (550, b"relay not permitted", False),
+    ],
+)
 def test_an_address_that_the_server_refuses_at_once(
-    code: int, is_marked: bool, monkeypatch: pytest.MonkeyPatch
+    code: int, words: bytes, is_marked: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = make_user(email=ADDRESS)
     services.notify("t.came", user, {}, key="a", now=NOW)
 
     def refuse(*_args: Any, **_more: Any) -> None:
-        raise smtplib.SMTPRecipientsRefused({ADDRESS: (code, b"no")})
+        raise smtplib.SMTPRecipientsRefused({ADDRESS: (code, words)})
 
     with monkeypatch.context() as patched:
         patched.setattr("django.core.mail.EmailMessage.send", refuse)
@@ -113,17 +122,28 @@ def test_an_address_that_the_server_refuses_at_once(
 
 
 def test_what_the_provider_tells(heard: list[tuple[str, Why, datetime]]) -> None:
-    def told(event: str, reason: str | None = None, recipient: str | None = ADDRESS) -> None:
-        mail_events.heard(event=SimpleNamespace(event_type=event, reject_reason=reason, recipient=recipient))
+    def told(
+        event: str, reason: str | None = None, recipient: str | None = ADDRESS, raw: Any = None, at: datetime = LATER
+    ) -> None:
+        about = {"reject_reason": reason, "recipient": recipient, "esp_event": raw, "timestamp": at}
+        mail_events.heard(event=SimpleNamespace(event_type=event, **about))
 
     told("sent")
     told("opened")
     told("bounced", recipient=None)
     assert heard == []
-    told("bounced", "bounced")
+    told("bounced", "bounced", raw={"Type": "SoftBounce"})
+    told("bounced", "bounced", raw={"bounce": {"bounceType": "Transient"}})
+    assert heard == [], "a full mailbox passes"
+    told("bounced", "bounced", raw={"Type": "HardBounce"})
     assert queries.returned(ADDRESS) is not None
+    told("delivered", at=NOW - timedelta(days=9))
+    assert queries.returned(ADDRESS) is not None, "of a letter before"
     told("delivered")
     assert queries.returned(ADDRESS) is None
+    told("complained")
+    told("delivered")
+    assert queries.returned(ADDRESS) is not None, "whoever called one unwanted meant it"
 
 
 def test_the_webhook_takes_the_providers_word_and_nobody_elses(settings: Any) -> None:
