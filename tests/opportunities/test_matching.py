@@ -20,7 +20,7 @@ from notifications.rules import digest_day
 from opportunities import notices
 from opportunities.models import Fit, Opportunity, Pair
 from opportunities.queries import documents, matches
-from opportunities.services import matching
+from opportunities.services import kept, matching
 from opportunities.services import opportunities as services
 
 from .making import NEED, NOW, close, company, draft, kinds_to, make_profile, make_theme, make_user, plan, publish, work
@@ -192,6 +192,21 @@ def test_one_notice_a_day_for_each_profile() -> None:
         work()
     assert Fit.objects.filter(profile=stable).count() == 3
     assert kinds_to(rider).count("opportunities.new") == 1
+
+
+def test_what_was_there_before_is_matched_and_told_to_nobody() -> None:
+    """A thing of another app's that is put on the market again: whoever comes later to suit it is told."""
+    mill, owner = company("Saha")
+    stable, rider = company("Talli")
+    publish(stable, rider, **NEED)
+    work()
+    Notification.objects.all().delete()
+    made = kept.publish_kept(keeper="studies.topics", profile=mill, plan=plan(), by=owner, now=NOW, is_known=True)
+    assert made is not None
+    work()
+    assert Fit.objects.filter(opportunity=made, profile=stable).exists()
+    assert not Notification.objects.filter(user=rider).exists()
+    assert made.told_at == NOW, "nor those who have saved a search"
 
 
 def test_a_change_asks_anew_and_tells_the_same_ones_no_more() -> None:
