@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from math import inf, isfinite
 from threading import Thread
@@ -59,6 +59,7 @@ class MostWeight:
     def __init__(self, numbered: Numbered, *, home: Mapping[int, int] | None = None) -> None:
         """With `home`, of the plans with the most weight one with as many meetings at home as can be."""
         home = home or {}
+        self._pairs, self._first = numbered.pairs, 0
         self._at = [(meeting, slot) for meeting, slots in enumerate(numbered.allowed) for slot in slots]
         unit = len(home) + 1
         self._worth = [unit * numbered.weights[m] + (home.get(m) == slot) for m, slot in self._at]
@@ -73,7 +74,8 @@ class MostWeight:
         self._sums = _Sums()
         self._add_rules(numbered)
         if numbered.problem.goals.first_meeting:
-            self._count_first_meetings(unit * numbered.problem.goals.first_meeting)
+            self._first = unit * numbered.problem.goals.first_meeting
+            self._count_first_meetings(self._first)
 
     def _add_rules(self, numbered: Numbered) -> None:
         sums = self._sums
@@ -127,11 +129,23 @@ class MostWeight:
         Thread(target=solve, daemon=True).start()
         while True:
             try:
-                return self._found(variables, solving.result(LOOK_FOR_STOP))
+                found = self._found(variables, solving.result(LOOK_FOR_STOP))
             except TimeoutError:
                 if should_stop is not None and should_stop():
                     # HiGHS cannot be told to stop, so it is left to itself.
                     return Found(None, 0, 0, is_optimal=False, is_impossible=False)
+            else:
+                least = self._value_of(start)
+                if found.slot_of is not None and found.value < least:
+                    return replace(found, slot_of=dict(start), value=least, is_optimal=False)
+                return found
+
+    def _value_of(self, slot_of: Mapping[int, int]) -> int:
+        people = {person for meeting in slot_of for person in self._pairs[meeting]}
+        held = sum(
+            self._worth[column] for column, (meeting, slot) in enumerate(self._at) if slot_of.get(meeting) == slot
+        )
+        return held + self._first * len(people)
 
     def _found(self, variables: list[mathopt.Variable], result: mathopt.SolveResult) -> Found:
         if not result.has_primal_feasible_solution():

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from events.scheduling.days import settle
 from events.scheduling.found import Found
-from events.scheduling.greedy import Plan
+from events.scheduling.greedy import EMPTY, Plan
 from events.scheduling.problem import Numbered
 from events.scheduling.run import Run, Stage
 from events.scheduling.solution import Solution, Status, compare, measure
@@ -32,10 +32,12 @@ DEAR = 100
 
 @dataclass(frozen=True)
 class _Agreed:
-    """`home`: agreed meetings that can stay, and where. `lost`: those that must move or end."""
+    """`home`: agreed meetings that can stay, and where. `lost`: those that must move or end. `quick`: those at home, and
+    of the others, the lost first, each that has a free slot as it is: what is answered when there is no time."""
 
     home: dict[int, int]
     lost: frozenset[int]
+    quick: dict[int, int]
 
 
 def repair(run: Run) -> Solution:
@@ -70,7 +72,11 @@ def _what_stands(numbered: Numbered) -> _Agreed:
         if slot is not None and plan.is_welcome(meeting) and slot in plan.free_slots(meeting):
             plan.put(meeting, slot)
             home[meeting] = slot
-    return _Agreed(home, frozenset(meeting for meeting, _slot in rows if meeting not in home))
+    lost = frozenset(meeting for meeting, _slot in rows if meeting not in home)
+    others = (meeting for meeting in range(len(numbered.pairs)) if meeting not in home)
+    for meeting in sorted(others, key=lambda m: (m not in lost and not numbered.required[m], -numbered.weights[m], m)):
+        plan.place(meeting)
+    return _Agreed(home, lost, {meeting: slot for meeting, slot in enumerate(plan.slot_of) if slot != EMPTY})
 
 
 def _weighed(numbered: Numbered, required: frozenset[int], lost: frozenset[int]) -> Numbered:
@@ -95,8 +101,8 @@ def _keep(run: Run, agreed: _Agreed) -> dict[int, int]:
         allowed=tuple((agreed.home[m],) if m in stay else slots for m, slots in enumerate(run.numbered.allowed)),
     )
     limits = replace(run.limits(), seconds=max(AT_LEAST, run.left()))
-    found = MostWeight(settle(frozen)).search(limits, start=agreed.home, should_stop=run.should_stop)
-    return found.slot_of or dict(agreed.home)
+    found = MostWeight(settle(frozen)).search(limits, start=agreed.quick, should_stop=run.should_stop)
+    return found.slot_of or dict(agreed.quick)
 
 
 def _enrich(run: Run, agreed: _Agreed, kept: Mapping[int, int]) -> Found:

@@ -18,7 +18,7 @@ from opportunities.services.opportunities import Plan
 from opportunities.services.purchases import Terms
 from tests.e2e.made import PEOPLE, person
 
-NOT_PAGES = {"purchase_follow", "purchase_record_file"}
+NOT_PAGES = {"purchase_follow", "purchase_withdraw", "purchase_record_file"}
 TOWN = "Selaimen kunta"
 OPEN, DRAFT, CLOSED = "Koulukuljetukset selaimelle", "Selaimen hankinnan luonnos", "Selaimen päättynyt hankinta"
 MODEL = "responsible-procurement"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.scheduling import Effort, Fixed, Goals, Impossible, Meeting, Participant, Problem, Slot, solve
+from events.scheduling.found import Found
+from events.scheduling.linear import MostWeight
 
 from .test_scheduling import QUICK, broken_rules, fairs
 
@@ -155,3 +158,23 @@ def test_when_tables_are_lost_the_heavier_meetings_keep_theirs() -> None:
     assert [p.meeting for p in solution.placements] == ["cd"]
     assert solution.changes is not None
     assert (solution.changes.kept, solution.changes.cancelled, solution.changes.table_changed_only) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("slot_of", [None, {}])
+def test_on_a_machine_without_time_the_lost_and_the_new_get_what_is_free(
+    monkeypatch: pytest.MonkeyPatch, slot_of: dict[int, int] | None
+) -> None:
+    """The search ends with nothing, or with less than there was: nobody moves, and nobody is left out who has room."""
+
+    slots = tuple(Slot(f"t{n}", 2) for n in range(3))
+    people = (Participant("a", frozenset({"t0"})), *(Participant(name) for name in "bcd"))
+    meetings = tuple(Meeting(f"{x}{y}", (x, y)) for x, y in ("ab", "cd", "ac", "bd"))
+    previous = {"ab": Fixed("t0", "1"), "cd": Fixed("t0", "2")}
+    problem = Problem(slots, people, meetings, tables=("1", "2"), previous=previous)
+    found = Found(slot_of, 0, 0, is_optimal=False, is_impossible=False)
+    monkeypatch.setattr(MostWeight, "_found", lambda *_told: found)
+    solution = solve(problem, QUICK_REPAIR)
+    held = {placement.meeting: placement.slot for placement in solution.placements}
+    assert held["cd"] == "t0"
+    assert set(held) == {"ab", "cd", "ac", "bd"}
+    assert broken_rules(problem, solution) == []
