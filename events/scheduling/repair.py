@@ -33,7 +33,7 @@ DEAR = 100
 @dataclass(frozen=True)
 class _Agreed:
     """`home`: agreed meetings that can stay, and where. `lost`: those that must move or end. `quick`: those at home, and
-    of the others, the lost first, each that has a free slot as it is: what is answered when there is no time."""
+    of the others, lost ones first, each that has a free slot as it is: what is answered when there is no time."""
 
     home: dict[int, int]
     lost: frozenset[int]

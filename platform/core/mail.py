@@ -25,8 +25,7 @@ def is_refused(error: Exception) -> bool:
     """Whether the server said that there is no such address, of each that the letter has."""
     if not isinstance(error, smtplib.SMTPRecipientsRefused):
         return False
-    said = [words if isinstance(words, bytes) else words.encode() for _code, words in error.recipients.values()]
-    return all(_NO_SUCH_ADDRESS.match(words) for words in said)
+    return all(_NO_SUCH_ADDRESS.match(words) for _code, words in error.recipients.values())
 
 
 class DemoMailBackend(BaseEmailBackend):
