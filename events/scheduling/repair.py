@@ -32,8 +32,8 @@ DEAR = 100
 
 @dataclass(frozen=True)
 class _Agreed:
-    """`home`: agreed meetings that can stay, and where. `lost`: those that must move or end. `quick`: those at home, and
-    of the others, lost ones first, each that has a free slot as it is: what is answered when there is no time."""
+    """`home`: agreed meetings that can stay, and where. `lost`: those that must move or end. `quick`: what is answered
+    when there is no time: those at home, and each of the others, lost ones first, that has a free slot as it is."""
 
     home: dict[int, int]
     lost: frozenset[int]
