@@ -220,4 +220,4 @@ def test_a_whole_series_takes_the_rounds_along(fair: Fair) -> None:
 def test_the_form_says_how_many_meetings_would_move(fair: Fair, client: Client) -> None:
     client.force_login(fair.host)
     page = client.get(reverse("event_edit", kwargs={"slug": fair.event.slug})).content.decode()
-    assert "3 sovittua tapaamista" in page
+    assert "sovitut 3 tapaamista" in page
