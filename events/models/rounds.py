@@ -247,6 +247,12 @@ class OfferedSlot(models.Model):
         return f"{self.request_id}: {self.slot_id}"
 
 
+class ApartQuerySet(models.QuerySet["Apart"]):
+    def of_pair(self, one: int, other: int) -> ApartQuerySet:
+        """Of two registrations, whichever was named first."""
+        return self.filter(Q(one=one, other=other) | Q(one=other, other=one))
+
+
 class Apart(models.Model):
     """Two whom the host keeps apart in a round, whether or not they ever ask each other. They are not told."""
 
@@ -254,6 +260,8 @@ class Apart(models.Model):
     one = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="+")
     other = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="+")
     said_at = models.DateTimeField()
+
+    objects = ApartQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from events.models import Event, Registration
+from events.models import Registration
 from matching.models import Suggestion
 
 AMONG = 100
@@ -16,9 +16,9 @@ def key_of(event_id: int, profile_id: int) -> str:
     return f"events.among:{event_id}:{profile_id}"
 
 
-def comers(event: Event | int) -> set[int]:
+def comers(event_id: int) -> set[int]:
     """The profiles that have a seat. One query."""
-    return set(Registration.objects.confirmed().filter(event=event).values_list("profile", flat=True))
+    return set(Registration.objects.confirmed().filter(event=event_id).values_list("profile", flat=True))
 
 
 def scores_of_pairs(profiles: Collection[int]) -> dict[tuple[int, int], int]:

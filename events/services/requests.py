@@ -13,7 +13,7 @@ from accounts.models import Block, Profile
 from conversations.models import Contact
 from conversations.services import budget
 from core.errors import DomainError
-from events.models import MeetingRequest, Registration, Round, Slot
+from events.models import Apart, MeetingRequest, Registration, Round, Slot
 from events.rules import rounds as rules
 from events.services.own_tables import refuse_same_side
 from events.services.placing import NoCommonSlot, place_request
@@ -249,8 +249,8 @@ def check_pair(round: Round, asker: Registration, asked: Registration, by: Any, 
 
 def word_on(round: Round, one: Registration, other: Registration) -> str:
     """What the host has said of the two before anybody asked."""
-    pair = Q(one=one, other=other) | Q(one=other, other=one)
-    return MeetingRequest.Word.APART if round.apart.filter(pair).exists() else MeetingRequest.Word.NOTHING
+    is_apart = Apart.objects.of_pair(one.pk, other.pk).filter(round=round).exists()
+    return MeetingRequest.Word.APART if is_apart else MeetingRequest.Word.NOTHING
 
 
 def lock_seats(*seats: Registration) -> None:

@@ -39,8 +39,7 @@ def say_of_request(*, request: MeetingRequest, word: str, by: Any, now: datetime
     MeetingRequest.objects.filter(pk=request.pk).update(host_says=word)
     request.host_says = word
     if word != MeetingRequest.Word.APART:
-        pair = Q(one=request.asker_id, other=request.asked_id) | Q(one=request.asked_id, other=request.asker_id)
-        Apart.objects.filter(pair, round=request.round_id).delete()
+        Apart.objects.of_pair(request.asker_id, request.asked_id).filter(round=request.round_id).delete()
     audit.record("request.host_says", request, by=by, now=now, word=word)
     return request
 
