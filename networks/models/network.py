@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -52,9 +53,10 @@ class NetworkQuerySet(models.QuerySet["Network"]):
 
     def with_counts(self) -> NetworkQuerySet:
         """With `member_count`, counted in the same read."""
-        return self.annotate(
-            member_count=Count("memberships", filter=Q(memberships__state__in=["member", "on_leave"]), distinct=True)
-        )
+        from networks.models.members import Membership
+
+        members = Membership.objects.standing().filter(network=OuterRef("pk")).order_by().values("network")
+        return self.annotate(member_count=Coalesce(Subquery(members.annotate(n=Count("pk")).values("n")), 0))
 
 
 _ASKED = ("invited", "applied", "member", "on_leave")

@@ -21,7 +21,7 @@ from networks.models import Network
 from networks.picture import Pair
 from networks.queries import year as year_queries
 
-MOST_DRAWN, FEWEST_DRAWN = 30, 10
+MOST_DRAWN, FEWEST_DRAWN = 20, 10
 """So many of those who have met most others stand on the circle, and of those who have met fewest: more names cannot be
 read on a phone. The table has all pairs."""
 

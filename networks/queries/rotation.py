@@ -6,15 +6,15 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Window
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import Block, Profile
 from accounts.queries import names
 from accounts.queries.names import Named
+from core.keys import Keys, keys_of
 from matching.models import Interest, Suggestion
 from networks.models import KeptApart, Membership, Network, NetworkMeeting, Seating
 
@@ -101,7 +101,7 @@ class Cell:
 @dataclass(frozen=True)
 class Row:
     number: int
-    profile: Profile
+    profile: Named
     cells: list[Cell]
 
 
@@ -116,14 +116,13 @@ class Matrix:
 
 
 def matrix(network: Network, *, now: datetime, most: int = MOST_SHOWN) -> Matrix:
-    """Of the members who have come most often. Three reads."""
-    came = Seating.objects.filter(meeting__in=_held(network, now), profile=OuterRef("profile"))
-    often = came.order_by().values("profile").annotate(n=Count("meeting", distinct=True)).values("n")
-    standing = network.memberships.standing().select_related("profile")
-    counted = standing.annotate(came=Coalesce(Subquery(often), 0), every=Window(Count("pk")))
-    rows: list[Any] = list(counted.order_by("-came", "profile__name_fi", "profile__name_sv", "pk")[:most])
-    shown, every = [row.profile for row in rows], rows[0].every if rows else 0
-    keys = [profile.pk for profile in shown]
+    """Of the members who have come most often. Four reads."""
+    held = Seating.objects.filter(meeting__in=_held(network, now)).order_by()
+    at_meetings = held.values("meeting").annotate(who=Keys("profile")).values_list("who", flat=True)
+    came = Counter(chain.from_iterable(map(keys_of, at_meetings)))
+    every = names.of(Profile.objects.filter(pk__in=network.memberships.standing().values("profile")))
+    shown = sorted(every, key=lambda one: -came[one.pk])[:most]
+    keys = [one.pk for one in shown]
     met, match = times_met(network, now=now, among=keys), matches(keys)
     lines, count = [], 0
     for number, profile in enumerate(shown):
@@ -134,7 +133,7 @@ def matrix(network: Network, *, now: datetime, most: int = MOST_SHOWN) -> Matrix
             count += state == "met"
             cells.append(Cell(state, (profile.name, other.name)))
         lines.append(Row(number + 1, profile, cells))
-    return Matrix(lines, count, len(shown) * (len(shown) - 1) // 2, every - len(shown))
+    return Matrix(lines, count, len(shown) * (len(shown) - 1) // 2, len(every) - len(shown))
 
 
 @dataclass(frozen=True)
@@ -168,8 +167,9 @@ def unmet(network: Network, member: Membership, *, now: datetime) -> Unmet:
     others = names.of(
         Profile.objects.filter(pk__in=network.memberships.standing().exclude(pk=member.pk).values("profile"))
     )
-    here = Seating.objects.filter(meeting=OuterRef("meeting"), table=OuterRef("table"), profile=own)
-    shared = Seating.objects.filter(Exists(here), meeting__in=_held(network, now)).order_by()
+    shared = Seating.objects.filter(
+        meeting__in=_held(network, now), meeting__seats__profile=own, meeting__seats__table=F("table")
+    ).order_by()
     met = Counter(profile for _meeting, _table, profile in shared.values_list("meeting", "table", "profile").distinct())
     match = matches([own, *(other.pk for other in others)], of=own)
     found = [Other(one, met[one.pk], _pair(own, one.pk) in match) for one in others]

@@ -124,7 +124,7 @@ class TestNetworkPage:
             services.add_goal(network=world.network, year=2026, text=f"T{n}", by=world.kaisa, now=NOW)
         client = as_user(world.kaisa)
         client.get(world.network.get_absolute_url())
-        with django_assert_num_queries(35):
+        with django_assert_num_queries(36):
             client.get(world.network.get_absolute_url())
 
     def test_starting_and_ending(self) -> None:

@@ -214,7 +214,7 @@ def test_what_would_change_is_shown_before_it_is_done(client: Client) -> None:
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("name", "made", "is_of_meeting"),
-    [("network_who_has_met", 13, False), ("network_seating", 10, True), ("network_meeting", 14, True)],
+    [("network_who_has_met", 14, False), ("network_seating", 10, True), ("network_meeting", 14, True)],
 )
 @time_machine.travel(NOW, tick=False)
 def test_tables_cost_the_same_however_many_sit_at_them(
