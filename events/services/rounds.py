@@ -53,6 +53,14 @@ class BreakOutside(DomainError):
     message = _("The break must begin and end within the round.")
 
 
+class BreakEndsBefore(DomainError):
+    message = _("The break ends before it begins.")
+
+
+class BreaksOverlap(DomainError):
+    message = _("There is another break at that time. One begins when the other is over.")
+
+
 class RoundIsBusy(DomainError):
     message = _("The schedule is being made just now. Wait until it is ready, or stop it first.")
 
@@ -83,7 +91,8 @@ class MeetsThen(DomainError):
 
 @dataclass(frozen=True)
 class RoundPlan:
-    """What a host decides of a round. Times are aware."""
+    """What a host decides of a round. Times are aware. What is wrong with the second break, say, has the field
+    `break_2`."""
 
     starts_at: datetime
     ends_at: datetime
@@ -243,9 +252,7 @@ def _check(event: Event, plan: RoundPlan, *, but: Round | None = None) -> list[S
         raise BadTables(field="tables")
     if plan.opens_at_count is not None and event.capacity is not None and plan.opens_at_count > event.capacity:
         raise TooManyToOpen(field="opens_at_count")
-    for begin, over in plan.breaks:
-        if not plan.starts_at < begin < over < plan.ends_at:
-            raise BreakOutside(field="break_starts")
+    _check_breaks(plan)
     slots = slot_times(
         plan.starts_at, plan.ends_at, minutes=plan.slot_minutes, pause=plan.pause_minutes, breaks=plan.breaks
     )
@@ -254,6 +261,17 @@ def _check(event: Event, plan: RoundPlan, *, but: Round | None = None) -> list[S
     if len(slots) > rules.MOST_SLOTS:
         raise TooManySlots(field="slot_minutes")
     return slots
+
+
+def _check_breaks(plan: RoundPlan) -> None:
+    for number, (begin, over) in enumerate(plan.breaks, start=1):
+        field = f"break_{number}"
+        if over <= begin:
+            raise BreakEndsBefore(field=field)
+        if not plan.starts_at < begin < over < plan.ends_at:
+            raise BreakOutside(field=field)
+        if any(begin < other_over and other_begin < over for other_begin, other_over in plan.breaks[: number - 1]):
+            raise BreaksOverlap(field=field)
 
 
 def _write_times(round: Round, plan: RoundPlan, slots: list[Span]) -> None:

@@ -123,7 +123,7 @@ def _settings(request: HttpRequest, event: Event, round: Round | None) -> HttpRe
             else:
                 round = services.change_round(round=round, plan=form.plan(), by=request.user, now=now)
         except DomainError as error:
-            add_domain_error(form, error)
+            form.add_refusal(error)
         else:
             said = _("Saved.") if round.is_speed else _("Saved. Participants can ask each other for meetings.")
             messages.success(request, said)
