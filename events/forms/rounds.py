@@ -177,6 +177,14 @@ class AvailabilityForm(StampedForm):
 
     arrives_at = forms.ChoiceField(label=_("I come later"), required=False)
     leaves_at = forms.ChoiceField(label=_("I leave earlier"), required=False)
+    most = forms.IntegerField(
+        label=_("At most this many meetings for me"),
+        min_value=1,
+        max_value=60,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "w-s"}),
+        help_text=_("Leave empty if you take as many as fit. Meetings that are agreed already stay."),
+    )
     sessions = forms.ModelMultipleChoiceField(
         label=_("I go to these sessions"),
         queryset=Session.objects.none(),
@@ -185,8 +193,18 @@ class AvailabilityForm(StampedForm):
         help_text=_("You are given no meetings during them."),
     )
 
-    def __init__(self, *args: Any, slots: list[Slot], moments: list[Slot], sessions: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        slots: list[Slot],
+        moments: list[Slot],
+        sessions: Any = None,
+        is_speed: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if is_speed:
+            del self.fields["most"]
         self.all_slots = {str(slot.pk): slot for slot in slots}
         self.fields["slots"] = forms.MultipleChoiceField(
             choices=[(key, key) for key in self.all_slots],
@@ -249,11 +267,45 @@ class PairForm(forms.Form):
 
     def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        comers = list(round.event.registrations.confirmed().select_related("profile", "user"))
-        names = [(one.pk, ", ".join(filter(None, (one.profile.name, one.user.name)))) for one in comers]
+        names = _comers(round)
         for field in ("one", "other"):
             self.fields[field].queryset = round.event.registrations.confirmed()  # type: ignore[attr-defined]
-            self.fields[field].choices = [("", ""), *sorted(names, key=lambda row: row[1].casefold())]  # type: ignore[attr-defined]
+            self.fields[field].choices = [("", ""), *names]  # type: ignore[attr-defined]
+
+
+class LimitForm(forms.Form):
+    """The host's word on how many meetings one person has."""
+
+    person = forms.ModelChoiceField(label=_("Who"), queryset=Registration.objects.none(), empty_label="")
+    most = forms.IntegerField(
+        label=_("At most this many meetings"),
+        min_value=1,
+        max_value=60,
+        required=False,
+        help_text=_("In place of what the round says of everyone: it may be more or fewer."),
+    )
+    least = forms.IntegerField(
+        label=_("At least this many, if it can be"),
+        min_value=1,
+        max_value=60,
+        required=False,
+        help_text=_("When the schedule is made, these come before the further meetings of others."),
+    )
+
+    def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people: Any = self.fields["person"]
+        people.queryset = round.event.registrations.confirmed()
+        people.choices = [("", ""), *_comers(round)]
+        for name in ("most", "least"):
+            self.fields[name].widget.attrs["class"] = "w-s"
+
+
+def _comers(round: Round) -> list[tuple[int, str]]:
+    """Those who have a seat, by name."""
+    comers = round.event.registrations.confirmed().select_related("profile", "user")
+    names = [(one.pk, ", ".join(filter(None, (one.profile.name, one.user.name)))) for one in comers]
+    return sorted(names, key=lambda row: row[1].casefold())
 
 
 class MoveForm(forms.Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -59,6 +59,12 @@ class PersonDay:
     registration: Registration
     meetings: tuple[tuple[datetime, int, str], ...]
     without_time: int = 0
+    least: int = 0
+    """So many the host would have them have."""
+
+    @property
+    def lacks(self) -> int:
+        return max(0, self.least - len(self.meetings))
 
 
 @dataclass(frozen=True)
@@ -201,8 +207,8 @@ def _cell(table: int, placed: Placed | None, is_draft: bool) -> Cell:
     )
 
 
-def by_person(schedule: Schedule) -> list[PersonDay]:
-    """The same schedule by participant, in order of name."""
+def by_person(schedule: Schedule, least: Mapping[int, int] | None = None) -> list[PersonDay]:
+    """The same schedule by participant, in order of name. `least`: so many some are to have, by registration."""
     start = {slot.pk: slot.starts_at for slot in schedule.slots}
     people: dict[int, Registration] = {}
     meetings: dict[int, list[tuple[datetime, int, str]]] = {}
@@ -216,7 +222,10 @@ def by_person(schedule: Schedule) -> list[PersonDay]:
         for me in (request.asker, request.asked):
             people[me.pk] = me
             lacking[me.pk] += 1
-    days = [PersonDay(me, tuple(sorted(meetings.get(pk, []))), lacking[pk]) for pk, me in people.items()]
+    least = least or {}
+    days = [
+        PersonDay(me, tuple(sorted(meetings.get(pk, []))), lacking[pk], least.get(pk, 0)) for pk, me in people.items()
+    ]
     return sorted(days, key=lambda day: (day.registration.profile.name.casefold(), day.registration.pk))
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from events.models import Meeting, MeetingParty, Registration, Round, Slot
 from events.queries.availability import away_slots
 from events.queries.elsewhere import meetings_elsewhere
+from events.queries.limits import limits_of
 from events.queries.own_tables import table_of
 
 OFFERED = 3
@@ -94,10 +95,10 @@ def nearest(looks: Sequence[Look]) -> list[Look]:
 
 
 def whose_day_is_full(round: Round, people: Sequence[Registration]) -> Registration | None:
-    """The one of them who has as many meetings as one may have."""
-    if round.most_meetings is None:
-        return None
+    """The one of them who has as many meetings as they may have."""
+    limits = limits_of(round, [one.pk for one in people])
     for one in people:
-        if one.meeting_parties.filter(busy_in__round=round).count() >= round.most_meetings:
+        most = limits[one.pk].most
+        if most is not None and one.meeting_parties.filter(busy_in__round=round).count() >= most:
             return one
     return None

@@ -11,6 +11,7 @@ from events.models import Meeting, MeetingRequest, Registration, Round, Slot
 from events.queries.availability import away_slots
 from events.queries.elsewhere import meetings_elsewhere
 from events.queries.fit import scores_of_pairs
+from events.queries.limits import limits_of
 from events.rules import rounds as rules
 from events.scheduling import problem as solver
 from events.scheduling.problem import Fixed, Goals, Participant, Problem
@@ -78,7 +79,8 @@ def build_problem(round: Round, *, now: datetime, changed: Changed | None = None
         wishes.append(wish)
     tables = round.tables if changed is None or changed.tables is None else changed.tables
     closed = changed.closed if changed else frozenset()
-    most = round.most_meetings
+    standing_of = Counter(int(pk) for one in wishes if one.fixed or one.id in previous for pk in one.participants)
+    limits = limits_of(round, people)
     return Problem(
         slots=tuple(
             solver.Slot(
@@ -93,8 +95,9 @@ def build_problem(round: Round, *, now: datetime, changed: Changed | None = None
             Participant(
                 str(pk),
                 frozenset(str(slot) for slot in away[pk]),
-                None if most is None else max(0, most - had[pk]),
+                _left(limits[pk].most, had[pk], standing_of[pk]),
                 str(tables_of[pk]) if pk in tables_of else None,
+                max(0, limits[pk].least - had[pk]),
             )
             for pk in people
         ),
@@ -103,6 +106,11 @@ def build_problem(round: Round, *, now: datetime, changed: Changed | None = None
         goals=Goals(breaks=True, first_meeting=rules.WEIGHT_FIRST),
         previous=previous,
     )
+
+
+def _left(most: int | None, had: int, standing: int) -> int | None:
+    """How many more one may have: at least those that are agreed, for nobody loses one by a limit that came later."""
+    return None if most is None else max(most - had, standing)
 
 
 def _fit(requests: Collection[MeetingRequest]) -> dict[int, int]:

@@ -54,7 +54,7 @@ NOT_PAGES = {
     *("day_worker", "my_day_late", "swap_answer", "board_say", "board_unsay", "board_undo"),
     *("event_publish", "event_close", "event_reopen", "account_session_end", "account_start_again"),
     *("event_archive", "event_cover", "event_forget_template", "event_series_publish", "linked_event", "linked_events"),
-    *("round_remove", "round_file", "round_book", "round_pair", "round_let_meet"),
+    *("round_remove", "round_file", "round_book", "round_pair", "round_let_meet", "round_limit", "round_lift_limit"),
     *asking.NOT_PAGES,
     *afterwards.NOT_PAGES,
     *booking.NOT_PAGES,
