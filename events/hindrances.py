@@ -11,6 +11,7 @@ def words(hindrance: Hindrance) -> str:
     sentences = {
         Why.BEGUN: _("That time has begun already."),
         Why.CLOSED: _("That time has fallen out."),
+        Why.NO_TABLE: _("There are fewer tables then."),
         Why.MEETS: _("%(who)s meets %(whom)s then."),
         Why.AWAY: _("%(who)s is away then."),
         Why.OWN_TABLE: _("%(who)s meets at a table of their own.")

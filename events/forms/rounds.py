@@ -16,6 +16,7 @@ from core.text import PlainTextField
 from events.forms.breaks import BreaksForm
 from events.forms.fields import WhenField
 from events.models import Event, Meeting, MeetingRequest, Registration, Round, Session, Slot
+from events.queries.tables import most_tables
 from events.rules.rounds import ANSWER_HOURS, MOST_TABLES, SLOT_MINUTES
 from events.services.rounds import RoundPlan
 from events.wording import clock
@@ -319,6 +320,7 @@ class MoveForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["slot"].queryset = round.slots.all()  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["slot"].label_from_instance = labels  # type: ignore[attr-defined]  # as above
+        most = most_tables(round, round.slots.all())
         self.fields["table"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (number, str(number)) for number in ([meeting.table] if round.is_hosted else range(1, round.tables + 1))
+            (number, str(number)) for number in ([meeting.table] if round.is_hosted else range(1, most + 1))
         ]

@@ -9,6 +9,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='slot',
+            name='tables',
+            field=models.PositiveSmallIntegerField(blank=True, help_text='no value: as many as the round has', null=True),
+        ),
         migrations.CreateModel(
             name='MeetingLimit',
             fields=[

@@ -23,6 +23,7 @@ from events.models import (
     Slot,
     SolverRun,
 )
+from events.queries.tables import most_tables, tables_at
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Cell:
     meeting: Meeting | None = None
     is_settled: bool = False
     """Agreed already, in a draft where others are still proposals."""
+    is_there: bool = True
+    """Whether the slot has such a table."""
 
     @property
     def is_free(self) -> bool:
@@ -111,8 +114,8 @@ class Schedule:
 
     @property
     def tables(self) -> int:
-        """As many as the round has, or had when its first meetings were held."""
-        return max([self.round.tables, *(placed.table for placed in self.placed)])
+        """As many as the round has at most, or had when its first meetings were held."""
+        return max([most_tables(self.round, self.slots), *(placed.table for placed in self.placed)])
 
 
 def rounds_of(event: Event) -> list[Round]:
@@ -185,7 +188,10 @@ def ledger(schedule: Schedule, now: datetime) -> list[Line]:
             slot.starts_at,
             slot.ends_at,
             slot,
-            tuple(_cell(table, at.get(slot.pk, {}).get(table), is_draft) for table in range(1, schedule.tables + 1)),
+            tuple(
+                _cell(table, at.get(slot.pk, {}).get(table), is_draft, table <= tables_at(schedule.round, slot))
+                for table in range(1, schedule.tables + 1)
+            ),
             is_now=slot.starts_at <= now < slot.ends_at,
         )
         for slot in schedule.slots
@@ -194,9 +200,9 @@ def ledger(schedule: Schedule, now: datetime) -> list[Line]:
     return sorted(lines, key=lambda line: line.starts_at)
 
 
-def _cell(table: int, placed: Placed | None, is_draft: bool) -> Cell:
+def _cell(table: int, placed: Placed | None, is_draft: bool, is_there: bool) -> Cell:
     if placed is None:
-        return Cell(table)
+        return Cell(table, is_there=is_there)
     request = placed.request
     return Cell(
         table,

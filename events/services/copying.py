@@ -142,6 +142,7 @@ def add_rounds(*, event: Event, outlined: Sequence[OutlinedRound], by: Any, now:
             starts_at=start,
             ends_at=start + timedelta(minutes=one.length),
             breaks=tuple((pause, pause + timedelta(minutes=minutes)) for pause, minutes in pauses),
+            tables_at=tuple((_after(event.starts_at, offset), tables) for offset, tables in one.tables_at),
             **{name: getattr(one, name) for name in ROUND},
         )
         try:
@@ -166,9 +167,14 @@ def outlined_rounds(event: Event) -> tuple[OutlinedRound, ...]:
                 (_minutes(event.starts_at, pause.starts_at), _minutes(pause.starts_at, pause.ends_at))
                 for pause in round.breaks.all()
             ),
+            tables_at=tuple(
+                (_minutes(event.starts_at, slot.starts_at), slot.tables)
+                for slot in round.slots.all()
+                if slot.tables is not None
+            ),
             **{name: getattr(round, name) for name in ROUND},
         )
-        for round in event.rounds.prefetch_related("breaks")
+        for round in event.rounds.prefetch_related("breaks", "slots")
     )
 
 

@@ -17,6 +17,7 @@ from events.queries.availability import away_slots
 from events.queries.moving import Trial, ground_of
 from events.queries.own_tables import table_of
 from events.queries.rounds import standing_elsewhere
+from events.queries.tables import most_tables, tables_at
 from events.services import meetings
 from events.services.own_tables import give_tables, refuse_same_side
 from events.services.placing import (
@@ -59,9 +60,11 @@ def move_by_hand(
     """
     assert meeting.slot is not None
     round = lock_published(meeting.slot.round, by)
-    if slot.round_id != round.pk or not 1 <= table <= max(round.tables, meeting.table or 0):
-        raise UnknownTable(field="table")
     ground = ground_of(round, now=now)
+    if slot.pk not in ground.slots or not 1 <= table <= max(
+        most_tables(round, ground.slots.values()), meeting.table or 0
+    ):
+        raise UnknownTable(field="table")
     found = next((one for one in ground.at.values() if one.pk == meeting.pk), None)
     if found is None:
         raise HasChanged
@@ -123,7 +126,7 @@ def meet_at_once(
     round = lock_published(round, by)
     if slot.round_id != round.pk or not slot.is_open or slot.ends_at <= now:
         raise SlotIsOver(field="slot")
-    if not 1 <= table <= round.tables:
+    if not 1 <= table <= tables_at(round, slot):
         raise UnknownTable(field="slot")
     if Meeting.objects.agreed().filter(slot=slot, table=table).exists():
         raise TableTaken(field="slot")

@@ -20,6 +20,7 @@ from events.queries import slots
 from events.queries.availability import away_slots
 from events.queries.own_tables import table_of
 from events.queries.slots import Look
+from events.queries.tables import most_tables, tables_at
 from events.rules import rounds as rules
 from events.services import meetings
 from events.services.own_tables import give_tables
@@ -62,6 +63,14 @@ class TableTaken(DomainError):
     message = _("The table is taken at that time. Choose another.")
 
 
+class UnknownTable(DomainError):
+    message = _("The round does not have such a table.")
+
+
+class FewerTables(UnknownTable):
+    message = _("There are fewer tables at that time.")
+
+
 class SomeoneMeets(DomainError):
     message = _("One of them has another meeting at that time.")
 
@@ -72,10 +81,6 @@ class SomeoneIsAway(DomainError):
 
 class NotTheirTable(DomainError):
     message = _("One of them sits at a table of their own. Their meetings are held there.")
-
-
-class UnknownTable(DomainError):
-    message = _("The round does not have such a table.")
 
 
 def place_request(request: MeetingRequest, *, round: Round, now: datetime, slot: Slot | None = None) -> Meeting:
@@ -174,10 +179,12 @@ def move_to_table(*, meeting: Meeting, slot: Slot, table: int, by: Any, now: dat
         raise meetings.MeetingIsCancelled
     if meeting.starts_at <= now or slot.starts_at <= now:
         raise meetings.MeetingIsOver
-    if not slot.is_open or slot.round_id != round.pk or not 1 <= table <= round.tables:
+    if not slot.is_open or slot.round_id != round.pk or not 1 <= table <= most_tables(round, round.slots.all()):
         raise UnknownTable(field="table")
     if (slot.pk, table) == (meeting.slot_id, meeting.table):
         return meeting
+    if table > tables_at(round, slot):
+        raise FewerTables(field="table")
     parties = list(meeting.parties.select_related("user"))
     own = table_of(round, [party.registration_id for party in parties if party.registration_id])
     if table != (own or meeting.table if round.is_hosted else table):

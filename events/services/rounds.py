@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -107,6 +107,8 @@ class RoundPlan:
     opens_at_count: int | None = None
     answer_hours: int = 72
     travel_minutes: int = 0
+    tables_at: tuple[tuple[datetime, int], ...] = ()
+    """(beginning of a slot, so many tables then), of those that have more or fewer than the round."""
 
 
 @transaction.atomic
@@ -275,9 +277,16 @@ def _check_breaks(plan: RoundPlan) -> None:
 
 
 def _write_times(round: Round, plan: RoundPlan, slots: list[Span]) -> None:
+    """Slots that stay are left as they are. A new one has as many tables as the one had in which it begins."""
     round.breaks.all().delete()
     RoundBreak.objects.bulk_create(RoundBreak(round=round, starts_at=a, ends_at=b) for a, b in plan.breaks)
     wanted = set(slots)
     stay = {(slot.starts_at, slot.ends_at): slot.pk for slot in round.slots.all()}
+    own = [(slot.starts_at, slot.ends_at, slot.tables) for slot in round.slots.filter(tables__isnull=False)]
+    own += [(start, start + timedelta(minutes=plan.slot_minutes), tables) for start, tables in plan.tables_at]
     round.slots.exclude(pk__in=[pk for span, pk in stay.items() if span in wanted]).delete()
-    Slot.objects.bulk_create(Slot(round=round, starts_at=a, ends_at=b) for a, b in slots if (a, b) not in stay)
+    Slot.objects.bulk_create(
+        Slot(round=round, starts_at=a, ends_at=b, tables=next((n for begin, end, n in own if begin <= a < end), None))
+        for a, b in slots
+        if (a, b) not in stay
+    )

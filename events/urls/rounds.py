@@ -1,7 +1,7 @@
 from django.urls import path
 
 from events.urls.numbered import of_round
-from events.views import availability, browsing, own_tables, repairs, requests, rounds_host, wishes_host
+from events.views import availability, browsing, own_tables, repairs, requests, rounds_host, slot_tables, wishes_host
 
 urlpatterns = [
     path("meetings/requests/<int:pk>/", requests.meeting_request, name="meeting_request"),
@@ -12,6 +12,7 @@ urlpatterns = [
     *of_round("round", "", rounds_host.round_page, "round"),
     path("<slug:slug>/round/add/", rounds_host.add, name="round_add"),
     *of_round("round", "settings/", rounds_host.settings, "round_settings"),
+    *of_round("round", "times/", slot_tables.times, "round_times"),
     *of_round("round", "remove/", rounds_host.remove, "round_remove"),
     *of_round("round", "schedule.csv", rounds_host.schedule_file, "round_file"),
     *of_round("round", "schedule.xlsx", rounds_host.schedule_book, "round_book"),

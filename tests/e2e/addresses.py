@@ -170,7 +170,7 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         ("coordinator", "send_link", {"slug": unclaimed.slug}, ""),
         *[("coordinator", name, event_slug, "") for name in (
             "event", "event_edit", "event_cancel", "event_participants", "round", "round_settings", "round_wishes",
-            "round_run", "round_repair", "board", "event_aftermath", "event_copy", "event_series",
+            "round_run", "round_repair", "round_times", "board", "event_aftermath", "event_copy", "event_series",
             "event_keep_template", "programme_edit", "session_new", "room_new", "speaker_new",
         )],
         *[("coordinator", "round_repair_kind", {**event_slug, "kind": kind.value}, "") for kind in repairs.Kind],
