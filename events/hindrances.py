@@ -17,6 +17,6 @@ def words(hindrance: Hindrance) -> str:
         Why.OWN_TABLE: _("%(who)s meets at a table of their own.")
         if hindrance.who
         else _("The meeting is held at the table of the one who sits."),
-        Why.ELSEWHERE: _("%(who)s has a meeting outside the round then."),
+        Why.ELSEWHERE: _("%(who)s has a meeting outside the round then, or too near that time."),
     }
     return sentences[hindrance.why] % {"who": hindrance.who, "whom": hindrance.whom}

@@ -75,6 +75,7 @@ class Outline:
     place: str = ""
     municipality: str = ""
     capacity: int | None = None
+    walk_minutes: int = 0
     accessibility: dict[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ from events.models import Event, Meeting, MeetingRequest, Registration, Round, S
 from events.queries.tables import most_tables
 from events.rules.rounds import ANSWER_HOURS, MOST_TABLES, SLOT_MINUTES
 from events.services.rounds import RoundPlan
+from events.services.ways import LONGEST
 from events.wording import clock
 
 Word = MeetingRequest.Word
@@ -171,6 +172,21 @@ def _initial(event: Event, round: Round | None) -> dict[str, Any]:
         "answer_hours": round.answer_hours,
         "travel_minutes": round.travel_minutes,
     }
+
+
+class WalkForm(forms.Form):
+    """Of the whole event, beside the settings of its rounds."""
+
+    walk_minutes = forms.IntegerField(
+        label=_("Minutes from one hall to another"),
+        min_value=0,
+        max_value=LONGEST,
+        widget=forms.NumberInput(attrs={"class": "w-s"}),
+        help_text=_(
+            "Of the whole event. Whoever meets in one place is given no meeting in another so soon before or after it. "
+            "Write 0 if it is no way at all."
+        ),
+    )
 
 
 class AvailabilityForm(StampedForm):

@@ -10,6 +10,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name='event',
+            name='walk_minutes',
+            field=models.PositiveSmallIntegerField(default=0, help_text='from one hall to another, between meetings'),
+        ),
+        migrations.AddField(
             model_name='slot',
             name='tables',
             field=models.PositiveSmallIntegerField(blank=True, help_text='no value: as many as the round has', null=True),

@@ -78,6 +78,7 @@ def copy_event(
     made = events.create_event(
         plan=plan, organiser=organiser, by=by, now=now, operating_model=event.operating_model, audience=event.audience
     )
+    keep_walk(made, event.walk_minutes)
     tickets.copy_registering(source=event, target=made)
     if with_programme:
         copy_programme(source=event, target=made, with_speakers=with_speakers)
@@ -127,6 +128,12 @@ def copy_programme(*, source: Event, target: Event, with_speakers: bool) -> int:
         )
         count += 1
     return count
+
+
+def keep_walk(event: Event, minutes: int) -> None:
+    """The way between the halls, in the transaction of the caller who has made the event."""
+    event.walk_minutes = minutes
+    event.save(update_fields=["walk_minutes"])
 
 
 @transaction.atomic
@@ -228,6 +235,7 @@ def outline_of(event: Any, *, key: str = "") -> Outline:
         place=event.place,
         municipality=event.municipality,
         capacity=event.capacity,
+        walk_minutes=event.walk_minutes,
         accessibility={event.language: event.accessibility},
         languages=tuple(event.languages),
         themes=tuple(theme.slug for theme in event.themes.all()),

@@ -14,6 +14,7 @@ from core import audit
 from core.errors import DomainError
 from events.models import Meeting, MeetingParty, MeetingRequest, Registration, Round, Slot, SolverRun
 from events.queries.availability import away_slots
+from events.queries.elsewhere import cannot_reach
 from events.queries.moving import Trial, ground_of
 from events.queries.own_tables import table_of
 from events.queries.rounds import standing_elsewhere
@@ -26,6 +27,7 @@ from events.services.placing import (
     SomeoneIsAway,
     SomeoneMeets,
     TableTaken,
+    TooNear,
     UnknownTable,
     write_meeting,
 )
@@ -121,7 +123,7 @@ def meet_at_once(
 
     Raises what `lock_published` does; `NotAParticipant`, `SameProfile`, `KeptFromEachOther`, `KeptApart`, `SameSide`,
     `AskedInAnotherRound`, `WasDeclined` or `AlreadyAgreed` of the two; `SlotIsOver`, `UnknownTable`, `NotTheirTable`,
-    `TableTaken`, `SomeoneMeets` or `SomeoneIsAway` of the place.
+    `TableTaken`, `SomeoneMeets`, `TooNear` or `SomeoneIsAway` of the place.
     """
     round = lock_published(round, by)
     if slot.round_id != round.pk or not slot.is_open or slot.ends_at <= now:
@@ -139,6 +141,8 @@ def meet_at_once(
         meetings.refuse_clash([one.user, other.user], slot.starts_at, slot.ends_at)
     except meetings.TimeClash as error:
         raise SomeoneMeets(field="slot") from error
+    if cannot_reach(round, [one.pk, other.pk], slot):
+        raise TooNear(field="slot")
     request = arrange(round, one, other, now=now)
     if round.is_hosted and table != table_of(round, (one.pk, other.pk), dict(give_tables(round))):
         raise NotTheirTable(field="slot")

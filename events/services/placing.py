@@ -18,6 +18,7 @@ from core.errors import DomainError
 from events.models import Event, Meeting, MeetingParty, MeetingRequest, Registration, Round, Slot, Wish
 from events.queries import slots
 from events.queries.availability import away_slots
+from events.queries.elsewhere import cannot_reach
 from events.queries.own_tables import table_of
 from events.queries.slots import Look
 from events.queries.tables import most_tables, tables_at
@@ -73,6 +74,10 @@ class FewerTables(UnknownTable):
 
 class SomeoneMeets(DomainError):
     message = _("One of them has another meeting at that time.")
+
+
+class TooNear(DomainError):
+    message = _("One of them has a meeting in another place so near that time that they could not walk there.")
 
 
 class SomeoneIsAway(DomainError):
@@ -168,7 +173,7 @@ def write_meeting(request: MeetingRequest, *, slot: Slot, table: int, place: str
 def move_to_table(*, meeting: Meeting, slot: Slot, table: int, by: Any, now: datetime) -> Meeting:
     """The host moves a meeting of the round. Both people are told, and their calendars move the entry.
 
-    Raises `NotTheHost`, `UnknownTable`, `NotTheirTable`, `TableTaken`, `SomeoneMeets`, `SomeoneIsAway`,
+    Raises `NotTheHost`, `UnknownTable`, `NotTheirTable`, `TableTaken`, `SomeoneMeets`, `TooNear`, `SomeoneIsAway`,
     `MeetingIsCancelled` or `MeetingIsOver`.
     """
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("slot__round__event").get(pk=meeting.pk)
@@ -199,6 +204,8 @@ def move_to_table(*, meeting: Meeting, slot: Slot, table: int, by: Any, now: dat
             )
         except meetings.TimeClash as error:
             raise SomeoneMeets(field="slot") from error
+        if cannot_reach(round, people, slot):
+            raise TooNear(field="slot")
     if Meeting.objects.agreed().filter(slot=slot, table=table).exists():
         raise TableTaken(field="table")
     was, table_was = meeting.starts_at, meeting.table

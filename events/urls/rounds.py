@@ -13,6 +13,7 @@ urlpatterns = [
     path("<slug:slug>/round/add/", rounds_host.add, name="round_add"),
     *of_round("round", "settings/", rounds_host.settings, "round_settings"),
     *of_round("round", "times/", slot_tables.times, "round_times"),
+    *of_round("round", "way/", rounds_host.walk, "round_walk"),
     *of_round("round", "remove/", rounds_host.remove, "round_remove"),
     *of_round("round", "schedule.csv", rounds_host.schedule_file, "round_file"),
     *of_round("round", "schedule.xlsx", rounds_host.schedule_book, "round_book"),

@@ -18,7 +18,7 @@ from core.tables import csv_file, workbook_file
 from events import obstacles, reasons, wording
 from events.addresses import of_round
 from events.forms.meetings import ReasonForm
-from events.forms.rounds import MoveForm, RoundForm
+from events.forms.rounds import MoveForm, RoundForm, WalkForm
 from events.models import Event, Meeting, Round, SolverRun
 from events.queries import meetings as meeting_queries
 from events.queries import rounds as queries
@@ -26,7 +26,7 @@ from events.queries.limits import least_of
 from events.queries.own_tables import seated_in
 from events.queries.repairs import difference_of
 from events.rules.events import may_manage_event
-from events.services import booking, placing, repair_writing, repairs, solving
+from events.services import booking, placing, repair_writing, repairs, solving, ways
 from events.services import rounds as services
 from events.views.rounds import event_or_404
 
@@ -113,7 +113,6 @@ def settings(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
 
 def _settings(request: HttpRequest, event: Event, round: Round | None) -> HttpResponse:
     form = RoundForm(request.POST if request.method == "POST" else None, event=event, round=round)
-    is_locked = round is not None and (services.is_settled(round) or round.state == Round.State.SOLVING)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         try:
@@ -127,9 +126,41 @@ def _settings(request: HttpRequest, event: Event, round: Round | None) -> HttpRe
             said = _("Saved.") if round.is_speed else _("Saved. Participants can ask each other for meetings.")
             messages.success(request, said)
             return redirect(of_round("round", round))
-    context = {"event": event, "round": round, "form": form, "tab": "settings", "is_locked": is_locked}
-    context["may_be_removed"] = round is not None and services.may_be_removed(round)
-    return render(request, "events/rounds/settings.html", context)
+    return _settings_page(request, event, round, form)
+
+
+def _settings_page(
+    request: HttpRequest, event: Event, round: Round | None, form: RoundForm, walk: WalkForm | None = None
+) -> HttpResponse:
+    context = {
+        "event": event,
+        "round": round,
+        "form": form,
+        "tab": "settings",
+        "is_locked": round is not None and (services.is_settled(round) or round.state == Round.State.SOLVING),
+        "may_be_removed": round is not None and services.may_be_removed(round),
+        "walk": walk or WalkForm(initial={"walk_minutes": event.walk_minutes}),
+        "has_ways": round is not None and event.rounds.count() > 1,
+    }
+    return render(request, "events/rounds/settings.html", context, status=422 if walk else 200)
+
+
+@login_required
+@require_POST
+def walk(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
+    """How long the way takes between the halls of the event's rounds."""
+    round = hosted_round(request, slug, number)
+    form = WalkForm(request.POST)
+    if form.is_valid():
+        minutes = form.cleaned_data["walk_minutes"]
+        try:
+            ways.set_walk(event=round.event, minutes=minutes, by=request.user, now=timezone.now())
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(of_round("round_settings", round))
+    return _settings_page(request, round.event, round, RoundForm(event=round.event, round=round), form)
 
 
 @login_required
