@@ -28,7 +28,7 @@ class NoLimit(DomainError):
 
 
 class LeastAboveMost(DomainError):
-    message = _("This is more than the most.")
+    message = _("This is more than the most that they may have.")
 
 
 class MoreThanTimes(DomainError):
