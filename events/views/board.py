@@ -50,7 +50,7 @@ def board(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
         "moving": next((p for row in found.rows for p in row.places if p.meeting and p.meeting.pk == moving_pk), None),
         "can_undo": repair_writing.last_repair(round) if round.state == Round.State.PUBLISHED else None,
         "announcements": day_queries.announcements_of(round.event, now=now),
-        "form": _announce_form(round, None, now),
+        "form": _announce_form(round, None, now, tables=max(found.tables)),
     }
     return render(request, "events/board/board.html", context)
 
@@ -59,9 +59,9 @@ def _context(round: Round) -> dict[str, Any]:
     return {"event": round.event, "round": round, "tab": "board"}
 
 
-def _announce_form(round: Round, data: Any, now: Any) -> AnnounceForm:
+def _announce_form(round: Round, data: Any, now: Any, *, tables: int) -> AnnounceForm:
     sessions = round.event.sessions.filter(ends_at__gt=now).order_by("starts_at", "pk")
-    return AnnounceForm(data, sessions=list(sessions), tables=most_tables(round, round.slots.all()))
+    return AnnounceForm(data, sessions=list(sessions), tables=tables)
 
 
 @login_required
@@ -220,7 +220,8 @@ def entrant(request: HttpRequest, slug: str, pk: int, number: int = 1) -> HttpRe
 def say(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     round = hosted_round(request, slug, number)
     now = timezone.now()
-    form = _announce_form(round, request.POST, now)
+    tables = most_tables(round, round.slots.all())
+    form = _announce_form(round, request.POST, now, tables=tables)
     if form.is_valid():
         cleaned = form.cleaned_data
         try:

@@ -201,8 +201,8 @@ def test_first_meetings_come_before_many_for_the_popular() -> None:
 
 
 def test_one_who_is_to_have_more_gets_them_before_the_further_meetings_of_others() -> None:
-    # Three times at one table, and nobody is first here but d: their second comes before the heavier a–b.
-    pairs = (("a", "c", 9), ("a", "b", 9), ("d", "e", 1), ("d", "f", 1))
+    # Three times at one table: d's second meeting comes before a's heavier second one.
+    pairs = (("a", "c", 9), ("a", "b", 9), ("d", "e", 2), ("d", "f", 1))
     problem = Problem(
         slots=tuple(Slot(f"s{n}", 1) for n in range(3)),
         participants=tuple(Participant(name, least=2 * (name == "d")) for name in "abcdef"),

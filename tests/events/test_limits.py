@@ -216,6 +216,6 @@ def test_the_list_costs_the_same_however_many(count: int, django_assert_num_quer
         limit(fair, person, 2)
     client = as_user(fair.host)
     client.get(page("round_wishes", fair))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         client.get(page("round_wishes", fair))
     assert not MeetingRequest.objects.exists()

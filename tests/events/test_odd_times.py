@@ -129,24 +129,12 @@ def round_by_form(event: Event, host: Any, **changes: str) -> Round:
 @pytest.mark.parametrize(
     ("starts", "hours", "slots", "breaks"),
     [
-        (
-            datetime(2026, 3, 12, 20, 0, tzinfo=UTC),
-            4,
-            7,
-            ("23:45", "00:15"),
-        ),  # 22–02 in winter, the break over midnight
-        (
-            datetime(2026, 3, 28, 22, 0, tzinfo=UTC),
-            4,
-            7,
-            ("02:00", "02:30"),
-        ),  # 0–5 by the clock on the night an hour is skipped
-        (
-            datetime(2026, 10, 24, 21, 0, tzinfo=UTC),
-            6,
-            11,
-            ("01:00", "01:30"),
-        ),  # 0–5 by the clock on the night one comes twice
+        # 22–02 in winter, the break over midnight
+        (datetime(2026, 3, 12, 20, 0, tzinfo=UTC), 4, 6, ("23:45", "00:15")),
+        # 0–5 by the clock on the night an hour is skipped
+        (datetime(2026, 3, 28, 22, 0, tzinfo=UTC), 4, 7, ("02:00", "02:30")),
+        # 0–5 by the clock on the night one comes twice
+        (datetime(2026, 10, 24, 21, 0, tzinfo=UTC), 6, 11, ("01:00", "01:30")),
     ],
 )
 def test_a_night_from_the_form_to_ones_own_day(

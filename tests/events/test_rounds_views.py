@@ -340,7 +340,7 @@ def test_the_ledger_costs_the_same_however_full(count: int, django_assert_num_qu
     publish_fair(fair)
     client = as_user(fair.host)
     client.get(page("round", fair))
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         client.get(page("round", fair))
 
 

@@ -177,8 +177,9 @@ def test_one_who_sits_meets_nobody_when_their_table_is_not_there() -> None:
 
 def test_the_board_and_the_schedule_show_no_such_table(fair: Fair) -> None:
     agree_pair(fair, 0, 1)
-    set_tables(fair, {4: 1, 5: 4})
+    set_tables(fair, {4: 1, 5: 1})
     (meeting,) = publish_fair(fair)
+    set_tables(fair, {5: 4})
     board = board_of(fair.round, now=NOW)
     assert [row.free for row in board.rows][-2:] == [[1], [1, 2, 3, 4]]
     assert len(board.tables) == 4
@@ -210,11 +211,11 @@ def test_tables_that_fall_out_at_some_times_move_only_those_and_it_can_be_undone
     before = places(fair)
     full = next(n for n, count in before.items() if count == 3)
     slot = list(fair.round.slots.all())[full]
-    run = ask_repair(fair, kind=Kind.TABLES, tables=1, slots=(slot,))
+    run = ask_repair(fair, kind=Kind.TABLES, tables=1, slots=(slot,), may_move=True)
     accept(fair, run)
     slot.refresh_from_db()
     assert (fair.round.tables, slot.tables) == (3, 1)
-    assert places(fair)[full] == 1
+    assert places(fair)[full] <= 1
     assert Meeting.objects.agreed().count() == 6
     undo(fair, run)
     slot.refresh_from_db()
