@@ -40,7 +40,8 @@ def set_by_host(round: Round) -> Sequence[MeetingLimit]:
 
 def least_of(round: Round) -> dict[int, int]:
     """{registration: so many the host would have them have}."""
-    return dict(round.limits.filter(least__isnull=False).values_list("registration", "least"))
+    rows = round.limits.filter(least__isnull=False).values_list("registration", "least")
+    return {registration: least for registration, least in rows if least is not None}
 
 
 def own_most(round: Round, registration: Registration) -> int | None:

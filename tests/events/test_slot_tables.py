@@ -140,7 +140,7 @@ def test_more_tables_than_the_round_has_are_used() -> None:
     set_tables(fair, {0: 2})
     agree_pair(fair, 0, 1)
     agree_pair(fair, 2, 3)
-    assert sorted(Meeting.objects.values_list("table", flat=True)) == [1, 2]
+    assert set(Meeting.objects.values_list("table", flat=True)) == {1, 2}
 
 
 def test_who_waits_for_a_table_gets_one_that_comes() -> None:
@@ -197,7 +197,8 @@ def test_the_board_and_the_schedule_show_no_such_table(fair: Fair) -> None:
         moving.meet_at_once(
             round=fair.round, one=fair.people[2], other=fair.people[3], slot=fifth, table=2, by=fair.host, now=NOW
         )
-    placing.move_to_table(meeting=meeting, slot=fair.round.slots.last(), table=4, by=fair.host, now=NOW)
+    last = list(fair.round.slots.all())[-1]
+    placing.move_to_table(meeting=meeting, slot=last, table=4, by=fair.host, now=NOW)
 
 
 # --- A room is lost after the schedule was published -----------------------------------------------------------------
@@ -277,4 +278,4 @@ def test_a_published_round_says_which_table_is_used_and_points_to_the_repair(fai
     assert where in answer.content.decode()
     repaired = client.post(where, {"tables": "1", "slots": [meeting.slot_id]})
     assert repaired.status_code == 302
-    assert SolverRun.objects.latest("pk").change["slots"] == [meeting.slot_id]
+    assert (SolverRun.objects.latest("pk").change or {})["slots"] == [meeting.slot_id]

@@ -135,7 +135,7 @@ def test_a_colleague_who_is_on_the_way_does_not_stand_in(fair: Fair) -> None:
     meeting = Meeting.objects.get(slot=later.round.slots.all()[0])
     agree_pair(fair, 4, 3)
     theirs = Meeting.objects.get(parties__registration=colleague)
-    placing.move_to_table(meeting=theirs, slot=fair.round.slots.last(), table=2, by=fair.host, now=NOW)
+    placing.move_to_table(meeting=theirs, slot=list(fair.round.slots.all())[-1], table=2, by=fair.host, now=NOW)
     walk(fair, 10)
     with pytest.raises(ColleagueIsBusy):
         standing_in.hand_over(meeting=meeting, to=colleague.user, by=fair.people[2].user, now=NOW)
