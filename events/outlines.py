@@ -38,7 +38,9 @@ class OutlinedSession:
 
 @dataclass(frozen=True)
 class OutlinedRound:
-    """Minutes as of a session; `breaks` are (offset, length). Who sits where is no part of it: those are people."""
+    """Minutes as of a session; `breaks` are (offset, length), `tables_at` (offset of a slot, tables). Who sits where is
+    no part of it, nor how many meetings one has: those are people.
+    """
 
     offset: int
     length: int
@@ -53,6 +55,7 @@ class OutlinedRound:
     opens_at_count: int | None = None
     answer_hours: int = 72
     travel_minutes: int = 0
+    tables_at: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Outline:
     place: str = ""
     municipality: str = ""
     capacity: int | None = None
+    walk_minutes: int = 0
     accessibility: dict[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
@@ -108,7 +112,8 @@ def from_data(data: dict[str, Any]) -> Outline:
 
 
 def _round(data: dict[str, Any]) -> OutlinedRound:
-    return OutlinedRound(**{**data, "breaks": tuple((start, length) for start, length in data.get("breaks", ()))})
+    pairs = {name: tuple((a, b) for a, b in data.get(name, ())) for name in ("breaks", "tables_at")}
+    return OutlinedRound(**{**data, **pairs})
 
 
 @cache

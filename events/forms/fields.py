@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -47,3 +48,35 @@ class WhenField(forms.SplitDateTimeField):
                 "invalid_time": _("Write the time like this: 9:30."),
             }
         )
+
+
+class FromUntilWidget(forms.MultiWidget):
+    template_name = "events/widgets/from_until.html"
+    use_fieldset = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__((ClockInput(), ClockInput()), attrs)
+
+    def decompress(self, value: Any) -> list[Any]:
+        return list(value) if value else [None, None]
+
+
+class FromUntilField(forms.MultiValueField):
+    """Two clock times, from when until when, or neither: a row that is left empty says nothing (None)."""
+
+    widget = FromUntilWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        formats = ["%H:%M", "%H:%M:%S", "%H.%M"]
+        wrong = {"invalid": _("Write the time like this: 9:30.")}
+        fields = [forms.TimeField(input_formats=formats, error_messages=wrong) for _end in range(2)]
+        super().__init__(
+            fields=fields,
+            required=False,
+            require_all_fields=False,
+            error_messages={"incomplete": _("Tell both when the break begins and when it ends, or neither.")},
+            **kwargs,
+        )
+
+    def compress(self, data_list: list[time]) -> tuple[time, time] | None:
+        return (data_list[0], data_list[1]) if data_list else None

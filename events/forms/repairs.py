@@ -39,9 +39,17 @@ class RepairForm(forms.Form):
                 self.fields["starts_at"] = WhenField(label=_("Comes at"), initial=now + COMES_IN)
         elif kind is Kind.TABLES:
             self.fields["tables"] = forms.IntegerField(
-                label=_("Tables from now on"), min_value=1, max_value=MOST_TABLES, initial=round.tables
+                label=_("How many tables there are"), min_value=1, max_value=MOST_TABLES, initial=round.tables
             )
             self.fields["tables"].widget.attrs["class"] = "w-s"
+            slots = self.fields["slots"] = forms.ModelMultipleChoiceField(
+                label=_("Only at these times"),
+                queryset=ahead,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                help_text=_("Choose none, and it holds from now on."),
+            )
+            slots.label_from_instance = _times_of  # type: ignore[method-assign, assignment]  # as Django documents it
         elif kind in (Kind.SLOT_CLOSED, Kind.SLOT_MOVED):
             slot = self.fields["slot"] = forms.ModelChoiceField(label=_("Which time"), queryset=ahead)
             slot.label_from_instance = _times_of  # type: ignore[method-assign, assignment]  # as Django documents it
@@ -60,6 +68,7 @@ class RepairForm(forms.Form):
             registration=cleaned.get("registration"),
             tables=cleaned.get("tables"),
             slot=cleaned.get("slot"),
+            slots=tuple(cleaned.get("slots") or ()),
             starts_at=cleaned.get("starts_at"),
             may_move=cleaned["may_move"],
         )

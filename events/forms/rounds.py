@@ -8,20 +8,22 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.forms import StampedForm
 from core.text import PlainTextField
-from events.forms.fields import ClockInput, WhenField
+from events.forms.breaks import BreaksForm
+from events.forms.fields import WhenField
 from events.models import Event, Meeting, MeetingRequest, Registration, Round, Session, Slot
+from events.queries.tables import most_tables
 from events.rules.rounds import ANSWER_HOURS, MOST_TABLES, SLOT_MINUTES
 from events.services.rounds import RoundPlan
-from events.timetable import Span
+from events.services.ways import LONGEST
 from events.wording import clock
 
 Word = MeetingRequest.Word
+_TIMES = ("style", "starts_at", "ends_at", "slot_minutes", "pause_minutes", "tables")
 
 
 def minutes_choices() -> list[tuple[int, str]]:
@@ -32,8 +34,8 @@ def hours_choices() -> list[tuple[int, str]]:
     return [(hours, ngettext("%(n)d day", "%(n)d days", hours // 24) % {"n": hours // 24}) for hours in ANSWER_HOURS]
 
 
-class RoundForm(forms.Form):
-    """When, how long, how many tables. One break is enough for a half day; the round keeps as many as there are."""
+class RoundForm(BreaksForm):
+    """When, how long, how many tables, and the breaks."""
 
     style = forms.ChoiceField(
         label=_("How meetings get their times"),
@@ -59,16 +61,6 @@ class RoundForm(forms.Form):
         max_value=MOST_TABLES,
         initial=8,
         help_text=_("How many meetings can be held at the same time."),
-    )
-    break_starts = forms.TimeField(
-        label=_("A break begins"),
-        required=False,
-        widget=ClockInput,
-        input_formats=["%H:%M", "%H:%M:%S", "%H.%M"],
-        help_text=_("Leave empty if there is no break."),
-    )
-    break_minutes = forms.IntegerField(
-        label=_("Length of the break in minutes"), min_value=5, max_value=240, required=False
     )
     most_meetings = forms.IntegerField(
         label=_("At most this many meetings for one person"),
@@ -119,22 +111,18 @@ class RoundForm(forms.Form):
         super().__init__(*args, **kwargs)
         if event.mode == Event.Mode.ON_SITE:
             del self.fields["online_url"]
-        for name in (
-            "pause_minutes",
-            "tables",
-            "break_minutes",
-            "most_meetings",
-            "break_starts",
-            "opens_at_count",
-            "travel_minutes",
-        ):
+        for name in ("pause_minutes", "tables", "most_meetings", "opens_at_count", "travel_minutes"):
             self.fields[name].widget.attrs["class"] = "w-s"
+        pauses = round.breaks.all() if round is not None else []
+        self.add_breaks([(pause.starts_at, pause.ends_at) for pause in pauses], self.data if self.is_bound else None)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("break_starts") and not cleaned.get("break_minutes") and "break_minutes" not in self.errors:
-            self.add_error("break_minutes", _("Say how long the break is."))
-        return cleaned
+    @property
+    def before_breaks(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name in _TIMES]
+
+    @property
+    def after_breaks(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in _TIMES and name not in self.break_names]
 
     def clean_online_url(self) -> str:
         address: str = self.cleaned_data["online_url"]
@@ -147,17 +135,13 @@ class RoundForm(forms.Form):
 
     def plan(self) -> RoundPlan:
         cleaned = self.cleaned_data
-        breaks: tuple[Span, ...] = ()
-        if cleaned["break_starts"]:
-            begins = _at_or_after(cleaned["starts_at"], cleaned["break_starts"])
-            breaks = ((begins, begins + timedelta(minutes=cleaned["break_minutes"])),)
         return RoundPlan(
             starts_at=cleaned["starts_at"],
             ends_at=cleaned["ends_at"],
             tables=cleaned["tables"],
             slot_minutes=cleaned["slot_minutes"],
             pause_minutes=cleaned["pause_minutes"],
-            breaks=breaks,
+            breaks=tuple(self.breaks(cleaned["starts_at"], cleaned["ends_at"])),
             most_meetings=None if cleaned["style"] == Round.Style.SPEED else cleaned["most_meetings"],
             place=cleaned["place"],
             online_url=cleaned.get("online_url", ""),
@@ -168,20 +152,12 @@ class RoundForm(forms.Form):
         )
 
 
-def _at_or_after(start: datetime, clock: Any) -> datetime:
-    """The first moment from `start` on at which the clock shows this: the break of a round that runs over midnight."""
-    day = timezone.localdate(start)
-    moment = timezone.make_aware(datetime.combine(day, clock))
-    return moment if moment >= start else timezone.make_aware(datetime.combine(day + timedelta(days=1), clock))
-
-
 def _initial(event: Event, round: Round | None) -> dict[str, Any]:
     if round is None:
         last = event.rounds.last()
         starts = last.ends_at if last is not None and last.ends_at < event.ends_at else event.starts_at
         ends = min(event.ends_at, starts + timedelta(hours=3))
         return {"starts_at": starts, "ends_at": ends, "place": last.place if last is not None else event.place}
-    pause = round.breaks.first()
     return {
         "starts_at": round.starts_at,
         "ends_at": round.ends_at,
@@ -195,13 +171,22 @@ def _initial(event: Event, round: Round | None) -> dict[str, Any]:
         "opens_at_count": round.opens_at_count,
         "answer_hours": round.answer_hours,
         "travel_minutes": round.travel_minutes,
-        "break_starts": timezone.localtime(pause.starts_at).time() if pause else None,
-        "break_minutes": round_minutes(pause.ends_at - pause.starts_at) if pause else None,
     }
 
 
-def round_minutes(length: timedelta) -> int:
-    return int(length.total_seconds() // 60)
+class WalkForm(forms.Form):
+    """Of the whole event, beside the settings of its rounds."""
+
+    walk_minutes = forms.IntegerField(
+        label=_("Minutes from one hall to another"),
+        min_value=0,
+        max_value=LONGEST,
+        widget=forms.NumberInput(attrs={"class": "w-s"}),
+        help_text=_(
+            "Of the whole event. Whoever meets in one place is given no meeting in another so soon before or after it. "
+            "Write 0 if it is no way at all."
+        ),
+    )
 
 
 class AvailabilityForm(StampedForm):
@@ -209,6 +194,14 @@ class AvailabilityForm(StampedForm):
 
     arrives_at = forms.ChoiceField(label=_("I come later"), required=False)
     leaves_at = forms.ChoiceField(label=_("I leave earlier"), required=False)
+    most = forms.IntegerField(
+        label=_("At most this many meetings for me"),
+        min_value=1,
+        max_value=60,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "w-s"}),
+        help_text=_("Leave empty if you take as many as fit. Meetings that are agreed already stay."),
+    )
     sessions = forms.ModelMultipleChoiceField(
         label=_("I go to these sessions"),
         queryset=Session.objects.none(),
@@ -217,8 +210,18 @@ class AvailabilityForm(StampedForm):
         help_text=_("You are given no meetings during them."),
     )
 
-    def __init__(self, *args: Any, slots: list[Slot], moments: list[Slot], sessions: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        slots: list[Slot],
+        moments: list[Slot],
+        sessions: Any = None,
+        is_speed: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if is_speed:
+            del self.fields["most"]
         self.all_slots = {str(slot.pk): slot for slot in slots}
         self.fields["slots"] = forms.MultipleChoiceField(
             choices=[(key, key) for key in self.all_slots],
@@ -281,11 +284,45 @@ class PairForm(forms.Form):
 
     def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        comers = list(round.event.registrations.confirmed().select_related("profile", "user"))
-        names = [(one.pk, ", ".join(filter(None, (one.profile.name, one.user.name)))) for one in comers]
+        names = _comers(round)
         for field in ("one", "other"):
             self.fields[field].queryset = round.event.registrations.confirmed()  # type: ignore[attr-defined]
-            self.fields[field].choices = [("", ""), *sorted(names, key=lambda row: row[1].casefold())]  # type: ignore[attr-defined]
+            self.fields[field].choices = [("", ""), *names]  # type: ignore[attr-defined]
+
+
+class LimitForm(forms.Form):
+    """The host's word on how many meetings one person has."""
+
+    person = forms.ModelChoiceField(label=_("Who"), queryset=Registration.objects.none(), empty_label="")
+    most = forms.IntegerField(
+        label=_("At most this many meetings"),
+        min_value=1,
+        max_value=60,
+        required=False,
+        help_text=_("In place of what the round says of everyone: it may be more or fewer."),
+    )
+    least = forms.IntegerField(
+        label=_("At least this many, if it can be"),
+        min_value=1,
+        max_value=60,
+        required=False,
+        help_text=_("When the schedule is made, these come before the further meetings of others."),
+    )
+
+    def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people: Any = self.fields["person"]
+        people.queryset = round.event.registrations.confirmed()
+        people.choices = [("", ""), *_comers(round)]
+        for name in ("most", "least"):
+            self.fields[name].widget.attrs["class"] = "w-s"
+
+
+def _comers(round: Round) -> list[tuple[int, str]]:
+    """Those who have a seat, by name."""
+    comers = round.event.registrations.confirmed().select_related("profile", "user")
+    names = [(one.pk, ", ".join(filter(None, (one.profile.name, one.user.name)))) for one in comers]
+    return sorted(names, key=lambda row: row[1].casefold())
 
 
 class MoveForm(forms.Form):
@@ -299,6 +336,7 @@ class MoveForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["slot"].queryset = round.slots.all()  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["slot"].label_from_instance = labels  # type: ignore[attr-defined]  # as above
+        most = most_tables(round, round.slots.all())
         self.fields["table"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (number, str(number)) for number in ([meeting.table] if round.is_hosted else range(1, round.tables + 1))
+            (number, str(number)) for number in ([meeting.table] if round.is_hosted else range(1, most + 1))
         ]

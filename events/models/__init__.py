@@ -6,6 +6,7 @@ from events.models.day import Announcement, Lateness, SwapRequest
 from events.models.desks import AdviceDesk, DeskVisit
 from events.models.doors import CheckIn, HelperLink
 from events.models.event import Event, EventTheme
+from events.models.limits import MeetingLimit
 from events.models.meetings import Meeting, MeetingParty, MeetingProposal, ProposedTime
 from events.models.outcomes import EventReport, FollowUp
 from events.models.own_tables import OwnTable
@@ -37,6 +38,7 @@ __all__ = [
     "HelperLink",
     "Lateness",
     "Meeting",
+    "MeetingLimit",
     "MeetingParty",
     "MeetingProposal",
     "MeetingRequest",

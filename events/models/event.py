@@ -103,6 +103,7 @@ class Event(TimeStamped):  # type: ignore[django-manager-missing]  # ItemBase ha
     registration_closes_at = models.DateTimeField(null=True, blank=True, help_text="no value: when the event begins")
     accessibility = models.TextField(blank=True)
     languages = models.JSONField(default=list, blank=True, help_text="codes of the languages spoken in the event")
+    walk_minutes = models.PositiveSmallIntegerField(default=0, help_text="from one hall to another, between meetings")
     procurement_url = models.URLField(max_length=500, blank=True, help_text="of a market dialogue: its notice")
     questions_until = models.DateTimeField(null=True, blank=True, help_text="of a market dialogue: in writing, by then")
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)

@@ -119,6 +119,7 @@ class Slot(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     is_open = models.BooleanField(default=True)
+    tables = models.PositiveSmallIntegerField(null=True, blank=True, help_text="no value: as many as the round has")
 
     class Meta:
         constraints = [

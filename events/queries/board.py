@@ -10,6 +10,7 @@ from accounts.models import Profile
 from events.models import Lateness, Meeting, Registration, Round, RoundBreak, Slot
 from events.queries.availability import away_slots
 from events.queries.moving import Ground, Trial, confirmed_of, ground_of
+from events.queries.tables import most_tables, tables_at
 from matching import queries as partners
 
 SOON = timedelta(minutes=30)
@@ -30,6 +31,8 @@ class Place:
     """One of them has said that they come only after it has begun."""
     is_missing: bool = False
     """It is on or soon, and one of them has not come."""
+    is_there: bool = True
+    """Whether the slot has such a table."""
     trial: Trial | None = None
     """Of a meeting that is being moved: what it would be here."""
 
@@ -44,7 +47,7 @@ class Row:
 
     @property
     def free(self) -> list[int]:
-        return [place.table for place in self.places if place.meeting is None]
+        return [place.table for place in self.places if place.meeting is None and place.is_there]
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ def board_of(round: Round, *, now: datetime, moving: int | None = None) -> Board
     """In a fixed number of queries. `moving`: a meeting for which each place is tried."""
     ground = ground_of(round, now=now)
     comers = confirmed_of(round)
-    tables = range(1, max([round.tables, *(table for _slot, table in ground.at)]) + 1)
+    most = most_tables(round, ground.slots.values())
+    tables = range(1, max([most, *(table for _slot, table in ground.at)]) + 1)
     board = Board(round, now, tables, here=sum(1 for one in comers if one.checked_in_at), of=len(comers))
     board.late = sorted(ground.late.values(), key=lambda late: late.comes_at)
     known = {one.pk: one for one in comers}
@@ -157,6 +161,7 @@ def _row(
                 is_movable=meeting is not None and slot.starts_at > now,
                 is_late=slot.ends_at > now and any(one.comes_at > slot.starts_at for one in late),
                 is_missing=is_soon and any(one is None or not one.checked_in_at for one in people),
+                is_there=table <= tables_at(ground.round, slot),
                 trial=None if moved is None or moved is meeting else ground.trial(moved, slot, table),
             )
         )

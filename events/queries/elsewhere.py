@@ -1,9 +1,9 @@
-"""What a round's participants have agreed outside it at the same time."""
+"""What a round's participants have agreed outside it at the same time, or so near that they could not walk there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -13,15 +13,35 @@ from events.models import Meeting, Registration, Round, Slot
 def meetings_elsewhere(
     round: Round, people: Iterable[int], slots: Iterable[Slot] = ()
 ) -> list[tuple[datetime, datetime, int]]:
-    """(start, end, registration) of the participants' agreed meetings outside this round that overlap with it."""
+    """(start, end, registration) of the participants' agreed meetings outside this round that overlap with it. One that
+    is held at another place begins so many minutes earlier, and ends as many later, as the event says that the way
+    between its halls takes. One query."""
     registrations = dict(Registration.objects.filter(pk__in=people).values_list("user", "pk"))
-    starts = min((round.starts_at, *(slot.starts_at for slot in slots)))
-    ends = max((round.ends_at, *(slot.ends_at for slot in slots)))
+    way = timedelta(minutes=round.event.walk_minutes)
+    starts = min((round.starts_at, *(slot.starts_at for slot in slots))) - way
+    ends = max((round.ends_at, *(slot.ends_at for slot in slots))) + way
     rows = (
         Meeting.objects.agreed()
         .overlapping(starts, ends)
         .filter(parties__user__in=registrations)
         .filter(Q(slot=None) | ~Q(slot__round=round))
-        .values_list("starts_at", "ends_at", "parties__user")
+        .values_list("starts_at", "ends_at", "place", "parties__user")
     )
-    return [(start, end, registrations[user]) for start, end, user in rows if user in registrations]
+    here, found = round.place or round.event.place, []
+    for start, end, place, user in rows:
+        if user in registrations:
+            walk = way if are_apart(here, place) else timedelta(0)
+            found.append((start - walk, end + walk, registrations[user]))
+    return found
+
+
+def are_apart(one: str, other: str) -> bool:
+    """Whether there is a way between two places: both are named, and neither is an address on the net."""
+    places = {" ".join(place.casefold().split()) for place in (one, other)}
+    return len(places) == 2 and all(place and "://" not in place for place in places)
+
+
+def cannot_reach(round: Round, people: Iterable[int], slot: Slot) -> bool:
+    """Whether one of them is in a meeting outside the round then, or on the way from it or to it."""
+    elsewhere = meetings_elsewhere(round, people, [slot])
+    return any(start < slot.ends_at and end > slot.starts_at for start, end, _who in elsewhere)

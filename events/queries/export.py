@@ -9,6 +9,7 @@ from events.models import (
     BusyTime,
     DeskVisit,
     Lateness,
+    MeetingLimit,
     MeetingParty,
     MeetingProposal,
     MeetingRequest,
@@ -32,6 +33,11 @@ def meetings_of(user: Any) -> dict[str, Any]:
             {"event": one.registration.event.title, "address": one.calendar_url}
             for one in presences
             if one.calendar_url
+        ],
+        "most_meetings": [
+            {"event": one.round.event.title, "most": one.own_most}
+            for one in MeetingLimit.objects.filter(registration__user=user).select_related("round__event")
+            if one.own_most
         ],
         "busy_times": [{"from": one.starts_at.isoformat(), "until": one.ends_at.isoformat()} for one in busy],
         "wishes": [

@@ -13,6 +13,7 @@ from events.queries.availability import away_slots
 from events.queries.elsewhere import meetings_elsewhere
 from events.queries.meetings import with_parties
 from events.queries.own_tables import seated_in, table_of
+from events.queries.tables import tables_at
 
 
 class Why(StrEnum):
@@ -20,6 +21,8 @@ class Why(StrEnum):
 
     BEGUN = "begun"
     CLOSED = "closed"
+    NO_TABLE = "no_table"
+    """There are fewer tables then."""
     MEETS = "meets"
     AWAY = "away"
     ELSEWHERE = "elsewhere"
@@ -87,9 +90,9 @@ class Ground:
         here, slot = self.slots[meeting.slot_id], self.slots[slot.pk]
         sits = self.at.get((slot.pk, table))
         other = None if sits is None or sits.pk == meeting.pk else Step(sits, here, meeting.table)
-        found = [*self._times(here, slot), *self._tables(meeting, table)]
+        found = [*self._times(here, slot), *self._tables(meeting, slot, table)]
         if other is not None:
-            found += self._tables(other.meeting, other.table)
+            found += self._tables(other.meeting, here, other.table)
         if slot.pk != here.pk:
             found += self._people(meeting, slot, sits)
             if other is not None:
@@ -107,7 +110,9 @@ class Ground:
         elif not slot.is_open:
             yield Hindrance(Why.CLOSED)
 
-    def _tables(self, meeting: Meeting, table: int) -> Iterator[Hindrance]:
+    def _tables(self, meeting: Meeting, slot: Slot, table: int) -> Iterator[Hindrance]:
+        if table > tables_at(self.round, slot):
+            yield Hindrance(Why.NO_TABLE)
         if not self.round.is_hosted:
             return
         sits = next((party for party in meeting.parties.all() if party.registration_id in self.seated), None)
@@ -115,12 +120,16 @@ class Ground:
         if table != own:
             yield Hindrance(Why.OWN_TABLE, sits.profile.name if sits is not None else "")
 
-    def tables_for(self, people: Iterable[int]) -> Iterable[int]:
-        """At which the two can meet."""
+    def free_tables(self, slot: Slot) -> list[int]:
+        return [n for n in range(1, tables_at(self.round, slot) + 1) if (slot.pk, n) not in self.at]
+
+    def free_table(self, slot: Slot, people: Iterable[int]) -> int | None:
+        """The first at which the two can meet then."""
+        free = self.free_tables(slot)
         if not self.round.is_hosted:
-            return range(1, self.round.tables + 1)
+            return next(iter(free), None)
         own = table_of(self.round, people, self.seated)
-        return [] if own is None else [own]
+        return own if own in free else None
 
     def _people(self, meeting: Meeting, slot: Slot, but: Meeting | None) -> Iterator[Hindrance]:
         """Of the meeting's people those who cannot then; what they have in `but` does not count, for it goes away."""

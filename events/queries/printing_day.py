@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from events.models import Event, Meeting, Registration, Round, RoundBreak
 from events.printing import Line, Programme, Sign
 from events.queries.meetings import with_parties
+from events.queries.tables import most_tables
 from events.wording import clock, event_when, span
 
 
@@ -62,6 +63,5 @@ def signs(round: Round, *, with_meetings: bool) -> list[Sign]:
             if meeting.table is not None:
                 names = " – ".join(party.profile.name for party in meeting.parties.all())
                 at[meeting.table].append((span(meeting.starts_at, meeting.ends_at), names))
-    return [
-        Sign(word=_("Table"), table=n, event=round.event.title, lines=tuple(at[n])) for n in range(1, round.tables + 1)
-    ]
+    most = most_tables(round, round.slots.all())
+    return [Sign(word=_("Table"), table=n, event=round.event.title, lines=tuple(at[n])) for n in range(1, most + 1)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -23,6 +23,7 @@ from events.models import (
     Slot,
     SolverRun,
 )
+from events.queries.tables import most_tables, tables_at
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Cell:
     meeting: Meeting | None = None
     is_settled: bool = False
     """Agreed already, in a draft where others are still proposals."""
+    is_there: bool = True
+    """Whether the slot has such a table."""
 
     @property
     def is_free(self) -> bool:
@@ -59,6 +62,12 @@ class PersonDay:
     registration: Registration
     meetings: tuple[tuple[datetime, int, str], ...]
     without_time: int = 0
+    least: int = 0
+    """So many the host would have them have."""
+
+    @property
+    def lacks(self) -> int:
+        return max(0, self.least - len(self.meetings))
 
 
 @dataclass(frozen=True)
@@ -105,8 +114,8 @@ class Schedule:
 
     @property
     def tables(self) -> int:
-        """As many as the round has, or had when its first meetings were held."""
-        return max([self.round.tables, *(placed.table for placed in self.placed)])
+        """As many as the round has at most, or had when its first meetings were held."""
+        return max([most_tables(self.round, self.slots), *(placed.table for placed in self.placed)])
 
 
 def rounds_of(event: Event) -> list[Round]:
@@ -179,7 +188,10 @@ def ledger(schedule: Schedule, now: datetime) -> list[Line]:
             slot.starts_at,
             slot.ends_at,
             slot,
-            tuple(_cell(table, at.get(slot.pk, {}).get(table), is_draft) for table in range(1, schedule.tables + 1)),
+            tuple(
+                _cell(table, at.get(slot.pk, {}).get(table), is_draft, table <= tables_at(schedule.round, slot))
+                for table in range(1, schedule.tables + 1)
+            ),
             is_now=slot.starts_at <= now < slot.ends_at,
         )
         for slot in schedule.slots
@@ -188,9 +200,9 @@ def ledger(schedule: Schedule, now: datetime) -> list[Line]:
     return sorted(lines, key=lambda line: line.starts_at)
 
 
-def _cell(table: int, placed: Placed | None, is_draft: bool) -> Cell:
+def _cell(table: int, placed: Placed | None, is_draft: bool, is_there: bool) -> Cell:
     if placed is None:
-        return Cell(table)
+        return Cell(table, is_there=is_there)
     request = placed.request
     return Cell(
         table,
@@ -201,8 +213,8 @@ def _cell(table: int, placed: Placed | None, is_draft: bool) -> Cell:
     )
 
 
-def by_person(schedule: Schedule) -> list[PersonDay]:
-    """The same schedule by participant, in order of name."""
+def by_person(schedule: Schedule, least: Mapping[int, int] | None = None) -> list[PersonDay]:
+    """The same schedule by participant, in order of name. `least`: so many some are to have, by registration."""
     start = {slot.pk: slot.starts_at for slot in schedule.slots}
     people: dict[int, Registration] = {}
     meetings: dict[int, list[tuple[datetime, int, str]]] = {}
@@ -216,7 +228,10 @@ def by_person(schedule: Schedule) -> list[PersonDay]:
         for me in (request.asker, request.asked):
             people[me.pk] = me
             lacking[me.pk] += 1
-    days = [PersonDay(me, tuple(sorted(meetings.get(pk, []))), lacking[pk]) for pk, me in people.items()]
+    least = least or {}
+    days = [
+        PersonDay(me, tuple(sorted(meetings.get(pk, []))), lacking[pk], least.get(pk, 0)) for pk, me in people.items()
+    ]
     return sorted(days, key=lambda day: (day.registration.profile.name.casefold(), day.registration.pk))
 
 

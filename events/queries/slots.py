@@ -10,7 +10,9 @@ from datetime import datetime
 from events.models import Meeting, MeetingParty, Registration, Round, Slot
 from events.queries.availability import away_slots
 from events.queries.elsewhere import meetings_elsewhere
+from events.queries.limits import limits_of
 from events.queries.own_tables import table_of
+from events.queries.tables import most_tables, tables_at
 
 OFFERED = 3
 """As many times as are offered at once: enough to choose from, few enough to read."""
@@ -54,12 +56,13 @@ def look_at_slots(round: Round, people: Sequence[Registration], *, now: datetime
     for slot_pk, number in rows:
         taken.setdefault(slot_pk, set()).add(number)
     elsewhere = meetings_elsewhere(round, [one.pk for one in people])
-    tables = tables_for(round, [one.pk for one in people])
+    tables = tables_for(round, [one.pk for one in people], most_tables(round, slots))
     found = []
     for number, slot in enumerate(slots):
         if slot.starts_at <= now:
             continue
-        table = next((n for n in tables if n not in taken.get(slot.pk, ())), None)
+        there = tables_at(round, slot)
+        table = next((n for n in tables if n <= there and n not in taken.get(slot.pk, ())), None)
         beside = sum(1 for near in (number - 1, number + 1) if 0 <= near < len(slots) and slots[near].pk in busy)
         if slot.pk in away or any(start < slot.ends_at and end > slot.starts_at for start, end, _who in elsewhere):
             why = Why.AWAY
@@ -73,12 +76,12 @@ def look_at_slots(round: Round, people: Sequence[Registration], *, now: datetime
     return found
 
 
-def tables_for(round: Round, people: Sequence[int]) -> Sequence[int]:
+def tables_for(round: Round, people: Sequence[int], most: int) -> Sequence[int]:
     """All of them; where one side sits, the table of the one who does."""
     own = table_of(round, people)
     if own is not None or round.is_hosted:
-        return [own] if own is not None and own <= round.tables else []
-    return range(1, round.tables + 1)
+        return [own] if own is not None else []
+    return range(1, most + 1)
 
 
 def best_first(looks: Sequence[Look]) -> list[Look]:
@@ -94,10 +97,10 @@ def nearest(looks: Sequence[Look]) -> list[Look]:
 
 
 def whose_day_is_full(round: Round, people: Sequence[Registration]) -> Registration | None:
-    """The one of them who has as many meetings as one may have."""
-    if round.most_meetings is None:
-        return None
+    """The one of them who has as many meetings as they may have."""
+    limits = limits_of(round, [one.pk for one in people])
     for one in people:
-        if one.meeting_parties.filter(busy_in__round=round).count() >= round.most_meetings:
+        most = limits[one.pk].most
+        if most is not None and one.meeting_parties.filter(busy_in__round=round).count() >= most:
             return one
     return None

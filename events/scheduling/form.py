@@ -63,6 +63,7 @@ def write_problem(problem: Problem) -> dict[str, Any]:
                 "unavailable": sorted(person.unavailable),
                 "most": person.most,
                 **({} if person.table is None else {"table": person.table}),
+                **({"least": person.least} if person.least else {}),
             }
             for person in problem.participants
         ],
@@ -199,6 +200,7 @@ def _participant(value: Any) -> Participant:
         unavailable=_ids(f"participant {id_}: unavailable", person.get("unavailable") or []),
         most=_count(f"participant {id_}: most", person.get("most"), None),
         table=None if person.get("table") is None else _text(f"participant {id_}: table", person["table"]),
+        least=_count(f"participant {id_}: least", person.get("least"), 0) or 0,
     )
 
 

@@ -59,7 +59,7 @@ class MostWeight:
     def __init__(self, numbered: Numbered, *, home: Mapping[int, int] | None = None) -> None:
         """With `home`, of the plans with the most weight one with as many meetings at home as can be."""
         home = home or {}
-        self._pairs, self._first = numbered.pairs, 0
+        self._pairs, self._first, self._firsts = numbered.pairs, 0, numbered.firsts
         self._at = [(meeting, slot) for meeting, slots in enumerate(numbered.allowed) for slot in slots]
         unit = len(home) + 1
         self._worth = [unit * numbered.weights[m] + (home.get(m) == slot) for m, slot in self._at]
@@ -99,12 +99,12 @@ class MostWeight:
                 sums.at_most([here, *late], 1)
 
     def _count_first_meetings(self, worth: int) -> None:
-        """A column for each person: 1 at most where they have a meeting."""
-        for by_slot in self._of_person:
+        """A column for each person, or as many as are to be their first: no more of them are 1 than they meet."""
+        for by_slot, firsts in zip(self._of_person, self._firsts, strict=True):
             mine = [column for columns in by_slot for column in columns]
             if mine:
-                self._sums.add(mine, 0, inf, minus=[len(self._worth)])
-                self._worth.append(worth)
+                self._sums.add(mine, 0, inf, minus=range(len(self._worth), len(self._worth) + firsts))
+                self._worth += [worth] * firsts
 
     def search(
         self, limits: Limits, *, start: Mapping[int, int], should_stop: Callable[[], bool] | None = None
@@ -141,11 +141,11 @@ class MostWeight:
                 return found
 
     def _value_of(self, slot_of: Mapping[int, int]) -> int:
-        people = {person for meeting in slot_of for person in self._pairs[meeting]}
+        people = Counter(person for meeting in slot_of for person in self._pairs[meeting])
         held = sum(
             self._worth[column] for column, (meeting, slot) in enumerate(self._at) if slot_of.get(meeting) == slot
         )
-        return held + self._first * len(people)
+        return held + self._first * sum(min(count, self._firsts[person]) for person, count in people.items())
 
     def _found(self, variables: list[mathopt.Variable], result: mathopt.SolveResult) -> Found:
         if not result.has_primal_feasible_solution():

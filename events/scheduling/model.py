@@ -90,7 +90,7 @@ class RoundModel:
                     self.model.add_at_most_one([here, *late])
 
     def maximise_weight(self) -> None:
-        """Weight held, and the extra for each person with at least one meeting."""
+        """Weight held, and the extra for each person's first meeting, or first few."""
         self.model.maximize(self._weight())
 
     def _weight(self) -> cp_model.LinearExpr:
@@ -98,12 +98,12 @@ class RoundModel:
         terms = [weight * v for m, weight in enumerate(numbered.weights) if weight for v in self._of_meeting[m]]
         extra = numbered.problem.goals.first_meeting
         if extra:
-            for by_slot in self._of_person:
+            for by_slot, firsts in zip(self._of_person, numbered.firsts, strict=True):
                 mine = [v for places in by_slot for v in places]
                 if mine:
-                    has_one = self.model.new_bool_var("")
-                    self.model.add(sum(mine) >= has_one)
-                    terms.append(extra * has_one)
+                    held = self.model.new_int_var(0, firsts, "")
+                    self.model.add(sum(mine) >= held)
+                    terms.append(extra * held)
         return cp_model.LinearExpr.sum(terms)
 
     def minimise_breaks(self) -> None:

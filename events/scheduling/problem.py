@@ -25,14 +25,16 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """One who meets others. `most` bounds the number of meetings (None: as many as fit). `table`: their own for the
-    whole round; others come to them there.
+    """One who meets others. `most` bounds the number of meetings (None: as many as fit). `least`: so many of their
+    meetings count as a first one does, if that counts for anything. `table`: their own for the whole round; others come
+    to them there.
     """
 
     id: str
     unavailable: frozenset[str] = frozenset()
     most: int | None = None
     table: str | None = None
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Goals:
 
     `breaks`: minimise breaks once the meetings to hold are chosen. `max_break_difference`: no two participants' numbers
     of breaks differ by more. `first_meeting`: extra weight for each participant who gets at least one meeting, so that
-    nobody goes home without any if it can be helped.
+    nobody goes home without any if it can be helped; where somebody is to have at least so many, for each of those.
     """
 
     breaks: bool = True
@@ -153,6 +155,8 @@ class Numbered:
     capacity: tuple[int, ...]
     of_person: tuple[tuple[int, ...], ...]
     most: tuple[int, ...]
+    firsts: tuple[int, ...]
+    """How many of each person's meetings get the extra of a first one."""
     precedences: tuple[tuple[int, int], ...]
     at_one_table: tuple[tuple[int, ...], ...]
 
@@ -195,6 +199,7 @@ class Numbered:
             capacity=tuple(slot.tables for slot in problem.slots),
             of_person=tuple(tuple(mine) for mine in of_person),
             most=tuple(slots if person.most is None else person.most for person in problem.participants),
+            firsts=tuple(max(1, person.least) for person in problem.participants),
             precedences=tuple((meeting_number[a], meeting_number[b]) for a, b in problem.precedences),
             at_one_table=tuple(tuple(group) for group in at_table.values() if len(group) > 1),
         )

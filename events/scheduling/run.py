@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -132,8 +133,9 @@ class Run:
         return {meeting: slot for meeting, slot in enumerate(plan.slot_of) if slot != EMPTY}
 
     def worth(self, slot_of: Mapping[int, int]) -> int:
-        people = {person for meeting in slot_of for person in self.numbered.pairs[meeting]}
-        extra = self.problem.goals.first_meeting * len(people)
+        people = Counter(person for meeting in slot_of for person in self.numbered.pairs[meeting])
+        firsts = sum(min(count, self.numbered.firsts[person]) for person, count in people.items())
+        extra = self.problem.goals.first_meeting * firsts
         return sum(self.numbered.weights[meeting] for meeting in slot_of) + extra
 
     def breaks(self, slot_of: Mapping[int, int]) -> int:

@@ -14,7 +14,8 @@ def give_tables(numbered: Numbered, slot_of: Mapping[int, int]) -> tuple[Placeme
     A fixed table is kept, whoever has a table of their own meets there, and a meeting that stays where it was in the
     previous plan keeps its table. Otherwise the
     person with more meetings stays at the table of their meeting before, if it is free; then the other one does; then
-    the first free table is taken. Needs no more meetings in a slot than tables.
+    the first free table is taken. A slot with fewer tables than are named has the first of them, but for what is fixed.
+    Needs no more meetings in a slot than tables.
     """
     problem = numbered.problem
     names = problem.table_names
@@ -29,19 +30,19 @@ def give_tables(numbered: Numbered, slot_of: Mapping[int, int]) -> tuple[Placeme
         in_slot[slot_of[meeting]].append(meeting)
     for slot, here in enumerate(in_slot):
         table_of: dict[int, str] = {}
-        # With fewer tables than names in this slot, any of the names may stand: only their number is bounded.
         free = dict.fromkeys(names)
+        there = {*names[: problem.slots[slot].tables]}
         for wishes in (_fixed_table, _own_table, _table_before):
             for meeting in here:
                 wanted = wishes(problem, meeting, slot)
-                if meeting not in table_of and wanted in free:
+                if meeting not in table_of and wanted in free and (wanted in there or wishes is not _table_before):
                     table_of[meeting] = wanted
                     del free[wanted]
         busiest_first = sorted(here, key=lambda m: (-max(load[person] for person in numbered.pairs[m]), m))
         for keeper in (_busier, _other):
             for meeting in busiest_first:
                 near = last.get(keeper(numbered.pairs[meeting], load))
-                if meeting not in table_of and near in free:
+                if meeting not in table_of and near in free and near in there:
                     table_of[meeting] = near
                     del free[near]
         for meeting in busiest_first:

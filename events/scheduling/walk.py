@@ -46,7 +46,7 @@ class Walk:
         self._room = list(numbered.capacity)
         self._allowed = numbered.allowed
         self._may = [sum(1 << slot for slot in allowed) for allowed in numbered.allowed]
-        self._first = numbered.problem.goals.first_meeting
+        self._first, self._firsts = numbered.problem.goals.first_meeting, numbered.firsts
         heavy = REQUIRED * max(1, self._first, *numbered.weights)
         self.required_weight = heavy
         self._weights = [w + heavy * r for w, r in zip(numbered.weights, numbered.required, strict=True)]
@@ -264,7 +264,7 @@ class Walk:
         self.value += self._weights[meeting]
         for person in self._pairs[meeting]:
             self._at[person][slot] = meeting
-            self.value += 0 if self._held[person] else self._first
+            self.value += self._first if self._held[person] < self._firsts[person] else 0
             self._held[person] += 1
             self._flip(person, slot)
 
@@ -278,7 +278,7 @@ class Walk:
         for person in self._pairs[meeting]:
             self._at[person][slot] = EMPTY
             self._held[person] -= 1
-            self.value -= 0 if self._held[person] else self._first
+            self.value -= self._first if self._held[person] < self._firsts[person] else 0
             self._flip(person, slot)
 
     def _flip(self, person: int, slot: int) -> None:

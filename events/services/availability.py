@@ -23,6 +23,7 @@ from events import busy
 from events.models import BusyTime, Event, MeetingParty, Presence, Registration, Round, Session, SessionChoice, Slot
 from events.queries.availability import away_slots
 from events.rules import rounds as rules
+from events.services.limits import keep_own_most
 from events.services.rounds import MeetsThen, NotComing, set_absences
 
 READ = "events.tasks.read_calendars"
@@ -65,6 +66,8 @@ class Times:
     """To which they go."""
     arrives_at: datetime | None = None
     leaves_at: datetime | None = None
+    most: int | None = None
+    """Meetings that they would have in the round."""
 
 
 @transaction.atomic
@@ -87,6 +90,8 @@ def save_times(
     presence.arrives_at, presence.leaves_at = times.arrives_at, times.leaves_at
     presence.version += 1
     presence.save(update_fields=["arrives_at", "leaves_at", "version"])
+    if not round.is_speed:
+        keep_own_most(round, registration, times.most)
     wanted = {one.pk for one in times.sessions if one.event_id == round.event_id}
     SessionChoice.objects.filter(registration=registration).exclude(session__in=wanted).delete()
     SessionChoice.objects.bulk_create(

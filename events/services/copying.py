@@ -78,6 +78,7 @@ def copy_event(
     made = events.create_event(
         plan=plan, organiser=organiser, by=by, now=now, operating_model=event.operating_model, audience=event.audience
     )
+    keep_walk(made, event.walk_minutes)
     tickets.copy_registering(source=event, target=made)
     if with_programme:
         copy_programme(source=event, target=made, with_speakers=with_speakers)
@@ -129,6 +130,12 @@ def copy_programme(*, source: Event, target: Event, with_speakers: bool) -> int:
     return count
 
 
+def keep_walk(event: Event, minutes: int) -> None:
+    """The way between the halls, in the transaction of the caller who has made the event."""
+    event.walk_minutes = minutes
+    event.save(update_fields=["walk_minutes"])
+
+
 @transaction.atomic
 def add_rounds(*, event: Event, outlined: Sequence[OutlinedRound], by: Any, now: datetime) -> int:
     """Rounds of 1:1 meetings with the same times by the clock from the event's beginning, tables and rules; returns how
@@ -142,6 +149,7 @@ def add_rounds(*, event: Event, outlined: Sequence[OutlinedRound], by: Any, now:
             starts_at=start,
             ends_at=start + timedelta(minutes=one.length),
             breaks=tuple((pause, pause + timedelta(minutes=minutes)) for pause, minutes in pauses),
+            tables_at=tuple((_after(event.starts_at, offset), tables) for offset, tables in one.tables_at),
             **{name: getattr(one, name) for name in ROUND},
         )
         try:
@@ -166,9 +174,14 @@ def outlined_rounds(event: Event) -> tuple[OutlinedRound, ...]:
                 (_minutes(event.starts_at, pause.starts_at), _minutes(pause.starts_at, pause.ends_at))
                 for pause in round.breaks.all()
             ),
+            tables_at=tuple(
+                (_minutes(event.starts_at, slot.starts_at), slot.tables)
+                for slot in round.slots.all()
+                if slot.tables is not None
+            ),
             **{name: getattr(round, name) for name in ROUND},
         )
-        for round in event.rounds.prefetch_related("breaks")
+        for round in event.rounds.prefetch_related("breaks", "slots")
     )
 
 
@@ -222,6 +235,7 @@ def outline_of(event: Any, *, key: str = "") -> Outline:
         place=event.place,
         municipality=event.municipality,
         capacity=event.capacity,
+        walk_minutes=event.walk_minutes,
         accessibility={event.language: event.accessibility},
         languages=tuple(event.languages),
         themes=tuple(theme.slug for theme in event.themes.all()),

@@ -13,6 +13,7 @@ from core import audit, live
 from core.errors import DomainError
 from events.models import Lateness, Meeting, MeetingParty, Registration, Slot, SwapRequest
 from events.queries import slots
+from events.queries.tables import tables_at
 from events.rules import day as rules
 from events.services import boards, meetings
 from events.services.placing import NoCommonSlot
@@ -167,7 +168,7 @@ def accept_swap(*, swap: SwapRequest, by: Any, now: datetime) -> Meeting:
         raise TimeIsGone
     _answer(swap, State.AGREED, now=now)
     slot, table = tables[swap.slot_id]
-    own = meeting.table or table
+    own = meeting.table if meeting.table and meeting.table <= tables_at(meeting.slot.round, slot) else table
     is_taken = Meeting.objects.agreed().filter(slot=slot, table=own).exists()
     try:
         with transaction.atomic():

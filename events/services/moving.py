@@ -14,9 +14,11 @@ from core import audit
 from core.errors import DomainError
 from events.models import Meeting, MeetingParty, MeetingRequest, Registration, Round, Slot, SolverRun
 from events.queries.availability import away_slots
+from events.queries.elsewhere import cannot_reach
 from events.queries.moving import Trial, ground_of
 from events.queries.own_tables import table_of
 from events.queries.rounds import standing_elsewhere
+from events.queries.tables import most_tables, tables_at
 from events.services import meetings
 from events.services.own_tables import give_tables, refuse_same_side
 from events.services.placing import (
@@ -25,6 +27,7 @@ from events.services.placing import (
     SomeoneIsAway,
     SomeoneMeets,
     TableTaken,
+    TooNear,
     UnknownTable,
     write_meeting,
 )
@@ -59,9 +62,11 @@ def move_by_hand(
     """
     assert meeting.slot is not None
     round = lock_published(meeting.slot.round, by)
-    if slot.round_id != round.pk or not 1 <= table <= max(round.tables, meeting.table or 0):
-        raise UnknownTable(field="table")
     ground = ground_of(round, now=now)
+    if slot.pk not in ground.slots or not 1 <= table <= max(
+        most_tables(round, ground.slots.values()), meeting.table or 0
+    ):
+        raise UnknownTable(field="table")
     found = next((one for one in ground.at.values() if one.pk == meeting.pk), None)
     if found is None:
         raise HasChanged
@@ -118,12 +123,12 @@ def meet_at_once(
 
     Raises what `lock_published` does; `NotAParticipant`, `SameProfile`, `KeptFromEachOther`, `KeptApart`, `SameSide`,
     `AskedInAnotherRound`, `WasDeclined` or `AlreadyAgreed` of the two; `SlotIsOver`, `UnknownTable`, `NotTheirTable`,
-    `TableTaken`, `SomeoneMeets` or `SomeoneIsAway` of the place.
+    `TableTaken`, `SomeoneMeets`, `TooNear` or `SomeoneIsAway` of the place.
     """
     round = lock_published(round, by)
     if slot.round_id != round.pk or not slot.is_open or slot.ends_at <= now:
         raise SlotIsOver(field="slot")
-    if not 1 <= table <= round.tables:
+    if not 1 <= table <= tables_at(round, slot):
         raise UnknownTable(field="slot")
     if Meeting.objects.agreed().filter(slot=slot, table=table).exists():
         raise TableTaken(field="slot")
@@ -136,6 +141,8 @@ def meet_at_once(
         meetings.refuse_clash([one.user, other.user], slot.starts_at, slot.ends_at)
     except meetings.TimeClash as error:
         raise SomeoneMeets(field="slot") from error
+    if cannot_reach(round, [one.pk, other.pk], slot):
+        raise TooNear(field="slot")
     request = arrange(round, one, other, now=now)
     if round.is_hosted and table != table_of(round, (one.pk, other.pk), dict(give_tables(round))):
         raise NotTheirTable(field="slot")

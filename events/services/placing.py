@@ -18,8 +18,10 @@ from core.errors import DomainError
 from events.models import Event, Meeting, MeetingParty, MeetingRequest, Registration, Round, Slot, Wish
 from events.queries import slots
 from events.queries.availability import away_slots
+from events.queries.elsewhere import cannot_reach
 from events.queries.own_tables import table_of
 from events.queries.slots import Look
+from events.queries.tables import most_tables, tables_at
 from events.rules import rounds as rules
 from events.services import meetings
 from events.services.own_tables import give_tables
@@ -62,8 +64,20 @@ class TableTaken(DomainError):
     message = _("The table is taken at that time. Choose another.")
 
 
+class UnknownTable(DomainError):
+    message = _("The round does not have such a table.")
+
+
+class FewerTables(UnknownTable):
+    message = _("There are fewer tables at that time.")
+
+
 class SomeoneMeets(DomainError):
     message = _("One of them has another meeting at that time.")
+
+
+class TooNear(DomainError):
+    message = _("One of them has a meeting in another place so near that time that they could not walk there.")
 
 
 class SomeoneIsAway(DomainError):
@@ -72,10 +86,6 @@ class SomeoneIsAway(DomainError):
 
 class NotTheirTable(DomainError):
     message = _("One of them sits at a table of their own. Their meetings are held there.")
-
-
-class UnknownTable(DomainError):
-    message = _("The round does not have such a table.")
 
 
 def place_request(request: MeetingRequest, *, round: Round, now: datetime, slot: Slot | None = None) -> Meeting:
@@ -163,7 +173,7 @@ def write_meeting(request: MeetingRequest, *, slot: Slot, table: int, place: str
 def move_to_table(*, meeting: Meeting, slot: Slot, table: int, by: Any, now: datetime) -> Meeting:
     """The host moves a meeting of the round. Both people are told, and their calendars move the entry.
 
-    Raises `NotTheHost`, `UnknownTable`, `NotTheirTable`, `TableTaken`, `SomeoneMeets`, `SomeoneIsAway`,
+    Raises `NotTheHost`, `UnknownTable`, `NotTheirTable`, `TableTaken`, `SomeoneMeets`, `TooNear`, `SomeoneIsAway`,
     `MeetingIsCancelled` or `MeetingIsOver`.
     """
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("slot__round__event").get(pk=meeting.pk)
@@ -174,10 +184,12 @@ def move_to_table(*, meeting: Meeting, slot: Slot, table: int, by: Any, now: dat
         raise meetings.MeetingIsCancelled
     if meeting.starts_at <= now or slot.starts_at <= now:
         raise meetings.MeetingIsOver
-    if not slot.is_open or slot.round_id != round.pk or not 1 <= table <= round.tables:
+    if not slot.is_open or slot.round_id != round.pk or not 1 <= table <= most_tables(round, round.slots.all()):
         raise UnknownTable(field="table")
     if (slot.pk, table) == (meeting.slot_id, meeting.table):
         return meeting
+    if table > tables_at(round, slot):
+        raise FewerTables(field="table")
     parties = list(meeting.parties.select_related("user"))
     own = table_of(round, [party.registration_id for party in parties if party.registration_id])
     if table != (own or meeting.table if round.is_hosted else table):
@@ -192,6 +204,8 @@ def move_to_table(*, meeting: Meeting, slot: Slot, table: int, by: Any, now: dat
             )
         except meetings.TimeClash as error:
             raise SomeoneMeets(field="slot") from error
+        if cannot_reach(round, people, slot):
+            raise TooNear(field="slot")
     if Meeting.objects.agreed().filter(slot=slot, table=table).exists():
         raise TableTaken(field="table")
     was, table_was = meeting.starts_at, meeting.table

@@ -11,6 +11,8 @@ from events.models import Meeting, MeetingRequest, Registration, Round, Slot
 from events.queries.availability import away_slots
 from events.queries.elsewhere import meetings_elsewhere
 from events.queries.fit import scores_of_pairs
+from events.queries.limits import limits_of
+from events.queries.tables import tables_at
 from events.rules import rounds as rules
 from events.scheduling import problem as solver
 from events.scheduling.problem import Fixed, Goals, Participant, Problem
@@ -25,6 +27,8 @@ class Changed:
 
     absent: frozenset[int] = frozenset()
     tables: int | None = None
+    tables_in: frozenset[int] = frozenset()
+    """The slots that have so many tables; none: all of them."""
     closed: frozenset[int] = frozenset()
     moved: Mapping[int, tuple[datetime, datetime]] = field(default_factory=dict)
     delayed: Mapping[int, datetime] = field(default_factory=dict)
@@ -52,6 +56,11 @@ def build_problem(round: Round, *, now: datetime, changed: Changed | None = None
     for pk, until in (changed.delayed if changed else {}).items():
         if pk in away:
             away[pk].update(slot.pk for slot in slots if now < slot.starts_at < until)
+    tables = {slot.pk: _tables_in(round, slot, changed) for slot in slots}
+    most = max(tables.values(), default=0)
+    for pk, table in tables_of.items():
+        if pk in away:
+            away[pk].update(slot.pk for slot in slots if table > tables[slot.pk])
     had: Counter[int] = Counter()
     wishes = []
     previous: dict[str, Fixed] = {}
@@ -76,14 +85,13 @@ def build_problem(round: Round, *, now: datetime, changed: Changed | None = None
                 if meeting is not None and table == meeting.table and pk in away:
                     away[pk].add(meeting.slot_id or 0)
         wishes.append(wish)
-    tables = round.tables if changed is None or changed.tables is None else changed.tables
-    closed = changed.closed if changed else frozenset()
-    most = round.most_meetings
+    standing_of = Counter(int(pk) for one in wishes if one.fixed or one.id in previous for pk in one.participants)
+    limits = limits_of(round, people)
     return Problem(
         slots=tuple(
             solver.Slot(
                 str(slot.pk),
-                tables if slot.is_open and slot.pk not in closed else 0,
+                tables[slot.pk],
                 slot.starts_at.isoformat(),
                 slot.ends_at.isoformat(),
             )
@@ -93,16 +101,30 @@ def build_problem(round: Round, *, now: datetime, changed: Changed | None = None
             Participant(
                 str(pk),
                 frozenset(str(slot) for slot in away[pk]),
-                None if most is None else max(0, most - had[pk]),
+                _left(limits[pk].most, had[pk], standing_of[pk]),
                 str(tables_of[pk]) if pk in tables_of else None,
+                max(0, limits[pk].least - had[pk]),
             )
             for pk in people
         ),
         meetings=tuple(wishes),
-        tables=tuple(str(number) for number in range(1, tables + 1)),
+        tables=tuple(str(number) for number in range(1, most + 1)),
         goals=Goals(breaks=True, first_meeting=rules.WEIGHT_FIRST),
         previous=previous,
     )
+
+
+def _tables_in(round: Round, slot: Slot, changed: Changed | None) -> int:
+    if not slot.is_open or (changed is not None and slot.pk in changed.closed):
+        return 0
+    if changed is not None and changed.tables is not None and (not changed.tables_in or slot.pk in changed.tables_in):
+        return changed.tables
+    return tables_at(round, slot)
+
+
+def _left(most: int | None, had: int, standing: int) -> int | None:
+    """How many more one may have: at least those that are agreed, for nobody loses one by a limit that came later."""
+    return None if most is None else max(most - had, standing)
 
 
 def _fit(requests: Collection[MeetingRequest]) -> dict[int, int]:

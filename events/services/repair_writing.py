@@ -114,10 +114,7 @@ def _locked(rows: Any) -> list[Meeting]:
 def _change_round(round: Round, change: dict[str, Any], *, now: datetime) -> dict[str, Any]:
     """What has happened, in the round's own rows. Returns what it was before."""
     if change["kind"] == Kind.TABLES:
-        tables = round.tables
-        Round.objects.filter(pk=round.pk).update(tables=change["tables"])
-        round.tables = change["tables"]
-        return {"tables": tables}
+        return _change_tables(round, change["tables"], change.get("slots", []), now=now)
     if change["kind"] == Kind.SLOT_CLOSED:
         Slot.objects.filter(pk=change["slot"]).update(is_open=False)
         return {"slot": change["slot"]}
@@ -136,6 +133,19 @@ def _change_round(round: Round, change: dict[str, Any], *, now: datetime) -> dic
         Absence.objects.bulk_create(Absence(slot_id=pk, registration_id=change["registration"]) for pk in new)
         return {"registration": change["registration"], "slots": new}
     return {}
+
+
+def _change_tables(round: Round, tables: int, slots: list[int], *, now: datetime) -> dict[str, Any]:
+    """At these times or, with none, from now on: then what was said of single times ahead holds no longer."""
+    ahead = round.slots.filter(starts_at__gt=now)
+    chosen = ahead.filter(pk__in=slots) if slots else ahead.filter(tables__isnull=False)
+    was: dict[str, Any] = {"tables_at": [[slot.pk, slot.tables] for slot in chosen]}
+    chosen.update(tables=tables if slots else None)
+    if not slots:
+        was["tables"] = round.tables
+        Round.objects.filter(pk=round.pk).update(tables=tables)
+        round.tables = tables
+    return was
 
 
 def _absent_profile(change: dict[str, Any]) -> Profile | None:
@@ -268,7 +278,11 @@ def _write_back(round: Round, done: dict[str, Any], before: dict[int, Place], *,
 def _change_back(round: Round, was: dict[str, Any]) -> None:
     if "tables" in was:
         Round.objects.filter(pk=round.pk).update(tables=was["tables"])
-    elif "starts_at" in was:
+    for slot, tables in was.get("tables_at", ()):
+        round.slots.filter(pk=slot).update(tables=tables)
+    if "tables" in was or "tables_at" in was:
+        return
+    if "starts_at" in was:
         Slot.objects.filter(pk=was["slot"]).update(starts_at=was["starts_at"], ends_at=was["ends_at"])
     elif "slot" in was:
         Slot.objects.filter(pk=was["slot"]).update(is_open=True)

@@ -69,7 +69,7 @@ class Kind(StrEnum):
     ABSENT = "absent"
     """Somebody does not come (`registration`)."""
     TABLES = "tables"
-    """There are only so many `tables` from now on."""
+    """There are only so many `tables` from now on, or at some times (`slots`)."""
     SLOT_CLOSED = "slot_closed"
     """A time falls out (`slot`)."""
     SLOT_MOVED = "slot_moved"
@@ -84,6 +84,7 @@ class Change:
     registration: Registration | None = None
     tables: int | None = None
     slot: Slot | None = None
+    slots: tuple[Slot, ...] = ()
     starts_at: datetime | None = None
     asked: tuple[int, ...] = ()
     """Requests that the host made for this repair: if it is not taken, they fall."""
@@ -158,9 +159,11 @@ def _check(round: Round, change: Change, now: datetime) -> dict[str, Any]:
         if change.tables is None or not 1 <= change.tables <= rules.MOST_TABLES:
             raise TablesOutOfRange(field="tables")
         own = [number for number in seated_in(round).values() if number]
-        if own and change.tables < max(own):
+        if own and change.tables < max(own) and not change.slots:
             raise TablesAreOwn(field="tables")
-        written["tables"] = change.tables
+        if any(slot.round_id != round.pk or not slot.is_open or slot.starts_at <= now for slot in change.slots):
+            raise SlotHasBegun(field="slots")
+        written |= {"tables": change.tables, "slots": [slot.pk for slot in change.slots]}
     elif change.kind is Kind.CLASH:
         if not clashes(round, now=now):
             raise NothingToRepair
@@ -215,6 +218,7 @@ def read_change(written: dict[str, Any]) -> Changed:
     return Changed(
         absent=frozenset({written["registration"]}) if kind == Kind.ABSENT else frozenset(),
         tables=written.get("tables"),
+        tables_in=frozenset(written.get("slots", ())),
         closed=frozenset({int(slot)}) if slot is not None and kind == Kind.SLOT_CLOSED else frozenset(),
         moved={slot: times} if slot is not None and times is not None else {},
         delayed={written["registration"]: datetime.fromisoformat(written["until"])} if "until" in written else {},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -53,6 +53,14 @@ class BreakOutside(DomainError):
     message = _("The break must begin and end within the round.")
 
 
+class BreakEndsBefore(DomainError):
+    message = _("The break ends before it begins.")
+
+
+class BreaksOverlap(DomainError):
+    message = _("There is another break at that time. One begins when the other is over.")
+
+
 class RoundIsBusy(DomainError):
     message = _("The schedule is being made just now. Wait until it is ready, or stop it first.")
 
@@ -83,7 +91,8 @@ class MeetsThen(DomainError):
 
 @dataclass(frozen=True)
 class RoundPlan:
-    """What a host decides of a round. Times are aware."""
+    """What a host decides of a round. Times are aware. What is wrong with the second break, say, has the field
+    `break_2`."""
 
     starts_at: datetime
     ends_at: datetime
@@ -98,6 +107,8 @@ class RoundPlan:
     opens_at_count: int | None = None
     answer_hours: int = 72
     travel_minutes: int = 0
+    tables_at: tuple[tuple[datetime, int], ...] = ()
+    """(beginning of a slot, so many tables then), of those that have more or fewer than the round."""
 
 
 @transaction.atomic
@@ -243,9 +254,7 @@ def _check(event: Event, plan: RoundPlan, *, but: Round | None = None) -> list[S
         raise BadTables(field="tables")
     if plan.opens_at_count is not None and event.capacity is not None and plan.opens_at_count > event.capacity:
         raise TooManyToOpen(field="opens_at_count")
-    for begin, over in plan.breaks:
-        if not plan.starts_at < begin < over < plan.ends_at:
-            raise BreakOutside(field="break_starts")
+    _check_breaks(plan)
     slots = slot_times(
         plan.starts_at, plan.ends_at, minutes=plan.slot_minutes, pause=plan.pause_minutes, breaks=plan.breaks
     )
@@ -256,10 +265,28 @@ def _check(event: Event, plan: RoundPlan, *, but: Round | None = None) -> list[S
     return slots
 
 
+def _check_breaks(plan: RoundPlan) -> None:
+    for number, (begin, over) in enumerate(plan.breaks, start=1):
+        field = f"break_{number}"
+        if over <= begin:
+            raise BreakEndsBefore(field=field)
+        if not plan.starts_at < begin < over < plan.ends_at:
+            raise BreakOutside(field=field)
+        if any(begin < other_over and other_begin < over for other_begin, other_over in plan.breaks[: number - 1]):
+            raise BreaksOverlap(field=field)
+
+
 def _write_times(round: Round, plan: RoundPlan, slots: list[Span]) -> None:
+    """Slots that stay are left as they are. A new one has as many tables as the one had in which it begins."""
     round.breaks.all().delete()
     RoundBreak.objects.bulk_create(RoundBreak(round=round, starts_at=a, ends_at=b) for a, b in plan.breaks)
     wanted = set(slots)
     stay = {(slot.starts_at, slot.ends_at): slot.pk for slot in round.slots.all()}
+    own = [(slot.starts_at, slot.ends_at, slot.tables) for slot in round.slots.filter(tables__isnull=False)]
+    own += [(start, start + timedelta(minutes=plan.slot_minutes), tables) for start, tables in plan.tables_at]
     round.slots.exclude(pk__in=[pk for span, pk in stay.items() if span in wanted]).delete()
-    Slot.objects.bulk_create(Slot(round=round, starts_at=a, ends_at=b) for a, b in slots if (a, b) not in stay)
+    Slot.objects.bulk_create(
+        Slot(round=round, starts_at=a, ends_at=b, tables=next((n for begin, end, n in own if begin <= a < end), None))
+        for a, b in slots
+        if (a, b) not in stay
+    )

@@ -19,6 +19,7 @@ from accounts.models import Block
 from core.errors import DomainError
 from events.models import Meeting, MeetingRequest, Registration, Round, SolverRun
 from events.queries.fit import scores_of_pairs
+from events.queries.tables import most_tables, tables_at
 from events.queries.worth import worth_of
 from events.rules import rounds as rules
 from events.scheduling.problem import Meeting as Wish
@@ -53,7 +54,7 @@ def build_mingling(round: Round, *, now: datetime, only_here: bool) -> Mingling:
         slots=tuple(
             Slot(
                 str(slot.pk),
-                round.tables if slot.is_open and slot.starts_at > now else 0,
+                tables_at(round, slot) if slot.is_open and slot.starts_at > now else 0,
                 slot.starts_at.isoformat(),
                 slot.ends_at.isoformat(),
             )
@@ -62,7 +63,7 @@ def build_mingling(round: Round, *, now: datetime, only_here: bool) -> Mingling:
         participants=tuple(Participant(str(one.pk), frozenset(str(pk) for pk in away[one.pk])) for one in people),
         worth={_named(pair): value for pair, value in worth.items() if pair not in apart and value > 1},
         apart=frozenset(_named(pair) for pair in apart),
-        tables=tuple(str(number) for number in range(1, round.tables + 1)),
+        tables=tuple(str(number) for number in range(1, most_tables(round, slots) + 1)),
     )
 
 

@@ -12,6 +12,7 @@ from core import audit
 from core.errors import DomainError
 from events.models import DeskVisit, Meeting, MeetingParty, MeetingRequest, Registration
 from events.queries import meetings as queries
+from events.queries.elsewhere import cannot_reach
 from events.rules import meetings as rules
 from events.services import meetings
 from events.services.handing import ColleagueAsked
@@ -60,6 +61,9 @@ def hand_over(*, meeting: Meeting, to: Any, by: Any, now: datetime) -> Meeting:
         meetings.refuse_clash([to], meeting.starts_at, meeting.ends_at, but=meeting)
     except meetings.TimeClash as error:
         raise ColleagueIsBusy(field="colleague") from error
+    their_seat = [colleague.registration.pk] if colleague.registration is not None else []
+    if meeting.slot is not None and cannot_reach(meeting.slot.round, their_seat, meeting.slot):
+        raise ColleagueIsBusy(field="colleague")
     before, seat = party.user, party.registration
     party.user, party.registration = to, colleague.registration
     if meeting.request_id is not None and seat is not None and party.registration is not None:

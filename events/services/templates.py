@@ -16,7 +16,7 @@ from events.models import Event, EventTemplate
 from events.outlines import Outline, to_data
 from events.rules.events import may_manage_event, may_organise_as
 from events.services import events
-from events.services.copying import add_rounds, fill_from_outline, outline_of
+from events.services.copying import add_rounds, fill_from_outline, keep_walk, outline_of
 
 MOST = 50
 
@@ -87,4 +87,5 @@ def create_from_outline(
     fill_from_outline(event=made, outline=outline)
     if not made.rounds.exists():  # a form sent twice makes one event
         add_rounds(event=made, outlined=outline.rounds, by=by, now=now)
+        keep_walk(made, outline.walk_minutes)
     return made

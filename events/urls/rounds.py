@@ -1,7 +1,7 @@
 from django.urls import path
 
 from events.urls.numbered import of_round
-from events.views import availability, browsing, own_tables, repairs, requests, rounds_host
+from events.views import availability, browsing, own_tables, repairs, requests, rounds_host, slot_tables, wishes_host
 
 urlpatterns = [
     path("meetings/requests/<int:pk>/", requests.meeting_request, name="meeting_request"),
@@ -12,14 +12,18 @@ urlpatterns = [
     *of_round("round", "", rounds_host.round_page, "round"),
     path("<slug:slug>/round/add/", rounds_host.add, name="round_add"),
     *of_round("round", "settings/", rounds_host.settings, "round_settings"),
+    *of_round("round", "times/", slot_tables.times, "round_times"),
+    *of_round("round", "way/", rounds_host.walk, "round_walk"),
     *of_round("round", "remove/", rounds_host.remove, "round_remove"),
     *of_round("round", "schedule.csv", rounds_host.schedule_file, "round_file"),
     *of_round("round", "schedule.xlsx", rounds_host.schedule_book, "round_book"),
     *of_round("round", "tables/", own_tables.seated, "round_seated"),
     *of_round("round", "open/", rounds_host.open_now, "round_open"),
-    *of_round("round", "wishes/", rounds_host.wishes, "round_wishes"),
-    *of_round("round", "wishes/pair/", rounds_host.pair, "round_pair"),
-    *of_round("round", "wishes/apart/<int:pk>/", rounds_host.let_meet, "round_let_meet"),
+    *of_round("round", "wishes/", wishes_host.wishes, "round_wishes"),
+    *of_round("round", "wishes/pair/", wishes_host.pair, "round_pair"),
+    *of_round("round", "wishes/apart/<int:pk>/", wishes_host.let_meet, "round_let_meet"),
+    *of_round("round", "wishes/limit/", wishes_host.limit, "round_limit"),
+    *of_round("round", "wishes/limit/<int:pk>/", wishes_host.lift_limit, "round_lift_limit"),
     *of_round("round", "run/", rounds_host.run, "round_run"),
     *of_round("round", "solve/", rounds_host.solve, "round_solve"),
     *of_round("round", "stop/", rounds_host.stop, "round_stop"),

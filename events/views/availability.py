@@ -21,6 +21,7 @@ from events.forms.rounds import AvailabilityForm, CalendarForm
 from events.models import BusyTime, Presence, Registration, Round, SessionChoice, Slot
 from events.queries import rounds as queries
 from events.queries.availability import MARKED, away_slots
+from events.queries.limits import own_most
 from events.services import availability as services
 from events.views.rounds import own_seat
 
@@ -41,6 +42,7 @@ def availability(request: HttpRequest, slug: str, number: int = 1) -> HttpRespon
                     sessions=list(form.cleaned_data["sessions"]),
                     arrives_at=form.moment("arrives_at"),
                     leaves_at=form.moment("leaves_at"),
+                    most=form.cleaned_data.get("most"),
                 ),
                 by=request.user,
                 now=timezone.now(),
@@ -62,10 +64,12 @@ def _form(request: HttpRequest, round: Round, me: Registration, data: Any) -> Av
         slots=slots,
         moments=list(Slot.objects.filter(round__event=round.event_id)),
         sessions=round.event.sessions.all(),
+        is_speed=round.is_speed,
         stamp=str(presence.version),
         initial={
             "arrives_at": presence.arrives_at.isoformat() if presence.arrives_at else "",
             "leaves_at": presence.leaves_at.isoformat() if presence.leaves_at else "",
+            "most": own_most(round, me),
             "sessions": list(SessionChoice.objects.filter(registration=me).values_list("session", flat=True)),
         },
     )

@@ -20,11 +20,12 @@ from core.forms import add_domain_error
 from events.addresses import of_round
 from events.forms.day import AnnounceForm, EntrantForm, MeetForm
 from events.hindrances import words
-from events.models import Announcement, MeetingRequest, Registration, Round, Slot
+from events.models import Announcement, MeetingRequest, Registration, Round
 from events.queries import board as queries
 from events.queries import day as day_queries
-from events.queries.moving import Ground, confirmed_of, ground_of
+from events.queries.moving import confirmed_of, ground_of
 from events.queries.own_tables import are_same_side, seated_in
+from events.queries.tables import most_tables
 from events.services import announcing, latecomers, moving, repair_writing, solving
 from events.services.placing import TableTaken
 from events.views.rounds_host import hosted_round
@@ -49,7 +50,7 @@ def board(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
         "moving": next((p for row in found.rows for p in row.places if p.meeting and p.meeting.pk == moving_pk), None),
         "can_undo": repair_writing.last_repair(round) if round.state == Round.State.PUBLISHED else None,
         "announcements": day_queries.announcements_of(round.event, now=now),
-        "form": _announce_form(round, None, now),
+        "form": _announce_form(round, None, now, tables=max(found.tables)),
     }
     return render(request, "events/board/board.html", context)
 
@@ -58,9 +59,9 @@ def _context(round: Round) -> dict[str, Any]:
     return {"event": round.event, "round": round, "tab": "board"}
 
 
-def _announce_form(round: Round, data: Any, now: Any) -> AnnounceForm:
+def _announce_form(round: Round, data: Any, now: Any, *, tables: int) -> AnnounceForm:
     sessions = round.event.sessions.filter(ends_at__gt=now).order_by("starts_at", "pk")
-    return AnnounceForm(data, sessions=list(sessions), tables=round.tables)
+    return AnnounceForm(data, sessions=list(sessions), tables=tables)
 
 
 @login_required
@@ -137,7 +138,7 @@ def meet(request: HttpRequest, slug: str, pk: int, number: int = 1) -> HttpRespo
     now = timezone.now()
     ground = ground_of(round, now=now)
     slots = sorted(ground.slots.values(), key=lambda slot: slot.starts_at)
-    times = [slot for slot in slots if slot.is_open and slot.ends_at > now and _free_tables(ground, slot)]
+    times = [slot for slot in slots if slot.is_open and slot.ends_at > now and ground.free_tables(slot)]
     times = [slot for slot in times if queries.is_free(ground, one, slot)][:3]
     here = [other for other in confirmed_of(round) if other.checked_in_at and other.pk != pk]
     here = [other for other in here if not are_same_side(round, pk, other.pk, ground.seated)]
@@ -150,7 +151,7 @@ def meet(request: HttpRequest, slug: str, pk: int, number: int = 1) -> HttpRespo
     )
     if request.method == "POST" and form.is_valid():
         slot, other = form.cleaned_data["slot"], form.cleaned_data["other"]
-        table = _free_table(ground, slot, (pk, other.pk))
+        table = ground.free_table(slot, (pk, other.pk))
         try:
             if table is None:
                 raise TableTaken(field="slot")
@@ -169,15 +170,6 @@ def meet(request: HttpRequest, slug: str, pk: int, number: int = 1) -> HttpRespo
 def _comer(round: Round, pk: int) -> Registration:
     comers = Registration.objects.confirmed().select_related("profile", "user")
     return get_object_or_404(comers, event=round.event, pk=pk)
-
-
-def _free_tables(ground: Ground, slot: Slot) -> list[int]:
-    return [n for n in range(1, ground.round.tables + 1) if (slot.pk, n) not in ground.at]
-
-
-def _free_table(ground: Ground, slot: Slot, pair: tuple[int, int]) -> int | None:
-    """The first at which the two can meet then."""
-    return next((n for n in ground.tables_for(pair) if (slot.pk, n) not in ground.at), None)
 
 
 @login_required
@@ -228,7 +220,8 @@ def entrant(request: HttpRequest, slug: str, pk: int, number: int = 1) -> HttpRe
 def say(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     round = hosted_round(request, slug, number)
     now = timezone.now()
-    form = _announce_form(round, request.POST, now)
+    tables = most_tables(round, round.slots.all())
+    form = _announce_form(round, request.POST, now, tables=tables)
     if form.is_valid():
         cleaned = form.cleaned_data
         try:

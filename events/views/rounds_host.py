@@ -1,11 +1,10 @@
-"""A round as its host sees it: settings, wishes, the schedule in the making, the ledger, moving and cancelling."""
+"""A round as its host sees it: settings, the schedule in the making, the ledger, moving and cancelling."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,16 +18,16 @@ from core.tables import csv_file, workbook_file
 from events import obstacles, reasons, wording
 from events.addresses import of_round
 from events.forms.meetings import ReasonForm
-from events.forms.rounds import MoveForm, PairForm, RoundForm
-from events.models import Apart, Event, Meeting, MeetingRequest, Round, SolverRun
+from events.forms.rounds import MoveForm, RoundForm, WalkForm
+from events.models import Event, Meeting, Round, SolverRun
 from events.queries import meetings as meeting_queries
 from events.queries import rounds as queries
+from events.queries.limits import least_of
 from events.queries.own_tables import seated_in
 from events.queries.repairs import difference_of
 from events.rules.events import may_manage_event
-from events.services import booking, placing, repair_writing, repairs, solving
+from events.services import booking, placing, repair_writing, repairs, solving, ways
 from events.services import rounds as services
-from events.services import wishes as host_word
 from events.views.rounds import event_or_404
 
 
@@ -82,7 +81,7 @@ def round_page(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse
         "has_schedule": bool(schedule.placed),
         "lines": queries.ledger(schedule, timezone.now()),
         "tables": range(1, schedule.tables + 1),
-        "days": queries.by_person(schedule),
+        "days": queries.by_person(schedule, least_of(round)),
         "spread": queries.spread_of(schedule),
         "wishes": queries.wishes_of(round),
         "here": round.event.registrations.confirmed().exclude(checked_in_at=None).count() if round.is_speed else 0,
@@ -114,7 +113,6 @@ def settings(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
 
 def _settings(request: HttpRequest, event: Event, round: Round | None) -> HttpResponse:
     form = RoundForm(request.POST if request.method == "POST" else None, event=event, round=round)
-    is_locked = round is not None and (services.is_settled(round) or round.state == Round.State.SOLVING)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         try:
@@ -123,14 +121,46 @@ def _settings(request: HttpRequest, event: Event, round: Round | None) -> HttpRe
             else:
                 round = services.change_round(round=round, plan=form.plan(), by=request.user, now=now)
         except DomainError as error:
-            add_domain_error(form, error)
+            form.add_refusal(error)
         else:
             said = _("Saved.") if round.is_speed else _("Saved. Participants can ask each other for meetings.")
             messages.success(request, said)
             return redirect(of_round("round", round))
-    context = {"event": event, "round": round, "form": form, "tab": "settings", "is_locked": is_locked}
-    context["may_be_removed"] = round is not None and services.may_be_removed(round)
-    return render(request, "events/rounds/settings.html", context)
+    return _settings_page(request, event, round, form)
+
+
+def _settings_page(
+    request: HttpRequest, event: Event, round: Round | None, form: RoundForm, walk: WalkForm | None = None
+) -> HttpResponse:
+    context = {
+        "event": event,
+        "round": round,
+        "form": form,
+        "tab": "settings",
+        "is_locked": round is not None and (services.is_settled(round) or round.state == Round.State.SOLVING),
+        "may_be_removed": round is not None and services.may_be_removed(round),
+        "walk": walk or WalkForm(initial={"walk_minutes": event.walk_minutes}),
+        "has_ways": round is not None and event.rounds.count() > 1,
+    }
+    return render(request, "events/rounds/settings.html", context, status=422 if walk else 200)
+
+
+@login_required
+@require_POST
+def walk(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
+    """How long the way takes between the halls of the event's rounds."""
+    round = hosted_round(request, slug, number)
+    form = WalkForm(request.POST)
+    if form.is_valid():
+        minutes = form.cleaned_data["walk_minutes"]
+        try:
+            ways.set_walk(event=round.event, minutes=minutes, by=request.user, now=timezone.now())
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(of_round("round_settings", round))
+    return _settings_page(request, round.event, round, RoundForm(event=round.event, round=round), form)
 
 
 @login_required
@@ -144,63 +174,6 @@ def remove(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
         return redirect(of_round("round_settings", round))
     messages.success(request, _("The round is removed, and those who had asked for meetings are told."))
     return redirect(round.event)
-
-
-@login_required
-@require_GET
-def wishes(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
-    """Every request and how it stands. The sentences are between the two, and are not shown here."""
-    round = hosted_round(request, slug, number)
-    return _wishes_page(request, round, PairForm(round=round))
-
-
-def _wishes_page(request: HttpRequest, round: Round, form: PairForm) -> HttpResponse:
-    rows = (
-        round.requests.exclude(state=MeetingRequest.State.WITHDRAWN)
-        .select_related("asker__profile", "asked__profile", "meeting")
-        .order_by("-made_at", "-pk")
-    )
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    context = {"event": round.event, "round": round, "tab": "wishes", "page": page, "wishes": queries.wishes_of(round)}
-    context |= {"words": MeetingRequest.Word.choices, "form": form}
-    context["apart"] = round.apart.select_related("one__profile", "other__profile")
-    return render(request, "events/rounds/wishes.html", context, status=422 if form.errors else 200)
-
-
-@login_required
-@require_POST
-def pair(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
-    """Two who need not have asked: they must meet, or are kept apart."""
-    round = hosted_round(request, slug, number)
-    form = PairForm(request.POST, round=round)
-    if not form.is_valid():
-        return _wishes_page(request, round, form)
-    chosen = form.cleaned_data
-    say = host_word.pair_up if chosen["word"] == MeetingRequest.Word.MUST else host_word.keep_apart
-    try:
-        say(round=round, one=chosen["one"], other=chosen["other"], by=request.user, now=timezone.now())
-    except DomainError as error:
-        add_domain_error(form, error)
-        return _wishes_page(request, round, form)
-    if chosen["word"] == MeetingRequest.Word.MUST and round.published_at is not None:
-        messages.success(request, _("They have a time, and have been told."))
-    else:
-        messages.success(request, _("Kept. It is heeded when the schedule is made next."))
-    return redirect(of_round("round_wishes", round))
-
-
-@login_required
-@require_POST
-def let_meet(request: HttpRequest, slug: str, pk: int, number: int = 1) -> HttpResponse:
-    round = hosted_round(request, slug, number)
-    apart = get_object_or_404(Apart.objects.select_related("round"), round=round, pk=pk)
-    try:
-        host_word.let_meet(apart=apart, by=request.user, now=timezone.now())
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("They may meet again."))
-    return redirect(of_round("round_wishes", round))
 
 
 @login_required

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -117,7 +118,10 @@ def fairs(draw: st.DrawFn) -> Problem:
         slots=tuple(Slot(slot, per_slot[slot]) for slot in slots),
         participants=tuple(
             Participant(
-                person, draw(st.frozensets(st.sampled_from(slots), max_size=2)), draw(st.sampled_from([None, 1, 2]))
+                person,
+                draw(st.frozensets(st.sampled_from(slots), max_size=2)),
+                draw(st.sampled_from([None, 1, 2])),
+                least=draw(st.sampled_from([0, 0, 2])),
             )
             for person in people
         ),
@@ -194,6 +198,21 @@ def test_first_meetings_come_before_many_for_the_popular() -> None:
     pairs = [("a", "b"), ("a", "c"), ("d", "e")]
     problem = fair(pairs, slots=2, tables=1, people="abcde", goals=Goals(first_meeting=10))
     assert "de" in {placement.meeting for placement in solve(problem, QUICK).placements}
+
+
+def test_one_who_is_to_have_more_gets_them_before_the_further_meetings_of_others() -> None:
+    # Three times at one table: d's second meeting comes before a's heavier second one.
+    pairs = (("a", "c", 9), ("a", "b", 9), ("d", "e", 2), ("d", "f", 1))
+    problem = Problem(
+        slots=tuple(Slot(f"s{n}", 1) for n in range(3)),
+        participants=tuple(Participant(name, least=2 * (name == "d")) for name in "abcdef"),
+        meetings=tuple(Meeting(a + b, (a, b), weight) for a, b, weight in pairs),
+        goals=Goals(first_meeting=20),
+    )
+    assert {"de", "df"} <= {placement.meeting for placement in solve(problem, QUICK).placements}
+    assert read_problem(json.loads(json.dumps(write_problem(problem)))) == problem
+    without = replace(problem, participants=tuple(Participant(name) for name in "abcdef"), goals=Goals())
+    assert "df" not in {placement.meeting for placement in solve(without, QUICK).placements}
 
 
 def test_breaks_are_fewest_once_the_meetings_are_chosen() -> None:

@@ -51,7 +51,8 @@ def test_a_walk_keeps_every_rule_and_counts_right(problem: Problem, seed: int) -
         assert all(sum(m in plan for m in group) <= 1 for group in numbered.at_one_table)
     people = {person for person, _slot in busy}
     value = sum(numbered.weights[m] + walk.required_weight * numbered.required[m] for m in plan)
-    assert walk.value == value + problem.goals.first_meeting * len(people)
+    firsts = sum(min(count, max(1, one.least)) for count, one in zip(met, problem.participants, strict=True))
+    assert walk.value == value + problem.goals.first_meeting * firsts
     difference = problem.goals.max_break_difference
     breaks = [breaks_of(s for p, s in busy if p == person)[0] for person in people]
     uneven = 0 if difference is None else sum(max(0, count - difference) for count in breaks)

@@ -99,5 +99,5 @@ def test_looking_costs_the_same_however_many_meet(count: int, django_assert_num_
     for n in range(count):
         agree_pair(fair, 2 * n, 2 * n + 1)
     publish_fair(fair)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         repairs.clashes(fair.round, now=NOW)

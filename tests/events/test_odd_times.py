@@ -127,18 +127,23 @@ def round_by_form(event: Event, host: Any, **changes: str) -> Round:
 
 
 @pytest.mark.parametrize(
-    ("starts", "hours", "slots", "break_at"),
+    ("starts", "hours", "slots", "breaks"),
     [
-        (datetime(2026, 3, 12, 20, 0, tzinfo=UTC), 4, 7, "00:30"),  # 22–02 in winter, the break after midnight
-        (datetime(2026, 3, 28, 22, 0, tzinfo=UTC), 4, 7, "02:00"),  # 0–5 by the clock on the night an hour is skipped
-        (datetime(2026, 10, 24, 21, 0, tzinfo=UTC), 6, 11, "01:00"),  # 0–5 by the clock on the night one comes twice
+        # 22–02 in winter, the break over midnight
+        (datetime(2026, 3, 12, 20, 0, tzinfo=UTC), 4, 6, ("23:45", "00:15")),
+        # 0–5 by the clock on the night an hour is skipped
+        (datetime(2026, 3, 28, 22, 0, tzinfo=UTC), 4, 7, ("02:00", "02:30")),
+        # 0–5 by the clock on the night one comes twice
+        (datetime(2026, 10, 24, 21, 0, tzinfo=UTC), 6, 11, ("01:00", "01:30")),
     ],
 )
-def test_a_night_from_the_form_to_ones_own_day(starts: datetime, hours: int, slots: int, break_at: str) -> None:
+def test_a_night_from_the_form_to_ones_own_day(
+    starts: datetime, hours: int, slots: int, breaks: tuple[str, str]
+) -> None:
     host = make_user("Hilkka")
     event = night(host, starts, hours)
     people = [register(event, f"Osallistuja{n}") for n in range(4)]
-    round = round_by_form(event, host, break_starts=break_at, break_minutes="30")
+    round = round_by_form(event, host, break_1_0=breaks[0], break_1_1=breaks[1])
     assert round.slots.count() == slots
     assert {slot.ends_at - slot.starts_at for slot in round.slots.all()} == {30 * MINUTE}
     times = list(round.slots.values_list("starts_at", flat=True))

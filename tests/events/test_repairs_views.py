@@ -120,7 +120,7 @@ def test_the_rounds_page_asks_as_much_of_the_database_with_one_lacking_as_with_t
     solve_fair(fair)
     client = as_user(fair.host)
     client.get(page("round", fair))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         assert len(client.get(page("round", fair)).context["without_time"]) == pairs
 
 
@@ -137,7 +137,7 @@ def test_the_difference_asks_as_much_of_the_database_for_one_as_for_three(
     client.post(page("round_repair_kind", fair, kind="absent"), {"registration": fair.people[0].pk})
     run_now()
     client.get(page("round", fair))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         assert len(client.get(page("round", fair)).context["difference"].ended) == people
 
 

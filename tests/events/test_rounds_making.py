@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -31,6 +31,10 @@ def test_a_round_is_open_at_once_with_its_slots(fair: Fair) -> None:
     assert fair.round.slots.count() == 6
 
 
+def pause(begins: int, ends: int) -> tuple[datetime, datetime]:
+    return EVENT_DAY + timedelta(minutes=begins), EVENT_DAY + timedelta(minutes=ends)
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "field"),
     [
@@ -41,7 +45,10 @@ def test_a_round_is_open_at_once_with_its_slots(fair: Fair) -> None:
         ({"tables": 301}, rounds.BadTables, "tables"),
         ({"ends_at": EVENT_DAY + timedelta(minutes=15)}, rounds.NoSlotFits, "slot_minutes"),
         ({"slot_minutes": 2, "ends_at": EVENT_DAY + timedelta(hours=6)}, rounds.TooManySlots, "slot_minutes"),
-        ({"breaks": ((EVENT_DAY, EVENT_DAY + timedelta(hours=1)),)}, rounds.BreakOutside, "break_starts"),
+        ({"breaks": (pause(0, 60),)}, rounds.BreakOutside, "break_1"),
+        ({"breaks": (pause(20, 30), pause(100, 120))}, rounds.BreakOutside, "break_2"),
+        ({"breaks": (pause(40, 40),)}, rounds.BreakEndsBefore, "break_1"),
+        ({"breaks": (pause(40, 60), pause(20, 40), pause(30, 45))}, rounds.BreaksOverlap, "break_3"),
     ],
 )
 def test_a_plan_that_does_not_do_is_named_with_its_field(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Profile, Representative, User
 from events.models import Event, Meeting, Registration, Round, SolverRun
@@ -52,8 +54,8 @@ def settings_form(**changes: str) -> dict[str, str]:
         "slot_minutes": "20",
         "pause_minutes": "0",
         "tables": "5",
-        "break_starts": "10:00",
-        "break_minutes": "20",
+        "break_1_0": "10:00",
+        "break_1_1": "10:20",
         "most_meetings": "",
         "place": "Juhlasali",
         **changes,
@@ -74,8 +76,8 @@ def test_a_host_makes_a_round_and_changes_it() -> None:
     client.post(settings, settings_form())
     round = Round.objects.get()
     assert (round.slots.count(), round.tables, round.breaks.count()) == (8, 5, 1)
-    assert client.get(settings).context["form"]["break_minutes"].value() == 20
-    client.post(settings, settings_form(tables="7", break_starts="", break_minutes=""))
+    assert client.get(settings).context["form"]["break_1"].value() == (time(10), time(10, 20))
+    client.post(settings, settings_form(tables="7", break_1_0="", break_1_1=""))
     round.refresh_from_db()
     assert (round.tables, round.breaks.count(), round.slots.count()) == (7, 0, 9)
 
@@ -87,8 +89,12 @@ def test_a_host_makes_a_round_and_changes_it() -> None:
         ({"tables": "many"}, "tables"),
         ({"ends_at_1": "08:00"}, "ends_at"),
         ({"starts_at_1": "07:00"}, "starts_at"),
-        ({"break_minutes": ""}, "break_minutes"),
-        ({"break_starts": "11:55"}, "break_starts"),
+        ({"break_1_1": ""}, "break_1"),
+        ({"break_1_0": "kymmeneltä"}, "break_1"),
+        ({"break_1_1": "9:50"}, "break_1"),
+        ({"break_1_0": "8:00"}, "break_1"),
+        ({"break_1_1": "12:30"}, "break_1"),
+        ({"break_4_0": "10:10", "break_4_1": "10:40"}, "break_4"),
         ({"starts_at_0": "eilen"}, "starts_at"),
     ],
 )
@@ -99,6 +105,27 @@ def test_a_setting_that_does_not_do_is_said_at_its_field(change: dict[str, str],
     assert response.status_code == 200
     assert field in response.context["form"].errors
     assert not Round.objects.exists()
+
+
+def test_a_round_has_as_many_breaks_as_rows_are_filled_and_gives_more_rows() -> None:
+    host = make_user("Hilkka")
+    event = make_event(host)
+    client = as_user(host)
+    settings = reverse("round_settings", kwargs={"slug": event.slug})
+    more = {f"break_{n}_{end}": f"{9 + n // 6}:{n % 6}{5 * end}" for n in range(2, 8) for end in (0, 1)}
+    more |= {"break_1_0": "", "break_1_1": "", "slot_minutes": "10"}
+    refused = client.post(settings, settings_form(**{**more, "break_7_1": "9:20"}))
+    assert list(refused.context["form"].errors) == ["break_7"]
+    assert '<details class="more" open>' in refused.content.decode()
+    client.post(settings, settings_form(**more))
+    round = Round.objects.get()
+    assert [timezone.localtime(one.ends_at).strftime("%H:%M") for one in round.breaks.all()] == [
+        "09:25", "09:35", "09:45", "09:55", "10:05", "10:15",
+    ]  # fmt: skip
+    form = client.get(settings).context["form"]
+    assert form["break_1"].value() == (time(9, 20), time(9, 25))
+    assert len(form.break_names) == 9
+    assert form.has_more_breaks
 
 
 def test_from_wishes_to_a_published_schedule(fair: Fair) -> None:
@@ -313,7 +340,7 @@ def test_the_ledger_costs_the_same_however_full(count: int, django_assert_num_qu
     publish_fair(fair)
     client = as_user(fair.host)
     client.get(page("round", fair))
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         client.get(page("round", fair))
 
 
