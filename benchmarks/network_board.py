@@ -7,8 +7,8 @@ database as often, and is as quick.
 Both networks stand in one database, made by `network_town.py` (SQLite in a folder that is thrown away, or
 DATABASE_URL's, which must be empty), with ten posts a member in both. How the pages are asked for is in `turns.py`;
 `--only` asks for those whose name has the words. Without a limit: the open data, a file with a line for each member
-that is named, and how long the writing of a post takes, since a post is told to every member. Exit code 1 when a page makes more queries for the large network or the ratio of
-the 95th percentiles is above the limit.
+that is named, and how long the writing of a post takes, since a post is told to every member. Exit code 1 when a page
+makes more queries for the large network or the ratio of the 95th percentiles is above the limit.
 """
 
 from __future__ import annotations

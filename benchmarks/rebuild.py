@@ -3,8 +3,9 @@
     .venv/bin/python benchmarks/rebuild.py [--profiles 5000] [--workers 1 2] [--kills 5] [--peer]
 
 Fills an empty database (SQLite in a folder that is thrown away, or DATABASE_URL's) with made-up profiles, all claimed.
-First as many processes as the largest of --workers read all texts, each a part; then each rebuild is done by so many
-processes of `solmu rebuild_matches`, from the database's rows to the database's rows, fifty for each profile. Prints
+First as many processes as the largest of --workers read all texts, each a part, and make the first lists; then each
+rebuild, with lists standing that it replaces, is done by so many processes of `solmu rebuild_matches`, from the
+database's rows to the database's rows, fifty for each profile. Prints
 seconds of the clock and of the processors, the largest process, what two workers gain, how attention is spread in the
 lists, and what `kill -9` of a worker in mid-rebuild leaves: every list must be whole and of the last rebuild. With
 `--peer` scikit-learn does the same texts in the same run (`match_rebuild.py`; it keeps fifty numbers in memory and
@@ -143,6 +144,8 @@ def main() -> None:
     readers = max(options.workers)
     seconds, cpu, peak = run([[sys.executable, "-c", READ]] * readers)
     print(f"all texts read and kept by {readers}: {seconds:.1f} s, {cpu:.1f} CPU s, {peak:.0f} MB", flush=True)
+    print("the first lists, where none stand: ", end="", flush=True)
+    rebuild(readers)
     taken = {workers: rebuild(workers) for workers in options.workers}
     if {1, 2} <= set(taken):
         print(f"two workers: {taken[1] / taken[2]:.2f} times as quick as one", flush=True)

@@ -29,9 +29,10 @@ class Command(BaseCommand):
         if rebuild is None:
             return
         if connection.vendor == "sqlite":
-            # Lists stand all over the table: with the usual memory each block would read and write it all again.
+            # Lists stand all over the table: with the usual memory each block would read it all again, and write it all
+            # again to its place.
             connection.cursor().execute("PRAGMA cache_size=-64000")
-            connection.cursor().execute("PRAGMA wal_autocheckpoint=8000")
+            connection.cursor().execute("PRAGMA wal_autocheckpoint=40000")
         while options["parent"] in (None, os.getppid()):
             if not services.work_on_rebuild(rebuild_id=rebuild.pk, now=timezone.now()):
                 break
