@@ -185,7 +185,7 @@ def _follow(feed: Feed, *, now: datetime) -> bool:
             held.etag = held.last_modified = ""
         else:
             held.problem, held.failures, held.failing_since = "", 0, None
-            if is_same:
+            if is_same and held.read_at is not None:
                 held.candidates.filter(seen_at=held.read_at).update(seen_at=now)
             else:
                 held.left_out = found.left_out

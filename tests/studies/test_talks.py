@@ -215,10 +215,10 @@ def door(thesis: Any) -> str:
 def test_the_three_of_a_thesis_have_one_and_nobody_else(work: Work) -> None:
     thesis = work.agreeing()
     talk = opened(THESIS, thesis.pk)
-    for person in work.three:
-        groups.write(talk=talk, text=f"{HELLO} {person.name}", by=person, now=LATER)
+    for one in work.three:
+        groups.write(talk=talk, text=f"{HELLO} {one.name}", by=one, now=LATER)
     coordinator = make_user(is_coordinator=True)
-    people = [*work.three, work.oona, work.other_teacher, coordinator, None]
+    people: list[User | None] = [*work.three, work.oona, work.other_teacher, coordinator, None]
     for person in people:
         inside = person in work.three
         answer = as_user(person).get(door(thesis))
