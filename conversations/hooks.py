@@ -52,11 +52,14 @@ def partners_of(profile: Profile) -> set[int]:
 
 @dataclass(frozen=True)
 class Circle:
-    """`is_open`: something can still be written."""
+    """`is_open`: something can still be written. `page` is what leads to `url`, and `about` says who reads; empty: as
+    of a group in a network."""
 
     name: str
     url: str
     is_open: bool
+    page: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,12 +75,14 @@ class Voice:
 class Circles:
     """How a kind of groups answers, by their numbers: `show` tells their names and addresses; `people`, who is in one
     now; `voices`, for whom a person is in it, none for one who is not; `of`, all groups in which a person is and since
-    when. `show` and `of` are a fixed number of reads."""
+    when; `names`, by which name each of (group, user) is known there, where that is not their account's. `show`, `of`
+    and `names` are a fixed number of reads."""
 
     show: Callable[[Collection[int]], dict[int, Circle]]
     people: Callable[[int], Iterable[User]]
     voices: Callable[[int, Any], list[Voice]]
     of: Callable[[Any], dict[int, datetime]]
+    names: Callable[[Collection[tuple[int, int]]], dict[tuple[int, int], str]] | None = None
 
 
 _circles: dict[str, Circles] = {}

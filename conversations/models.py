@@ -234,6 +234,8 @@ class GroupMessage(models.Model):
     )
     at = models.DateTimeField()
     token = models.CharField(max_length=40)
+    known_as = ""
+    """Of the writer, where the circle knows people by other names (`queries.groups.name_writers`)."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["talk", "by", "token"], name="conversations_group_message_once")]

@@ -9,13 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Profile
 from notifications.kinds import Category, Delivery, Kind, Notice, Point
 from notifications.rules import digest_bounds
-from opportunities.models import Opportunity, OpportunityTheme, SavedSearch
+from opportunities.models import Candidate, Opportunity, OpportunityTheme, SavedSearch
 from opportunities.queries import market, matches
 from opportunities.queries.matches import Why
+from opportunities.rules import feeds as feed_rules
 from opportunities.rules import opportunities as rules
 from opportunities.wording import said_of, said_why
 
@@ -138,7 +140,27 @@ def search_points(context: dict[str, Any], reader: Any) -> list[Point]:
     return [_point(one) for one in found.select_related("profile").order_by("-published_at", "-pk")[:POINTS]]
 
 
+def candidates(context: dict[str, Any]) -> Notice:
+    """How many wait when it is read; none, when a colleague has looked at all of them."""
+    waiting = Candidate.objects.waiting(timezone.now()).count()
+    if not waiting:
+        raise LookupError("candidates")
+    return Notice(
+        title=ngettext(
+            "%(n)s entry of a feed waits to be looked at", "%(n)s entries of feeds wait to be looked at", waiting
+        )
+        % {"n": waiting},
+        text=_("Take what suits somebody here, and pass the rest. What nobody looks at goes by itself."),
+        url=reverse("candidates"),
+    )
+
+
+def _for_coordinators(context: dict[str, Any], reader: Any) -> bool:
+    return feed_rules.may_tell_of_others(reader)
+
+
 KINDS = (
+    Kind("opportunities.candidates", Category.DUTIES, render=candidates, may_read=_for_coordinators),
     Kind("opportunities.ending", Category.PARTNERS, render=ending, may_read=_for_owners),
     Kind("opportunities.ended", Category.PARTNERS, render=ended, may_read=_for_owners),
     Kind("opportunities.taken_down", Category.PARTNERS, render=taken_down, delivery=Delivery.NOW, may_read=_for_owners),

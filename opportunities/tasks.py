@@ -14,6 +14,7 @@ SWEEPS = {
     "opportunities-searches": ("opportunities.tasks.tell_waiting", 60.0),
     "opportunities-feeds": (feeds.READ, 300.0),
     "opportunities-candidates": ("opportunities.tasks.settle_candidates", 3600.0),
+    "opportunities-told": ("opportunities.tasks.tell_of_candidates", 900.0),
     "opportunities-questions": ("opportunities.tasks.remind_unanswered", 300.0),
 }
 
@@ -60,3 +61,8 @@ def read_feeds() -> None:
 @shared_task(name="opportunities.tasks.settle_candidates")
 def settle_candidates() -> None:
     candidates.settle(now=timezone.now())
+
+
+@shared_task(name="opportunities.tasks.tell_of_candidates")
+def tell_of_candidates() -> None:
+    candidates.tell_waiting(now=timezone.now())

@@ -35,6 +35,8 @@ urlpatterns = [
     path("<int:pk>/add/", purchases.purchase_add, name="purchase_add"),
     path("<int:pk>/record/", purchases.purchase_record, name="purchase_record"),
     re_path(
-        r"^(?P<pk>\d{1,18})/record\.(?P<ending>csv|xlsx)$", purchases.purchase_record_file, name="purchase_record_file"
+        r"^(?P<pk>\d{1,18})/record\.(?P<ending>csv|xlsx|pdf)$",
+        purchases.purchase_record_file,
+        name="purchase_record_file",
     ),
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core import places
 from opportunities.models import Opportunity, PurchaseEntry, PurchaseQuestion
+from opportunities.printing import Entry
 from opportunities.queries.matches import Why
 from opportunities.queries.purchases import Record
 
@@ -122,6 +123,21 @@ def record_lines(record: Record) -> list[list[str]]:
     if one.closed_at is not None:
         lines.append([_("Closed"), "", moment(one.closed_at), "", "", ""])
     return lines
+
+
+def record_entries(record: Record) -> tuple[Entry, ...]:
+    """The same, for paper."""
+    lines = record_lines(record)[1:]
+    return tuple(
+        Entry(
+            f"{what} {number}".strip(),
+            when,
+            text,
+            _("Answered %(when)s") % {"when": answered} if answered else "",
+            answer,
+        )
+        for what, number, when, text, answered, answer in lines
+    )
 
 
 def _entry_line(entry: PurchaseEntry) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks
+from conversations import hooks as conversations
 from core import panels
 from notifications import kinds
 from opportunities import hooks as market
@@ -13,11 +14,14 @@ from opportunities import hooks as market
 def register() -> None:
     from studies import notices_courses
     from studies.queries import courses as queries
+    from studies.queries import talks
     from studies.services import calls, courses_care
     from studies.views import courses_panels
 
     for kind in notices_courses.KINDS:
         kinds.register(kind)
+    for key, circles in talks.CIRCLES.items():
+        conversations.register_circles(key, circles)
     hooks.on_export("studies.courses", queries.export_of)
     hooks.on_user_leaving("studies.courses", courses_care.user_leaving)
     hooks.on_profile_changed("studies.courses", courses_care.profile_changed)

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from studies.views import courses, courses_desk, courses_students, courses_work
+from studies.views import courses, courses_desk, courses_students, courses_work, talks
 
 urlpatterns = [
     path("courses/", courses.course_list, name="courses"),
     path("courses/new/", courses_desk.course_new, name="course_new"),
     path("courses/<int:pk>/", courses.course, name="course"),
+    path("courses/<int:pk>/talk/<int:place>/", talks.course_talk, name="course_talk"),
     path("courses/<int:pk>/sign-up/", courses.course_sign_up, name="course_sign_up"),
     path("courses/<int:pk>/withdraw/", courses.course_withdraw, name="course_withdraw"),
     path("courses/<int:pk>/join/", courses_students.course_join, name="course_join"),

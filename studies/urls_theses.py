@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from studies.views import agreements, theses, thesis_desks, topics
+from studies.views import agreements, talks, theses, thesis_desks, topics
 
 urlpatterns = [
     path("topics/", topics.topics, name="topics"),
@@ -23,6 +23,7 @@ urlpatterns = [
         "theses/<int:pk>/agreement/<int:signature>/file/", agreements.agreement_signed_file,
         name="agreement_signed_file",
     ),
+    path("theses/<int:pk>/talk/", talks.thesis_talk, name="thesis_talk"),
     path("theses/<int:pk>/supervisor/", theses.thesis_supervisor, name="thesis_supervisor"),
     path("theses/<int:pk>/files/<int:file>/", theses.thesis_file, name="thesis_file"),
     path("theses/<int:pk>/<slug:act>/", theses.thesis_act, name="thesis_act"),

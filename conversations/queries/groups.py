@@ -30,6 +30,8 @@ class Presence:
     url: str
     voices: tuple[Voice, ...]
     is_open: bool
+    page: str = ""
+    about: str = ""
 
     @property
     def since(self) -> datetime:
@@ -66,7 +68,9 @@ def presence(talk_id: int, user: Any) -> Presence | None:
         shown = hooks.show_circle(talk.circle, talk.circle_id or 0) if voices else None
         if shown is None:
             return None
-        return Presence(talk, user, shown.name, shown.url, tuple(voices), shown.is_open)
+        return Presence(
+            talk, user, shown.name, shown.url, tuple(voices), shown.is_open, page=shown.page, about=shown.about
+        )
     places = talk.places.filter(profile__in=Profile.objects.spoken_for_by(user)).select_related("profile")
     own = tuple(Voice(place.profile, place.since) for place in places)
     if not own:
@@ -125,6 +129,7 @@ def rows(user: Any, *, limit: int) -> list[Row]:
         last = talk.last if talk.last is not None and talk.last.at >= since[talk.pk] else None
         unread = reader.unread_from_id is not None
         found.append(Row(talk, names.get(talk.pk, talk.name), last, unread, reader.muted))
+    name_writers((row.talk, row.last) for row in found if row.last is not None)
     return found
 
 
@@ -167,6 +172,7 @@ def thread(here: Presence, *, before: int | None = None) -> Thread:
     if before is not None:
         found = found.filter(pk__lt=before)
     newest = list(found.order_by("-pk")[: AT_ONCE + 1])
+    name_writers((here.talk, one) for one in newest)
     return Thread(newest[:AT_ONCE][::-1], len(newest) > AT_ONCE, reader_of(here).unread_from_id)
 
 
@@ -180,12 +186,30 @@ def unread_between(here: Presence, begins: datetime, ends: datetime) -> list[Gro
     if reader.unread_from_id is None or reader.muted:
         return []
     found = seen_by(here).filter(pk__gte=reader.unread_from_id, at__gte=begins, at__lt=ends).exclude(by=here.user)
-    return list(found.select_related("by", "profile"))
+    written = list(found.select_related("by", "profile"))
+    name_writers((here.talk, one) for one in written)
+    return written
+
+
+def name_writers(messages: Iterable[tuple[GroupTalk, GroupMessage]]) -> None:
+    """Gives each message of a circle the name by which its writer is known there: a question a kind of circles."""
+    asked: dict[str, list[tuple[int, GroupMessage]]] = {}
+    for talk, one in messages:
+        if talk.circle and one.by_id is not None:
+            asked.setdefault(talk.circle, []).append((talk.circle_id or 0, one))
+    for key, rows in asked.items():
+        circles = hooks.circles(key)
+        if circles is None or circles.names is None:
+            continue
+        names = circles.names({(pk, one.by_id or 0) for pk, one in rows})
+        for pk, one in rows:
+            one.known_as = names.get((pk, one.by_id or 0), "")
 
 
 def writer(message: GroupMessage) -> str:
     """Who wrote it, and for whom, as far as they are still here."""
-    names = [message.by.name if message.by is not None else "", message.profile.name if message.profile else ""]
+    name = message.known_as or (message.by.name if message.by is not None else "")
+    names = [name, message.profile.name if message.profile else ""]
     return ", ".join(dict.fromkeys(name for name in names if name)) or _("Somebody who is no longer here")
 
 

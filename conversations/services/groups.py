@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -229,6 +229,18 @@ def circle_changed(circle: str, circle_id: int) -> None:
     talk = GroupTalk.objects.filter(circle=circle, circle_id=circle_id).first()
     if talk is not None:
         forget_those_outside(talk)
+
+
+@transaction.atomic
+def drop_circles(circle: str, circle_ids: Collection[int]) -> None:
+    """What an upper app calls when what was said in its groups goes; for everybody, with its messages."""
+    talks = GroupTalk.objects.filter(circle=circle, circle_id__in=circle_ids)
+    people = list(GroupReader.objects.filter(talk__in=talks).values_list("user", flat=True).distinct())
+    gone = list(talks)
+    talks.delete()
+    telling.show_badges(people)
+    for talk in gone:
+        telling.show(talk)
 
 
 def _check_size(n: int) -> None:

@@ -1,9 +1,9 @@
 """What is printed of an event, as PDF: badges, certificates, programmes, signs. Plain data in, bytes out; no Django."""
 
+from core.letters import missing_letters
 from events.printing.badges import LAYOUTS, Badge, Layout, print_badges
 from events.printing.certificates import Certificate, print_certificates
 from events.printing.day import Line, Programme, Sign, print_programmes, print_signs
-from events.printing.letters import missing_letters
 
 __all__ = [
     "LAYOUTS",

@@ -11,7 +11,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from events.printing.letters import BOLD, INK, QUIET, REGULAR, THREAD, fitted, letters, printable, write
+from core.letters import BOLD, INK, QUIET, REGULAR, THREAD, fitted, letters, printable, write
 
 LEFT, ROOM = 28 * mm, 154 * mm
 

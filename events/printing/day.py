@@ -11,7 +11,7 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from events.printing.letters import BOLD, INK, LINE, QUIET, REGULAR, THREAD, letters, printable, write
+from core.letters import BOLD, INK, LINE, QUIET, REGULAR, THREAD, letters, printable, write
 
 LEFT, ROOM = 20 * mm, A4[0] - 40 * mm
 FOOT = 22 * mm

@@ -53,6 +53,10 @@ class Feed(TimeStamped):  # type: ignore[django-manager-missing]  # ItemBase has
     problem = models.CharField(max_length=8, choices=Problem.choices, blank=True)
     left_out = models.PositiveIntegerField(default=0, help_text="entries beyond those that are looked at")
     version = models.PositiveIntegerField(default=0, help_text="rises with every change, so that a stale form is known")
+    etag = models.CharField(
+        max_length=200, blank=True, editable=False, help_text="of what was read last, if all of it was taken in"
+    )
+    last_modified = models.CharField(max_length=60, blank=True, editable=False)
 
     themes = TaggableManager(through="opportunities.FeedTheme", blank=True)
 

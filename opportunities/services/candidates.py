@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, Min, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Profile
+from accounts.models import Profile, User
 from core import audit
 from core.errors import DomainError
+from notifications.models import Notification
+from notifications.rules import digest_day
+from notifications.services import mark_read, notify
 from opportunities.models import Candidate, Opportunity
 from opportunities.rules import feeds as rules
 from opportunities.services import opportunities
@@ -18,6 +22,7 @@ from opportunities.services.opportunities import Plan
 from opportunities.services.sources import OnlyCoordinatorsTell
 
 State = Candidate.State
+KIND = "opportunities.candidates"
 AT_ONCE = 500
 WORDLESS: dict[str, Any] = {"title": "", "text": "", "link": ""}
 
@@ -63,6 +68,28 @@ def pass_by(*, candidate: Candidate, by: Any, now: datetime) -> None:
 def _decided(held: Candidate, state: State, by: Any, now: datetime, **more: Any) -> None:
     values = {**WORDLESS, "state": state, "decided_at": now, "decided_by": by, **more}
     Candidate.objects.filter(pk=held.pk).update(**values)
+
+
+def tell_waiting(*, now: datetime) -> int:
+    """Coordinators hear that something has come since they were told last: one notice for all of it, at most one a
+    day, and none while the last one is unread; but when all of which that told has been looked at, a new one takes its
+    place. Returns how many are told."""
+    span = Candidate.objects.waiting(now).aggregate(first=Min("found_at"), last=Max("found_at"))
+    if span["first"] is None:
+        return 0
+    rows = Notification.objects.filter(kind=KIND)
+    told = rows.filter(Q(read_at=None, created_at__gte=span["first"]) | Q(created_at__gte=span["last"]))
+    people = User.objects.filter(is_coordinator=True, is_active=True).exclude(pk__in=told.values("user"))
+    made = notify(KIND, people.order_by("pk"), {}, key=digest_day(now), now=now)
+    anew = [row.user_id for row in made]
+    rows.filter(user__in=anew, read_at=None, created_at__lt=span["first"]).update(read_at=now)
+    return len(made)
+
+
+def seen(*, by: Any, now: datetime) -> None:
+    """The person has the list before them, so the notice of it is read."""
+    for row in Notification.objects.filter(user=by, kind=KIND, read_at=None):
+        mark_read(notification=row, now=now)
 
 
 def settle(*, now: datetime) -> int:

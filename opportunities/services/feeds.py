@@ -32,6 +32,9 @@ LEASE = timedelta(minutes=5)
 PATIENCE = 20.0
 State = Candidate.State
 WORDS = ("title", "text", "link", "deadline")
+READ_FIELDS = (
+    "problem", "failures", "failing_since", "read_at", "left_out", "due_at", "etag", "last_modified",
+)  # fmt: skip
 
 
 class Unnamed(DomainError):
@@ -98,7 +101,7 @@ def change_feed(*, feed: Feed, plan: FeedPlan, by: Any, now: datetime, version: 
     if held.address != before or held.problem:
         held.problem, held.failures, held.failing_since, held.due_at = "", 0, None, now
         if held.address != before:
-            held.read_at, held.left_out = None, 0
+            held.read_at, held.left_out, held.etag, held.last_modified = None, 0, "", ""
         held.save()
         wake(READ)
     audit.record("feed.changed", held, by=by, now=now)
@@ -115,6 +118,8 @@ def remove_feed(*, feed: Feed, by: Any, now: datetime) -> None:
     if held is not None:
         audit.record("feed.removed", held, by=by, now=now)
         held.delete()
+        # What another feed told as well came once, and has gone with this one: the others are read whole.
+        Feed.objects.update(etag="", last_modified="")
 
 
 def _write(feed: Feed, plan: FeedPlan) -> None:
@@ -156,10 +161,15 @@ def read_due(*, now: datetime) -> int:
 
 
 def _follow(feed: Feed, *, now: datetime) -> bool:
-    found, problem = Reading(), ""
+    found, problem, known = Reading(), "", outgoing.NO_STAMP
+    is_same = False
     try:
-        content = outgoing.fetch(feed.address, largest=reader.LARGEST, patience=PATIENCE)
-        found = reader.read(content, address=feed.address, now=now, zone=timezone.get_default_timezone())
+        known = outgoing.Stamp(feed.etag, feed.last_modified)
+        fetched = outgoing.fetch_if_changed(feed.address, stamp=known, largest=reader.LARGEST, patience=PATIENCE)
+        is_same, known = fetched.content is None, fetched.stamp
+        if fetched.content is not None:
+            zone = timezone.get_default_timezone()
+            found = reader.read(fetched.content, address=feed.address, now=now, zone=zone)
     except (outgoing.Unreachable, Refused) as error:
         problem = error.reason
     except Exception:  # the boundary to readers that are not ours: whatever a feed makes them do, the others are read
@@ -172,13 +182,25 @@ def _follow(feed: Feed, *, now: datetime) -> bool:
         if problem:
             held.failures = min(held.failures + 1, 1000)
             held.problem, held.failing_since = problem, held.failing_since or now
+            held.etag = held.last_modified = ""
         else:
             held.problem, held.failures, held.failing_since = "", 0, None
-            held.read_at, held.left_out = now, found.left_out
-            take_in(held, found.entries, now=now)
+            if is_same and held.read_at is not None:
+                held.candidates.filter(seen_at=held.read_at).update(seen_at=now)
+            else:
+                held.left_out = found.left_out
+                take_in(held, found.entries, now=now)
+                _keep_stamp(held, known, now)
+            held.read_at = now
         held.due_at = now + rules.rest_after(held.failures)
-        held.save(update_fields=["problem", "failures", "failing_since", "read_at", "left_out", "due_at"])
+        held.save(update_fields=READ_FIELDS)
     return not problem
+
+
+def _keep_stamp(feed: Feed, stamp: outgoing.Stamp, now: datetime) -> None:
+    """Not while as many wait as can: what found no room comes when there is room, so it has to be read again."""
+    is_full = feed.candidates.waiting(now).count() >= rules.MOST_WAITING
+    feed.etag, feed.last_modified = ("", "") if is_full else (stamp.etag, stamp.modified)
 
 
 def take_in(feed: Feed, entries: Sequence[Entry], *, now: datetime) -> int:

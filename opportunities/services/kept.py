@@ -22,19 +22,14 @@ State = Opportunity.State
 @transaction.atomic
 def publish_kept(
     *, keeper: str, profile: Profile, plan: Plan, by: Any, now: datetime, is_known: bool = False
-) -> Opportunity | None:
-    """`keeper` is its name in `opportunities.hooks`. `is_known`: it was there before, so nobody is told anew. None when
-    the market does not take it: a hidden profile, too many open, a day that is past or too far."""
+) -> Opportunity:
+    """`keeper` is its name in `opportunities.hooks`. `is_known`: it was there before, so nobody is told anew. Raises
+    `HiddenCannotPublish`, `TooManyOpen`, `LastDayPassed`, `TooFarAhead` and what else `_write` raises; then nothing has
+    happened."""
     held = Profile.objects.select_for_update().get(pk=profile.pk)
-    if held.status != Profile.Status.PUBLISHED:
-        return None
     made = Opportunity(profile=held, kept_by=keeper, is_known=is_known, told_at=now if is_known else None)
-    try:
-        with transaction.atomic():
-            _write(made, plan, now)
-            _open(made, by=by, now=now)
-    except DomainError:
-        return None
+    _write(made, plan, now)
+    _open(made, by=by, now=now)
     audit.record("opportunity.kept", made, by=by, now=now, profile=held.pk)
     return made
 

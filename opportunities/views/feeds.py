@@ -114,7 +114,8 @@ def feed_remove(request: HttpRequest, pk: int) -> HttpResponse:
 @coordinators
 @require_safe
 def candidates(request: HttpRequest) -> HttpResponse:
-    """What waits to be looked at, of all feeds or of one."""
+    """What waits to be looked at, of all feeds or of one. The notice of it is read with that."""
+    candidate_services.seen(by=request.user, now=timezone.now())
     asked = request.GET.get("feed", "")
     feed = get_object_or_404(Feed, pk=asked if asked.isdecimal() and len(asked) < 16 else 0) if asked else None
     context = {

@@ -29,13 +29,15 @@ from opportunities.forms.purchases import (
     PurchaseForm,
 )
 from opportunities.models import Opportunity, PurchaseQuestion
+from opportunities.printing import RecordSheet, print_record
 from opportunities.queries import opportunities as queries
 from opportunities.queries import purchases as purchase_queries
+from opportunities.queries.purchases import Record
 from opportunities.rules import opportunities as rules
 from opportunities.services import questions as services
 from opportunities.views.opportunities import gone, record_of, seen
 from opportunities.views.own import own_of_request, write
-from opportunities.wording import moment, record_lines, said_changes
+from opportunities.wording import moment, record_entries, record_lines, said_changes
 
 GET_OR_POST = ("GET", "HEAD", "POST")
 NOON = time(12)
@@ -280,8 +282,27 @@ def purchase_record(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def purchase_record_file(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
-    """A table (`csv`) or a workbook (`xlsx`)."""
+    """A table (`csv`), a workbook (`xlsx`), or for paper and the archive (`pdf`)."""
     found, whole = _recorded(request, pk)
-    lines = record_lines(purchase_queries.record(found, whole=whole))
+    record = purchase_queries.record(found, whole=whole)
     name = f"market-dialogue-{found.pk}"
+    if ending == "pdf":
+        response = HttpResponse(_sheet(record, whole=whole), content_type="application/pdf")
+        response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+        return response
+    lines = record_lines(record)
     return workbook_file(name, _("Record"), lines) if ending == "xlsx" else csv_file(name, lines)
+
+
+def _sheet(record: Record, *, whole: bool) -> bytes:
+    about = [record.opportunity.profile.name, _("As it was on %(when)s") % {"when": moment(timezone.now())}]
+    if whole:
+        about.append(
+            _(
+                "This record has also what is not public: questions that wait and those that were not published. Who "
+                "asked is in none."
+            )
+        )
+    title = record.opportunity.title
+    sheet = RecordSheet(_("Record of the market dialogue"), title, tuple(about), record_entries(record))
+    return print_record(sheet, language=reader_language())

@@ -11,6 +11,7 @@ import ipaddress
 import socket
 import typing
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -91,18 +92,46 @@ def checked(url: str) -> str:
     return url
 
 
-def fetch(url: str, *, largest: int, patience: float = PATIENCE) -> bytes:
-    """What stands at the address. In a thread of its own: a name server that hangs is bounded by no client's time-out.
+@dataclass(frozen=True)
+class Stamp:
+    """What an address said of its content when it gave it, for asking whether it has changed (RFC 9110, 8.8): the
+    entity tag and the time of the last change, in its own words."""
 
-    Raises `Unreachable`.
+    etag: str = ""
+    modified: str = ""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """`content` is None when the address says that it has not changed."""
+
+    content: bytes | None
+    stamp: Stamp
+
+
+NO_STAMP = Stamp()
+LONGEST_ETAG, LONGEST_MODIFIED = 200, 60
+
+
+def fetch(url: str, *, largest: int, patience: float = PATIENCE) -> bytes:
+    """What stands at the address. Raises `Unreachable`."""
+    return fetch_if_changed(url, stamp=NO_STAMP, largest=largest, patience=patience).content or b""
+
+
+def fetch_if_changed(url: str, *, stamp: Stamp, largest: int, patience: float = PATIENCE) -> Fetched:
+    """What stands at the address, unless it is what was given with `stamp`. In a thread of its own: a name server that
+    hangs is bounded by no client's time-out. Raises `Unreachable`.
     """
     try:
-        return _helpers.submit(_fetch, url, largest, monotonic() + patience).result(timeout=patience + 1)
+        return _helpers.submit(_fetch, url, stamp, largest, monotonic() + patience).result(timeout=patience + 1)
     except TimeoutError as problem:
         raise Unreachable("silent") from problem
 
 
-def _fetch(url: str, largest: int, until: float) -> bytes:
+def _fetch(url: str, stamp: Stamp, largest: int, until: float) -> Fetched:
+    asked = {"Accept-Encoding": "identity"}
+    asked |= {"If-None-Match": stamp.etag} if stamp.etag else {}
+    asked |= {"If-Modified-Since": stamp.modified} if stamp.modified else {}
     transport = httpx.HTTPTransport(trust_env=False, retries=0)
     transport._pool = httpcore.ConnectionPool(  # httpx has no way of its own to give a backend
         ssl_context=httpx.create_ssl_context(trust_env=False), network_backend=_CheckedBackend()
@@ -111,14 +140,26 @@ def _fetch(url: str, largest: int, until: float) -> bytes:
         with httpx.Client(transport=transport, trust_env=False, timeout=3.0, follow_redirects=False) as client:
             for _turn in range(MOST_REDIRECTS + 1):
                 url = checked(url)
-                with client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as answer:
-                    if answer.is_redirect:
+                with client.stream("GET", url, headers=asked) as answer:
+                    if answer.has_redirect_location:
                         url = str(answer.url.join(answer.headers["location"]))
                         continue
-                    return _read(answer, largest, until)
+                    if answer.status_code == 304 and stamp != NO_STAMP:
+                        return Fetched(None, stamp)
+                    return Fetched(_read(answer, largest, until), _stamp(answer))
     except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, OSError, ValueError, LookupError) as problem:
         raise Unreachable("silent") from problem
     raise Unreachable("refused")
+
+
+def _stamp(answer: httpx.Response) -> Stamp:
+    """What cannot be sent back as it came is left out."""
+    etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
+    return Stamp(_plain(etag, LONGEST_ETAG), _plain(modified, LONGEST_MODIFIED))
+
+
+def _plain(value: str, longest: int) -> str:
+    return value if len(value) <= longest and value.isascii() and value.isprintable() else ""
 
 
 def _read(answer: httpx.Response, largest: int, until: float) -> bytes:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts import spoken
 from accounts.models import Profile
 from accounts.spoken import SPOKEN
 from core import places
 from core.forms import WordedForm
 from core.text import LANGUAGE_CHOICES, LANGUAGES, PlainTextField, reader_language
 from events.forms.fields import DayInput
-from studies.models import Age, Season, SeasonApplication, SeasonPlace
+from studies.models import Age, Season, SeasonApplication, SeasonPlace, Shown
 from studies.rules import seasons as rules
+from studies.rules.languages import shares_language
 from studies.season_tasks import TASKS
 from studies.services.seasons import SeasonPlan
 from studies.services.seasons_applying import ApplicationPlan
@@ -76,6 +80,9 @@ class SeasonForm(WordedForm):
         choices=LANGUAGE_CHOICES,
         widget=forms.CheckboxSelectMultiple,
         required=False,
+        help_text=_(
+            "Told to those who apply. Whoever writes in another language is told so, and so are the workplaces."
+        ),
     )
     most_wishes = _number(_("Places that one can apply for"), rules.MOST_WISHES, initial=3)
     once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
@@ -135,9 +142,17 @@ class SeasonPlaceForm(forms.Form):
     languages = _spoken(
         _("Languages of the work"), help_text=_("Any one of these is enough. None: it does not matter.")
     )
-    lowest_age = forms.TypedChoiceField(
-        label=_("Lowest age"), coerce=int, choices=[(age, str(age)) for age in rules.AGES], initial=15
+    languages_required = forms.BooleanField(
+        label=_("The work cannot be done without one of these languages"),
+        required=False,
+        help_text=_(
+            "Then only those who name one of them can apply. Otherwise others can too, and you are both told of it."
+        ),
     )
+    lowest_age = forms.TypedChoiceField(
+        label=_("Lowest age"), coerce=int, choices=[(age, str(age)) for age in rules.AGES], initial=15,
+        help_text=_("When the work begins. Of 16 and 17, those under 18 say in their application that they are."),
+    )  # fmt: skip
     guardian_needed = forms.BooleanField(
         label=_("We need a guardian's contact of those under 18"),
         required=False,
@@ -185,6 +200,17 @@ class SeasonPlaceForm(forms.Form):
         return SeasonPlacePlan(**{name: data[name] for name in SeasonPlacePlan.__dataclass_fields__})
 
 
+@dataclass(frozen=True)
+class PlaceField:
+    """A place in the one form: its number's field, the word of age where it is asked, and whether none of the work's
+    languages is among those that the student has named, as far as any is."""
+
+    place: SeasonPlace
+    rank: forms.BoundField
+    aged: forms.BoundField | None
+    is_unspoken: bool
+
+
 class ApplicationForm(forms.Form):
     """One for all places of the season: 1 beside the dearest, 2 beside the next."""
 
@@ -211,6 +237,16 @@ class ApplicationForm(forms.Form):
     school = PlainTextField(label=_("School"), max_length=120, required=False)
     programme = PlainTextField(label=_("Programme or line of study"), max_length=120, required=False)
     languages = _spoken(_("Languages that you speak"))
+    shown = forms.MultipleChoiceField(
+        label=_("What the workplaces see of your profile"),
+        choices=Shown.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_(
+            "Only if you are 18 or over. They see it as it stands in your profile when they look. Nobody else sees "
+            "more of your profile for this."
+        ),
+    )
     guardian_name = PlainTextField(label=_("Guardian's name"), max_length=80, required=False)
     guardian_contact = PlainTextField(
         label=_("Guardian's telephone or e-mail"),
@@ -225,19 +261,34 @@ class ApplicationForm(forms.Form):
         season: Season,
         offered: list[SeasonPlace],
         ranks: dict[int, int],
+        aged: Collection[int] = (),
+        has_profile: bool = False,
         application: SeasonApplication | None = None,
         **kwargs: Any,
     ) -> None:
         if application is not None:
-            names = [name for name in ApplicationPlan.__dataclass_fields__ if name != "places"]
+            names = [name for name in ApplicationPlan.__dataclass_fields__ if name not in ("places", "aged")]
             kwargs["initial"] = {name: getattr(application, name) for name in names}
         super().__init__(*args, **kwargs)
         self.season, self.offered = season, offered
         fields: dict[str, Any] = self.fields
         fields["age"].choices = [(value, label) for value, label in Age.choices if value in season.ages]
+        if not has_profile or Age.ADULT not in season.ages:
+            del self.fields["shown"]
+        asked = [code for code in LANGUAGES if code in season.languages]
+        if asked and len(asked) < len(LANGUAGES):
+            told = {"text": fields["text"].help_text, "languages": ", ".join(spoken.names(asked))}
+            fields["text"].help_text = _("%(text)s Languages of the applications: %(languages)s.") % told
         if not season.takes_minors or not any(place.guardian_needed for place in offered):
             del self.fields["guardian_name"], self.fields["guardian_contact"]
         for place in offered:
+            if season.takes_minors and rules.asks_age(place):
+                self.fields[f"aged_{place.pk}"] = forms.BooleanField(
+                    label=_("I am %(age)d or over when this work begins") % {"age": place.lowest_age},
+                    help_text=_("Only for those under 18."),
+                    required=False,
+                    initial=place.pk in aged,
+                )
             self.fields[f"place_{place.pk}"] = forms.IntegerField(
                 label=place.task,
                 min_value=1,
@@ -248,10 +299,19 @@ class ApplicationForm(forms.Form):
             )
 
     def about_you(self) -> list[forms.BoundField]:
-        return [field for field in self if not field.name.startswith("place_")]
+        return [field for field in self if not field.name.startswith(("place_", "aged_"))]
 
-    def rows(self) -> list[tuple[SeasonPlace, forms.BoundField]]:
-        return [(place, self[f"place_{place.pk}"]) for place in self.offered]
+    def rows(self) -> list[PlaceField]:
+        named = self["languages"].value() or []
+        return [
+            PlaceField(
+                place,
+                self[f"place_{place.pk}"],
+                self[f"aged_{place.pk}"] if f"aged_{place.pk}" in self.fields else None,
+                bool(named) and not shares_language(place, named),
+            )
+            for place in self.offered
+        ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -269,4 +329,5 @@ class ApplicationForm(forms.Form):
         data = self.cleaned_data
         given = [(value, int(name.removeprefix("place_"))) for name, value in data.items() if name.startswith("place_") and value]  # fmt: skip  # noqa: E501 (one line)
         plain = {name: data[name] for name in ApplicationPlan.__dataclass_fields__ if name in data}
-        return ApplicationPlan(**plain, places=[pk for _rank, pk in sorted(given)])
+        aged = [place.pk for place in self.offered if data.get(f"aged_{place.pk}")]
+        return ApplicationPlan(**plain, places=[pk for _rank, pk in sorted(given)], aged=aged)

@@ -12,8 +12,9 @@ from studies.models.courses import (
     Team,
     Wish,
 )
+from studies.models.market import OnMarket
 from studies.models.schools import ContactPerson, Programme, SchoolPage, SuitableWeeks, Term, Work
-from studies.models.seasons import Age, Season, SeasonApplication, SeasonPlace, SeasonWish
+from studies.models.seasons import Age, Season, SeasonApplication, SeasonPlace, SeasonWish, Shown
 from studies.models.theses import (
     Milestone,
     Side,
@@ -39,6 +40,7 @@ __all__ = [
     "Level",
     "Milestone",
     "OfferedPlace",
+    "OnMarket",
     "Placement",
     "Programme",
     "SchoolPage",
@@ -46,6 +48,7 @@ __all__ = [
     "SeasonApplication",
     "SeasonPlace",
     "SeasonWish",
+    "Shown",
     "Side",
     "Signature",
     "SuitableWeeks",

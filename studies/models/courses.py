@@ -17,6 +17,7 @@ from core import places
 from core.models import TimeStamped
 from core.text import LANGUAGE_CHOICES
 from opportunities.models import Opportunity
+from studies.models.market import OnMarket
 
 
 def private_storage() -> Storage:
@@ -46,7 +47,7 @@ class CourseRoundQuerySet(models.QuerySet["CourseRound"]):
         return self.filter(school__in=teaches.values("pk"))
 
 
-class CourseRound(TimeStamped):
+class CourseRound(OnMarket, TimeStamped):
     """`forget_on`: when what is about students goes, set when the round ends."""
 
     class State(models.TextChoices):

@@ -17,6 +17,7 @@ from core import places
 from core.models import TimeStamped, in_language
 from core.text import LANGUAGE_CHOICES, LANGUAGES, reader_language
 from opportunities.models import Opportunity
+from studies.models.market import OnMarket
 
 
 class Age(models.TextChoices):
@@ -24,6 +25,15 @@ class Age(models.TextChoices):
 
     MINOR = "minor", _("15–17")
     ADULT = "adult", _("18 or over")
+
+
+class Shown(models.TextChoices):
+    """What an applicant of age can let the workplaces see of their own profile, hidden as it may be."""
+
+    THEMES = "themes", _("Themes")
+    DOES = "does", _("What I do")
+    OFFERS = "offers", _("What I offer")
+    SEEKS = "seeks", _("What I look for")
 
 
 class SeasonQuerySet(models.QuerySet["Season"]):
@@ -50,7 +60,7 @@ class SeasonQuerySet(models.QuerySet["Season"]):
         return self.filter(state="public", answers_at__gt=now)
 
 
-class Season(TimeStamped):
+class Season(OnMarket, TimeStamped):
     """The days are the host's words; the moments beside them are what is asked: the first moment of the first day, and
     the first moment after the last, where the installation is. `kept`: its figures, when what they were counted from
     is gone."""
@@ -177,7 +187,7 @@ class SeasonPlaceQuerySet(models.QuerySet["SeasonPlace"]):
         return self.standing().filter(profile__in=Profile.objects.visible_to(user).values("pk"))
 
 
-class SeasonPlace(models.Model):
+class SeasonPlace(OnMarket):
     """What an organisation has for a season; `seats` students fit. While one can apply, it stands on the market as
     `opportunity`, which is kept here. One that is withdrawn stays, so that it can be told of."""
 
@@ -205,6 +215,7 @@ class SeasonPlace(models.Model):
     language = models.CharField(max_length=2, choices=LANGUAGE_CHOICES, help_text="of task and text")
     field = models.CharField(max_length=13, choices=Field.choices, default=Field.OTHER)
     languages = models.JSONField(default=list, help_text="in any of which the work can be done")
+    languages_required = models.BooleanField(default=False, help_text="who names none of them cannot apply")
     municipality = models.CharField(max_length=3, blank=True, help_text="empty: anywhere")
     seats = models.PositiveSmallIntegerField(default=1)
     starts_on = models.DateField()
@@ -216,7 +227,6 @@ class SeasonPlace(models.Model):
     opportunity = models.OneToOneField(
         Opportunity, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="on the market"
     )
-    on_market_at = models.DateTimeField(null=True, blank=True, help_text="when it was taken there, or could not be")
     creation_key = models.CharField(max_length=40, null=True, blank=True, unique=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField()
@@ -248,7 +258,8 @@ class SeasonPlace(models.Model):
 
 
 class SeasonApplication(models.Model):
-    """A student's one form, as the student gives it, and nothing else: no profile is made, shown or linked."""
+    """A student's one form, as the student gives it: no profile is made or linked, and of one's own profile is shown
+    what one has chosen."""
 
     season = models.ForeignKey(Season, on_delete=models.CASCADE, related_name="applications")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="season_applications")
@@ -259,6 +270,7 @@ class SeasonApplication(models.Model):
     programme = models.CharField(max_length=120, blank=True)
     languages = models.JSONField(default=list)
     age = models.CharField(max_length=5, choices=Age.choices)
+    shown = models.JSONField(default=list, help_text="of the student's profile, to the places: values of Shown")
     guardian_name = models.CharField(max_length=80, blank=True)
     guardian_contact = models.CharField(max_length=120, blank=True)
     sent_at = models.DateTimeField()
@@ -302,6 +314,9 @@ class SeasonWish(models.Model):
     rank = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.SENT)
     state_since = models.DateTimeField()
+    age_said = models.BooleanField(
+        default=False, help_text="one under 18 says: I have reached the place's lowest age when the work begins"
+    )
 
     class Meta:
         constraints = [

@@ -19,6 +19,7 @@ from core import places
 from core.models import TimeStamped
 from core.text import LANGUAGE_CHOICES
 from opportunities.models import Opportunity
+from studies.models.market import OnMarket
 from themes.models import Theme
 
 
@@ -54,7 +55,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.filter(**decides)
 
 
-class Topic(TimeStamped):  # type: ignore[django-manager-missing]  # ItemBase has no types, so its relation is unseen
+class Topic(OnMarket, TimeStamped):  # type: ignore[django-manager-missing]  # ItemBase has no types, so its relation is unseen
     """What a thesis could be about, offered by a company or by a student. It ends by itself at `closes_at`, the first
     moment of the day after `last_day` where the installation is."""
 

@@ -47,6 +47,13 @@ def places_of(round: CourseRound, user: Any) -> QuerySet[OfferedPlace]:
     return round.places.filter(withdrawn_at=None, profile__in=seen).select_related("profile")
 
 
+def languages_together(entrant: Entrant) -> list[list[str]]:
+    """Those of the student, or of each in the group: what the allocation goes by."""
+    if entrant.team is None:
+        return [entrant.languages]
+    return list(entrant.team.members.values_list("languages", flat=True))
+
+
 @dataclass
 class Row:
     """A student or a group in the result. `why`: sentences, of each choice before what came."""

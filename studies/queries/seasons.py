@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,10 +11,13 @@ from django.db.models import Count, F, Q, QuerySet
 from django.http import QueryDict
 
 from accounts import spoken
-from accounts.models import Profile
+from accounts.models import Profile, Representative
 from core import places
+from language import guess_language
 from opportunities.models import Opportunity
-from studies.models import Season, SeasonApplication, SeasonPlace, SeasonWish
+from studies.models import Season, SeasonApplication, SeasonPlace, SeasonWish, Shown
+from studies.rules import seasons as rules
+from studies.rules.languages import shares_language
 from studies.wording import pay_words
 
 State = SeasonWish.State
@@ -136,6 +140,58 @@ def all_places(season: Season) -> list[SeasonPlace]:
     return list(counted.order_by(F("withdrawn_at").asc(nulls_first=True), "task", "pk"))
 
 
+def languages_of(user: Any) -> list[str]:
+    """Those that the person's own profile as a student names."""
+    own = own_profile(user)
+    return list(own.languages) if own is not None else []
+
+
+def own_profile(user: Any) -> Profile | None:
+    """As a student."""
+    if not user.is_authenticated:
+        return None
+    return Profile.objects.spoken_for_by(user).filter(kind=Profile.Kind.STUDENT).order_by("pk").first()
+
+
+@dataclass(slots=True)
+class ShownProfile:
+    """What an applicant lets the places see of their profile: (heading, text, its language), and themes."""
+
+    texts: list[tuple[str, str, str]]
+    themes: list[str]
+
+
+def shown_of(applications: Iterable[SeasonApplication]) -> dict[int, ShownProfile]:
+    """By application, of those who have chosen something and have a profile still. A fixed number of reads."""
+    asked = {one.user_id: one for one in applications if one.shown and not one.is_minor}
+    own = Representative.objects.filter(
+        user__in=asked, role="owner", profile__kind=Profile.Kind.STUDENT, profile__status=Profile.Status.PUBLISHED
+    )
+    rows = own.select_related("profile").prefetch_related("profile__texts", "profile__theme_items__tag")
+    found = {}
+    for row in rows.order_by("-profile"):
+        one = asked[row.user_id]
+        texts = {text.kind: text for text in row.profile.texts.all()}
+        chosen = [(label, texts[part]) for part, label in Shown.choices if part in one.shown and part in texts]
+        tags = [item.tag for item in row.profile.theme_items.all()] if Shown.THEMES in one.shown else []
+        found[one.pk] = ShownProfile(
+            [(str(label), text.text, text.language) for label, text in chosen],
+            [tag.label for tag in tags if tag.state == tag.State.ACTIVE],
+        )
+    return found
+
+
+def unspoken(place: SeasonPlace, application: SeasonApplication) -> list[str]:
+    """The work's languages, when the student has named none of them."""
+    return [] if shares_language(place, application.languages) else spoken.names(place.languages)
+
+
+def other_language(application: SeasonApplication, season: Season) -> str:
+    """In which it is written, as far as that can be told, when it is not one of those that the season asks for."""
+    found = guess_language(application.text) if season.languages else None
+    return ", ".join(spoken.names([found])) if found and found not in season.languages else ""
+
+
 def wishes_of(application: SeasonApplication) -> list[SeasonWish]:
     """In the student's own order."""
     return list(application.wishes.select_related("place__profile", "place__season"))
@@ -144,11 +200,16 @@ def wishes_of(application: SeasonApplication) -> list[SeasonWish]:
 @dataclass(slots=True)
 class Applicant:
     """As the organisation sees one: `guardian` only when the place needs it and has been offered; of one that has been
-    answered otherwise the name alone."""
+    answered otherwise the name alone. `unspoken`: the work's languages when none of them was named; `other_language`:
+    what it is written in, when the season asks for others; `aged`: the word of age was given, where it is asked."""
 
     wish: SeasonWish
     languages: list[str]
     guardian: str
+    unspoken: list[str]
+    other_language: str
+    aged: bool
+    profile: ShownProfile | None
 
     @property
     def is_shown(self) -> bool:
@@ -162,7 +223,19 @@ def applicants_of(place: SeasonPlace) -> list[Applicant]:
     """Those who wait first, in the order in which they came; a student's own order of wishes is not told."""
     rows = list(place.wishes.select_related("application").order_by("application__sent_at", "pk"))
     rows.sort(key=lambda wish: ORDER.get(State(wish.state), 3))
-    return [Applicant(wish, spoken.names(wish.application.languages), _guardian(wish, place)) for wish in rows]
+    profiles = shown_of(wish.application for wish in rows)
+    return [
+        Applicant(
+            wish,
+            spoken.names(wish.application.languages),
+            _guardian(wish, place),
+            unspoken(place, wish.application),
+            other_language(wish.application, place.season),
+            wish.age_said and wish.application.is_minor and rules.asks_age(place),
+            profiles.get(wish.application_id),
+        )
+        for wish in rows
+    ]
 
 
 def _guardian(wish: SeasonWish, place: SeasonPlace) -> str:
@@ -192,11 +265,17 @@ def export_of(user: Any) -> dict[str, Any]:
                 "programme": one.programme,
                 "languages": one.languages,
                 "age": one.age,
+                "shown_of_profile": one.shown,
                 "guardian_name": one.guardian_name,
                 "guardian_contact": one.guardian_contact,
                 "sent_at": one.sent_at.isoformat(),
                 "places": [
-                    {"task": wish.place.task, "organisation": wish.place.profile.name, "state": wish.state}
+                    {
+                        "task": wish.place.task,
+                        "organisation": wish.place.profile.name,
+                        "state": wish.state,
+                        "age_said": wish.age_said,
+                    }
                     for wish in wishes_of(one)
                 ],
             }

@@ -19,7 +19,7 @@ MOST_WISHES = 10
 MOST_SEATS = 200
 ADULT = 18
 AGES = (15, 16, 17, 18)
-"""The lowest age that a place can ask for."""
+"""The lowest age that a place can ask for. The first is everybody's who may apply."""
 GIVERS = (*OFFERERS, Profile.Kind.EDUCATION)
 """Who has places: everybody but people."""
 
@@ -61,6 +61,11 @@ def may_give_as(user: Any, profile: Profile) -> bool:
 def may_change_place(user: Any, place: SeasonPlace) -> bool:
     """Who may change it, and only they read who has applied for it."""
     return may_give_as(user, place.profile)
+
+
+def asks_age(place: SeasonPlace) -> bool:
+    """Whether *15–17* does not tell that one is old enough: then those under 18 say so, and no more of their age."""
+    return AGES[0] < place.lowest_age < ADULT
 
 
 def own_application(user: Any, season: Season) -> SeasonApplication | None:

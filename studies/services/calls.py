@@ -17,13 +17,14 @@ from opportunities.rules.opportunities import latest_day, today_of
 from opportunities.services import kept
 from opportunities.services.opportunities import Plan
 from studies.models import CourseRound, OfferedPlace, Season, SeasonPlace
+from studies.services import market
 
 COURSES, CALLS = "studies.courses", "studies.calls"
 
 
 def keep_round_in_step(round: CourseRound, *, by: Any, now: datetime) -> None:
     """Of a locked round: while it takes companies, the school offers them a class's work. What a coordinator took down
-    stays down."""
+    stays down; what the market does not take says why."""
     is_asked = round.state == CourseRound.State.COMPANIES
     is_found = round.places.filter(withdrawn_at=None).exists()
     _keep(round, COURSES, round.school, _round_plan(round, now) if is_asked else None, is_found, by, now)
@@ -48,8 +49,7 @@ def _keep(
     if offer is not None:
         kept.end_kept(opportunity=offer, is_found=is_found, now=now)
     if plan is not None:
-        thing.opportunity = kept.publish_kept(keeper=keeper, profile=profile, plan=plan, by=by, now=now)
-        thing.save(update_fields=["opportunity"])
+        market.put(thing, keeper=keeper, profile=profile, plan=plan, by=by, now=now)
 
 
 def _round_plan(round: CourseRound, now: datetime) -> Plan:
@@ -83,7 +83,7 @@ def keep_call_in_step(season: Season, *, by: Any, now: datetime) -> None:
 def _call_plan(season: Season, now: datetime) -> Plan:
     language = next((code for code in ("fi", "sv", "en") if getattr(season, f"name_{code}")), "fi")
     with translation.override(language):
-        title = _("Places wanted: %(season)s") % {"season": getattr(season, f"name_{language}")}
+        title = _("Places needed: %(season)s") % {"season": getattr(season, f"name_{language}")}
         text = _(
             "Add a place for a student. Students apply for all the places with one form, and everyone is answered."
         )
@@ -99,6 +99,28 @@ def _call_plan(season: Season, now: datetime) -> Plan:
         starts_on=season.works_from,
         ends_on=season.works_until,
     )
+
+
+def put_back(*, now: datetime) -> int:
+    """Calls that are not on the market any more, or were not taken, though they are asked: rounds that take companies,
+    seasons until applications close. Returns how many were tried."""
+
+    def put_round(pk: int) -> None:
+        round = CourseRound.objects.select_for_update(of=("self",)).select_related("school", "opportunity").get(pk=pk)
+        by = market.who_acts(round.school, round.teacher_id)
+        if by is not None:
+            keep_round_in_step(round, by=by, now=now)
+
+    def put_season(pk: int) -> None:
+        season = Season.objects.select_for_update(of=("self",)).select_related("host", "opportunity").get(pk=pk)
+        by = market.who_acts(season.host, season.created_by_id)
+        if by is not None:
+            keep_call_in_step(season, by=by, now=now)
+
+    rounds = CourseRound.objects.filter(state=CourseRound.State.COMPANIES, companies_until__gte=today_of(now))
+    seasons = Season.objects.running(now).filter(closes_at__gt=now)
+    count = market.put_back(rounds, owner="school", put_one=put_round, now=now)
+    return count + market.put_back(seasons, owner="host", put_one=put_season, now=now)
 
 
 def tell_of_season(season: Season, *, now: datetime) -> None:

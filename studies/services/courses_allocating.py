@@ -22,6 +22,7 @@ from studies.allocation import Move, allocate, choice_number, cost_of_move, why_
 from studies.models import Allocation, AllocationChange, CourseRound, Placement
 from studies.queries.courses_problem import build_problem, given_of, members_of, party_of
 from studies.rules import courses as rules
+from studies.services import talks
 from studies.services.courses import NoPlaces, NotNow, companies_of, lock_for_teacher, lock_round, newest_given, tell
 
 RUN = "studies.tasks.run_allocation"
@@ -190,6 +191,7 @@ def change_by_hand(
     allocation.save(update_fields=["cost", "unplaced"])
     audit.record("course.changed_by_hand", allocation, by=by, now=now)
     if allocation.published_at is not None:
+        talks.round_changed(round)
         people = [one.entrant.user for party_id in move.places
                   for one in allocation.placements.filter(entrant__in=members_of(round, party_id))
                   .select_related("entrant__user")]  # fmt: skip
@@ -211,6 +213,7 @@ def publish(*, allocation: Allocation, by: Any, now: datetime) -> None:
     if round.state == State.WISHES:
         round.state = State.ALLOCATED
         round.save(update_fields=["state"])
+    talks.round_changed(round)
     audit.record("course.published", allocation, by=by, now=now)
     moved = [
         one.entrant.user

@@ -12,6 +12,7 @@ from accounts.models import Profile
 from core import audit
 from studies.models import CourseRound, Deliverable, Entrant, HandIn, OfferedPlace
 from studies.rules import courses as rules
+from studies.services import talks
 from studies.services.courses import lock_round, newest_given, people_of, tell
 from studies.services.courses_joining import drop_file, forget_entrant, take_away
 
@@ -61,6 +62,7 @@ def _forget(pk: int, now: datetime) -> int:
     round.entrants.all().delete()
     round.teams.all().delete()
     round.allocations.all().delete()
+    talks.forget_round(round)
     round.forgotten_at = now
     round.save(update_fields=["forgotten_at", "given_at"])
     audit.record("course.forgotten", round, by=None, now=now)

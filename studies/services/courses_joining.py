@@ -17,6 +17,7 @@ from core.errors import DomainError
 from core.text import clean_text
 from studies.models import CourseRound, Entrant, OfferedPlace, Team, Wish
 from studies.rules import courses as rules
+from studies.services import talks
 from studies.services.courses import NotNow, lock_round, newest_given, teachers_of, tell
 
 State = CourseRound.State
@@ -156,6 +157,7 @@ def take_away(place: OfferedPlace, round: CourseRound, *, by: Any, now: datetime
     # A result that is not published yet loses the place too.
     for allocation in round.allocations.filter(state="done"):
         allocation.placements.filter(place=place).update(place=None, choice=None, by_hand=False)
+    talks.round_changed(round)
     audit.record("course.withdrawn", place, by=by, now=now)
     key = f"w{place.pk}-{now:%Y%m%d%H%M%S%f}"
     tell("course_withdrawn", teachers_of(round), round, now=now, key=key, place=place.pk, students=len(had))
@@ -194,6 +196,7 @@ def edit_entrant(*, entrant: Entrant, plan: EntrantPlan, by: Any, now: datetime)
     if round.has_minors:
         fields["shown_to_company"] = False
     Entrant.objects.filter(pk=entrant.pk).update(**fields)
+    talks.round_changed(round)
 
 
 @transaction.atomic
@@ -213,6 +216,7 @@ def forget_entrant(entrant: Entrant, round: CourseRound, *, now: datetime) -> No
     for one in entrant.handed_in.exclude(file=""):
         drop_file(one)
     entrant.delete()
+    talks.round_changed(round)
     if team is not None and not team.members.exists():
         drop_team(team)
     if had and round.state != State.ENDED:

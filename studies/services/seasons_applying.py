@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,13 +11,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts import spoken
 from core import audit
 from core.errors import DomainError
 from core.text import clean_text
-from studies.models import Age, Season, SeasonApplication, SeasonPlace, SeasonWish
+from studies.models import Age, Season, SeasonApplication, SeasonPlace, SeasonWish, Shown
 from studies.rules import seasons as rules
+from studies.rules.languages import shares_language
 from studies.services.courses import people_of
-from studies.services.minors import check_unseen
+from studies.services.minors import AgeUnsaid, check_unseen
 from studies.services.seasons import NotNow, lock_season, tell
 from studies.services.seasons_places import NotYourOrganisation, revive
 
@@ -62,6 +64,17 @@ class TooYoung(DomainError):
     message = _("One of the places is for those who are 18 or over.")
 
 
+class LanguageMissing(DomainError):
+    """Of a place that cannot do without."""
+
+    def __init__(self, place: SeasonPlace) -> None:
+        told = {"languages": ", ".join(spoken.names(place.languages))}
+        words = _(
+            "One needs a language of this work: %(languages)s. Tick the one that you speak, or leave the place out."
+        )
+        super().__init__(words % told, field=f"place_{place.pk}")
+
+
 class GuardianMissing(DomainError):
     message = _("One of the places asks for a guardian's contact from those under 18. Write it here.")
 
@@ -80,7 +93,8 @@ class TakenAnother(DomainError):
 
 @dataclass(frozen=True)
 class ApplicationPlan:
-    """As the student gives it; `places` are numbers, the dearest first."""
+    """As the student gives it; `places` are numbers, the dearest first; `aged` are those of them whose lowest age the
+    student says to have reached when the work begins; `shown`, what the places see of the student's own profile."""
 
     name: str
     contact: str
@@ -92,6 +106,8 @@ class ApplicationPlan:
     languages: Sequence[str] = ()
     guardian_name: str = ""
     guardian_contact: str = ""
+    aged: Collection[int] = ()
+    shown: Collection[str] = ()
 
 
 @transaction.atomic
@@ -116,12 +132,13 @@ def apply(*, season: Season, plan: ApplicationPlan, by: Any, now: datetime) -> S
         "programme": clean_text(plan.programme)[:120],
         "languages": list(plan.languages),
         "age": plan.age,
+        "shown": [part for part in Shown.values if part in plan.shown] if plan.age == Age.ADULT else [],
         "guardian_name": guardian[0],
         "guardian_contact": guardian[1],
         "sent_at": now,
     }
     made, is_new = SeasonApplication.objects.update_or_create(season=season, user=by, defaults=values)
-    _set_wishes(made, places, season, now)
+    _set_wishes(made, places, _aged(plan, places), season, now)
     audit.record("season.applied" if is_new else "season.application_changed", season, by=by, now=now)
     return made
 
@@ -142,8 +159,8 @@ def _checked(season: Season, plan: ApplicationPlan, by: Any) -> list[SeasonPlace
     held = _held(season, plan, by)
     if len(plan.places) + len(held) > season.most_wishes:
         raise TooManyWishes(field="places")
-    if plan.age == Age.MINOR and any(place.lowest_age >= rules.ADULT for place in held):
-        raise TooYoung(field="age")
+    if plan.age == Age.MINOR:
+        _check_held(held, plan, by)
     before = SeasonWish.objects.filter(application__user=by, place__season=season).values("place")
     offered = SeasonPlace.objects.seen_by(by).filter(season=season, pk__in=plan.places).select_related("profile")
     taken = Count("wishes", filter=Q(wishes__state=Wish.ACCEPTED))
@@ -158,7 +175,33 @@ def _checked(season: Season, plan: ApplicationPlan, by: Any) -> list[SeasonPlace
         raise TooYoung(field="places")
     if any(rules.may_change_place(by, place) for place in found.values()):
         raise OwnPlace(field="places")
-    return [found[pk] for pk in plan.places]
+    places = [found[pk] for pk in plan.places]
+    for place in places:
+        if place.languages_required and not shares_language(place, plan.languages):
+            raise LanguageMissing(place)
+        if plan.age == Age.MINOR and rules.asks_age(place) and place.pk not in plan.aged:
+            raise AgeUnsaid(place, field=f"aged_{place.pk}")
+    return places
+
+
+def _check_held(held: Sequence[SeasonPlace], plan: ApplicationPlan, by: Any) -> None:
+    """One who says now to be under 18 keeps a place that asks for more only by a word that was given. Raises
+    `TooYoung` or `AgeUnsaid`."""
+    if any(place.lowest_age >= rules.ADULT for place in held):
+        raise TooYoung(field="age")
+    said = SeasonWish.objects.filter(application__user=by, place__in=held, age_said=True).values_list(
+        "place", flat=True
+    )
+    unsaid = [one for one in held if rules.asks_age(one) and one.pk not in set(said)]
+    if unsaid:
+        raise AgeUnsaid(unsaid[0], field="age")
+
+
+def _aged(plan: ApplicationPlan, places: Sequence[SeasonPlace]) -> set[int]:
+    """Where it is asked and of whom; a word that nobody asked for is not kept."""
+    if plan.age != Age.MINOR:
+        return set()
+    return {place.pk for place in places if rules.asks_age(place) and place.pk in plan.aged}
 
 
 def _held(season: Season, plan: ApplicationPlan, by: Any) -> list[SeasonPlace]:
@@ -167,7 +210,9 @@ def _held(season: Season, plan: ApplicationPlan, by: Any) -> list[SeasonPlace]:
     return [one.place for one in wishes.exclude(place__in=plan.places).select_related("place")]
 
 
-def _set_wishes(application: SeasonApplication, places: Sequence[SeasonPlace], season: Season, now: datetime) -> None:
+def _set_wishes(
+    application: SeasonApplication, places: Sequence[SeasonPlace], aged: set[int], season: Season, now: datetime
+) -> None:
     there = {one.place_id: one for one in application.wishes.all()}
     chosen = {place.pk for place in places}
     gone = [one.pk for pk, one in there.items() if pk not in chosen and one.state == Wish.SENT]
@@ -176,10 +221,12 @@ def _set_wishes(application: SeasonApplication, places: Sequence[SeasonPlace], s
     for rank, place in enumerate(places, start=1):
         before = there.get(place.pk)
         if before is not None:
-            SeasonWish.objects.filter(pk=before.pk).update(rank=rank)
+            SeasonWish.objects.filter(pk=before.pk).update(rank=rank, age_said=place.pk in aged)
             continue
         state = Wish.FREED if has_place else Wish.SENT
-        SeasonWish.objects.create(application=application, place=place, rank=rank, state=state, state_since=now)
+        SeasonWish.objects.create(
+            application=application, place=place, rank=rank, state=state, state_since=now, age_said=place.pk in aged
+        )
         if not has_place:
             key = f"{application.pk}-{place.pk}"
             tell("season_applied", people_of(place.profile), season, now=now, key=key, place=place.pk)

@@ -14,7 +14,7 @@ from core import audit
 from opportunities.rules.opportunities import today_of
 from studies.models import Season, SeasonApplication, SeasonPlace, SeasonWish
 from studies.rules import seasons as rules
-from studies.services import calls
+from studies.services import calls, market
 from studies.services.courses import people_of
 from studies.services.seasons import NotNow, figures, forget_day, givers_in, lock_for_host, lock_season, tell
 from studies.services.seasons_applying import forget_application
@@ -59,18 +59,17 @@ def end_season(season: Season, *, by: Any, now: datetime) -> None:
 
 
 def bring_to_market(*, now: datetime) -> int:
-    """Places that were added before applications opened."""
+    """Places that were added before applications opened, and those that are there no more though one can apply."""
+
+    def put_one(pk: int) -> None:
+        held = lock_season(SeasonPlace.objects.select_related("season").get(pk=pk).season)
+        place = SeasonPlace.objects.select_related("profile", "opportunity").get(pk=pk)
+        if place.withdrawn_at is None:
+            put_on_market(place, held, now=now)
+
     season = Season.objects.filter(state=State.PUBLIC, opens_at__lte=now, closes_at__gt=now)
-    waiting = SeasonPlace.objects.standing().filter(on_market_at=None, season__in=season)
-    keys = list(waiting.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
-    for pk in keys:
-        with transaction.atomic():
-            place = SeasonPlace.objects.select_related("season", "profile").get(pk=pk)
-            held = lock_season(place.season)
-            place.refresh_from_db()
-            if place.withdrawn_at is None:
-                put_on_market(place, held, now=now)
-    return len(keys)
+    waiting = SeasonPlace.objects.standing().filter(season__in=season)
+    return market.put_back(waiting, owner="profile", put_one=put_one, now=now)
 
 
 def remind(*, now: datetime) -> int:

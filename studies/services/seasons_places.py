@@ -22,6 +22,7 @@ from opportunities.services.opportunities import Plan
 from studies.models import Season, SeasonApplication, SeasonPlace, SeasonWish
 from studies.rules import seasons as rules
 from studies.rules.theses import read_pay
+from studies.services import market
 from studies.services.courses import people_of
 from studies.services.seasons import NotNow, lock_season, tell
 from studies.wording import pay_words
@@ -71,6 +72,7 @@ class SeasonPlacePlan:
     language: str
     field: str = SeasonPlace.Field.OTHER
     languages: Sequence[str] = ()
+    languages_required: bool = False
     municipality: str = ""
     seats: int = 1
     starts_on: date | None = None
@@ -96,6 +98,7 @@ class SeasonPlacePlan:
             "task": clean_text(self.task)[:120],
             "text": clean_text(self.text),
             "languages": list(self.languages),
+            "languages_required": self.languages_required and bool(self.languages),
             "starts_on": starts_on,
             "ends_on": ends_on,
             "pay": self._pay(),
@@ -159,6 +162,7 @@ def edit_place(*, place: SeasonPlace, plan: SeasonPlacePlan, by: Any, now: datet
     place.save()
     if place.opportunity is not None:
         kept.change_kept(opportunity=place.opportunity, plan=_plan(place, season), by=by, now=now)
+    put_on_market(place, season, now=now)
     return place
 
 
@@ -220,16 +224,15 @@ def _locked(place: SeasonPlace, by: Any) -> SeasonPlace:
 
 
 def put_on_market(place: SeasonPlace, season: Season, *, now: datetime) -> None:
-    """Once, when one can apply. What the market does not take (a hidden profile) is in its season all the same."""
-    if season.phase(now) != Season.Phase.OPEN or place.on_market_at is not None:
+    """While one can apply. What the market does not take (a hidden profile) is in its season all the same, and says
+    why. What a coordinator took down stays down."""
+    offer = place.opportunity
+    is_down = offer is not None and offer.state == Opportunity.State.TAKEN_DOWN
+    if season.phase(now) != Season.Phase.OPEN or is_down or (offer is not None and offer.is_open(now)):
         return
-    people = people_of(place.profile)
-    by = next((one for one in people if one.pk == place.created_by_id), people[0] if people else None)
-    place.on_market_at = now
+    by = market.who_acts(place.profile, place.created_by_id)
     if by is not None:
-        plan = _plan(place, season)
-        place.opportunity = kept.publish_kept(keeper=KEEPER, profile=place.profile, plan=plan, by=by, now=now)
-    place.save(update_fields=["on_market_at", "opportunity"])
+        market.put(place, keeper=KEEPER, profile=place.profile, plan=_plan(place, season), by=by, now=now)
 
 
 def keep_in_step(season: Season, *, by: Any, now: datetime) -> None:
@@ -243,8 +246,6 @@ def keep_in_step(season: Season, *, by: Any, now: datetime) -> None:
             kept.change_kept(opportunity=offer, plan=_plan(place, season), by=by, now=now)
             continue
         take_off_market(place, is_found=False, now=now)
-        place.on_market_at = None
-        place.save(update_fields=["on_market_at"])
         put_on_market(place, season, now=now)
 
 

@@ -15,7 +15,7 @@ from core import audit
 from core.errors import DomainError
 from studies.models import AgreementVersion, Milestone, Side, Thesis, ThesisFeedback, TopicApplication
 from studies.rules import theses as rules
-from studies.services import agreements
+from studies.services import agreements, talks
 from studies.services.agreements import LONGEST_EMBARGO, WrongEmbargo
 from studies.services.theses_common import (
     NotNow,
@@ -293,6 +293,7 @@ def hand_over(*, thesis: Thesis, to: User, by: Any, now: datetime) -> Thesis:
         raise CannotSupervise(field="to")
     thesis.supervisor = to
     thesis.save(update_fields=["supervisor"])
+    talks.thesis_changed(thesis)
     note(thesis, thesis.state, side=Side.SUPERVISOR, now=now, cause="supervisor")
     agreements.supervisor_changed(thesis, by=by, now=now)
     audit.record("thesis.supervisor", thesis, by=by, now=now)

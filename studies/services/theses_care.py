@@ -14,7 +14,7 @@ from core import audit
 from notifications.services import notify
 from studies.models import AgreementVersion, Milestone, Side, Thesis, Topic, TopicApplication
 from studies.rules import theses as rules
-from studies.services import theses, theses_files
+from studies.services import talks, theses, theses_files
 from studies.services.theses_common import (
     deciders_of,
     lock_thesis,
@@ -164,6 +164,7 @@ def forget_student(thesis: Thesis, *, now: datetime, keep_result: bool) -> None:
     thesis.feedback.all().delete()
     thesis.changes.update(why="")
     thesis.guardian_name = thesis.guardian_contact = ""
+    talks.forget_thesis(thesis)
     if thesis.topic_id is not None:
         thesis.topic.applications.all().delete()  # type: ignore[union-attr]  # asked just now
     if not thesis.shown_by_student:
@@ -181,6 +182,7 @@ def user_leaving(user: Any, now: datetime) -> None:
     for thesis in _locked(Thesis.objects.filter(supervisor=user)):
         thesis.supervisor = None
         thesis.save(update_fields=["supervisor"])
+        talks.thesis_changed(thesis)
         if thesis.is_ongoing:
             note(thesis, thesis.state, side=None, now=now, cause="supervisor_left")
             people = [one for one in others_of(thesis, None) if one.pk != user.pk]

@@ -23,35 +23,26 @@ from opportunities.services import kept
 from opportunities.services.opportunities import Plan
 from studies.models import Topic
 from studies.rules import theses as rules
+from studies.services import market
 
 KEEPER = "studies.topics"
 AT_ONCE = 100
 
 
 def keep_in_step(topic: Topic, *, now: datetime) -> None:
-    """Of a locked topic: on the market while it is open. What the market does not take (a hidden profile, a day that is
-    past) is in the list of topics all the same."""
+    """Of a locked topic: on the market while it is open. What the market does not take (a hidden profile, too many
+    open) is in the list of topics all the same, and says why."""
     offer = Opportunity.objects.filter(pk=topic.opportunity_id).first() if topic.opportunity_id else None
     stands = offer is not None and offer.is_open(now)
     if topic.is_open(now) and not topic.is_by_student:
-        by = _who_offers(topic)
+        by = market.who_acts(topic.profile, topic.created_by_id)
         if not stands and by is not None:
-            topic.opportunity = kept.publish_kept(
-                keeper=KEEPER,
-                profile=topic.profile,
-                plan=_plan(topic, now),
-                by=by,
-                now=now,
+            market.put(
+                topic, keeper=KEEPER, profile=topic.profile, plan=_plan(topic, now), by=by, now=now,
                 is_known=topic.told_at is not None,
-            )
-            topic.save(update_fields=["opportunity"])
+            )  # fmt: skip
     elif offer is not None:
         kept.end_kept(opportunity=offer, is_found=topic.state == Topic.State.TAKEN, now=now)
-
-
-def _who_offers(topic: Topic) -> User | None:
-    people = User.objects.filter(representations__profile=topic.profile, representations__role__in=["owner", "editor"])
-    return people.filter(pk=topic.created_by_id or 0).first() or people.order_by("pk").first()
 
 
 def _plan(topic: Topic, now: datetime) -> Plan:
@@ -75,17 +66,15 @@ def _plan(topic: Topic, now: datetime) -> Plan:
 def put_back(*, now: datetime) -> int:
     """Companies' topics that are open for longer than the market is, and those whose profile has come to be seen.
     Returns how many."""
-    ended = Q(opportunity__state=Opportunity.State.OPEN, opportunity__closes_at__lte=now)
-    seen = Q(opportunity=None) & ~Q(profile__visibility=Profile.Visibility.HIDDEN)
-    due = Topic.objects.open(now).filter(ended | seen, profile__status=Profile.Status.PUBLISHED)
-    keys = list(due.exclude(profile__kind__in=Profile.PEOPLE).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
-    for pk in keys:
-        with transaction.atomic():
-            topic = Topic.objects.select_for_update(of=("self",)).select_related("profile").get(pk=pk)
-            if topic.opportunity is not None and not topic.opportunity.is_open(now):
-                kept.end_kept(opportunity=topic.opportunity, is_found=False, now=now)
-            keep_in_step(topic, now=now)
-    return len(keys)
+
+    def put_one(pk: int) -> None:
+        topic = Topic.objects.select_for_update(of=("self",)).select_related("profile").get(pk=pk)
+        if topic.opportunity is not None and not topic.opportunity.is_open(now):
+            kept.end_kept(opportunity=topic.opportunity, is_found=False, now=now)
+        keep_in_step(topic, now=now)
+
+    due = Topic.objects.open(now).exclude(profile__kind__in=Profile.PEOPLE)
+    return market.put_back(due, owner="profile", put_one=put_one, now=now)
 
 
 # --- Who hears of it -------------------------------------------------------------------------------------------------

@@ -1,11 +1,11 @@
-"""Seasons: places that come on the market, reminders, ends, data that goes."""
+"""Seasons: places and calls that come on the market, reminders, ends, data that goes."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.utils import timezone
 
-from studies.services import seasons_ending
+from studies.services import calls, seasons_ending
 
 SWEEPS = {
     "studies-seasons": ("studies.tasks.sweep_seasons", 60.0),
@@ -18,6 +18,7 @@ def sweep_seasons() -> None:
     now = timezone.now()
     seasons_ending.end_due(now=now)
     seasons_ending.bring_to_market(now=now)
+    calls.put_back(now=now)
     seasons_ending.remind(now=now)
 
 

@@ -20,9 +20,11 @@ from core.forms import add_domain_error, press
 from studies.forms.courses import PlaceForm
 from studies.models import CourseRound, Deliverable, Entrant, HandIn
 from studies.queries import courses as queries
+from studies.queries import talks as talk_queries
 from studies.rules import courses as rules
 from studies.services import courses_joining as joining
 from studies.services.courses import newest_given
+from studies.views import talks
 from studies.views.starting import begun_for
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -75,6 +77,10 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
         count, known = queries.students_of_place(place, given)
         handed = queries.handed_to(place, given)
         context |= {"given": given, "coming": count, "known": known, "handed": handed}
+    mine = place if place is not None else placement.place if placement is not None else None
+    if mine is not None and given is not None and talk_queries.voices_at_place(mine.pk, request.user):
+        unread = talks.is_unread(request.user, talk_queries.COURSE, mine.pk)
+        context |= {"talk_place": mine.pk, "is_unread": unread}
     return render(request, "studies/courses/course.html", context)
 
 

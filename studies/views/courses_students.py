@@ -23,6 +23,7 @@ from studies.forms.courses import CodeForm, EntrantForm, TeamForm, WishesForm
 from studies.models import CourseRound, Entrant, Wish
 from studies.queries import courses as queries
 from studies.rules import courses as rules
+from studies.rules.languages import all_share
 from studies.services import courses_joining as joining
 from studies.views.courses import GET_OR_POST, seen_round
 
@@ -157,7 +158,11 @@ def course_wishes(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Your order is saved."))
             return redirect("course_wishes", pk=pk)
-    rows = [(place, field, spoken.names(place.languages), ranks.get(place.pk)) for place, field in form.rows()]
+    together = queries.languages_together(entrant)
+    rows = [
+        (place, field, spoken.names(place.languages), ranks.get(place.pk), not all_share(place, together))
+        for place, field in form.rows()
+    ]
     context = {"round": round, "entrant": entrant, "form": form, "rows": rows, "is_open": is_open, "last": len(wishes)}
     return render(request, "studies/courses/wishes.html", context, status=422 if form.errors else 200)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from studies.models import Season, SeasonPlace
 from studies.queries import seasons as queries
 from studies.rules import seasons as rules
+from studies.rules.languages import shares_language
 from studies.services import seasons_places
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -86,6 +87,8 @@ def season_place(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not stands and not is_own and not runs:
         raise Http404
     phase = found.phase(now)
+    application = rules.own_application(user, found)
+    named = application.languages if application is not None else queries.languages_of(user)
     context = {
         "season": found,
         "place": place,
@@ -96,6 +99,7 @@ def season_place(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "may_edit": is_own and place.withdrawn_at is None and seasons_places.may_add(found, now),
         "may_withdraw": (is_own or runs) and place.withdrawn_at is None and found.is_running(now),
         "may_apply": phase == Season.Phase.OPEN and stands and not is_own,
-        "application": rules.own_application(user, found),
+        "application": application,
+        "unspoken": bool(named) and not shares_language(place, named),
     }
     return render(request, "studies/seasons/place.html", context)

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import spoken
 from accounts.models import Profile
 from core.errors import DomainError
 from core.forms import add_domain_error, press
 from studies.forms.seasons import ApplicationForm
-from studies.models import Season, SeasonApplication, SeasonWish
+from studies.models import Season, SeasonApplication, SeasonWish, Shown
 from studies.queries import seasons as queries
 from studies.rules import seasons as rules
 from studies.services import seasons_applying as services
@@ -46,14 +47,25 @@ def season_apply(request: HttpRequest, slug: str) -> HttpResponse:
     application = rules.own_application(request.user, season)
     wishes = queries.wishes_of(application) if application is not None else []
     ranks = {wish.place_id: wish.rank for wish in wishes}
+    aged = [wish.place_id for wish in wishes if wish.age_said]
     offered = [place for place in queries.places_of(season, request.user) if _fits(place, ranks)]
     wanted = request.GET.get("place", "")
     if not ranks and wanted.isdecimal():
         ranks = {int(wanted[:17]): 1}
     offered.sort(key=lambda place: (ranks.get(place.pk, 99), place.task))
     data = request.POST if request.method == "POST" else None
-    start = _from_profile(request) if application is None else None
-    form = ApplicationForm(data, season=season, offered=offered, ranks=ranks, application=application, initial=start)
+    own = queries.own_profile(request.user)
+    start = _from_profile(request, own) if application is None else None
+    form = ApplicationForm(
+        data,
+        season=season,
+        offered=offered,
+        ranks=ranks,
+        aged=aged,
+        has_profile=own is not None,
+        application=application,
+        initial=start,
+    )
     if data is not None and form.is_valid():
         try:
             services.apply(season=season, plan=form.plan(), by=request.user, now=now)
@@ -62,7 +74,7 @@ def season_apply(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Your application has been sent. Everyone gets an answer."))
             return redirect("season_mine", slug=slug)
-    rows = [(queries.row_of(place), field) for place, field in form.rows()]
+    rows = [(queries.row_of(one.place), one) for one in form.rows()]
     context = {"season": season, "form": form, "rows": rows, "application": application}
     return render(request, "studies/seasons/apply.html", context, status=422 if form.errors else 200)
 
@@ -72,15 +84,21 @@ def _fits(place: Any, ranks: dict[int, int]) -> bool:
     return place.taken < place.seats or place.pk in ranks
 
 
-def _from_profile(request: HttpRequest) -> dict[str, Any]:
+def _from_profile(request: HttpRequest, own: Profile | None) -> dict[str, Any]:
     """What the person's own student profile tells, ready to be changed; the profile is not linked."""
-    own = Profile.objects.spoken_for_by(request.user).filter(kind=Profile.Kind.STUDENT).first()
     name = getattr(request.user, "name", "")
     contact = getattr(request.user, "email", "")
     if own is None:
         return {"name": name, "contact": contact}
-    about = {"school": own.school[:120], "programme": own.field_of_study[:120], "languages": own.languages}
-    return {"name": own.name[:80], "contact": contact, **about}
+    texts = {one.kind: one.text for one in own.texts.all()}
+    return {
+        "name": own.name[:80],
+        "contact": (own.contact_phone or own.contact_email or contact)[:120],
+        "text": "\n\n".join(texts[part] for part in ("does", "offers", "seeks") if texts.get(part))[:2000],
+        "school": own.school[:120],
+        "programme": own.field_of_study[:120],
+        "languages": own.languages,
+    }
 
 
 @login_required
@@ -95,6 +113,10 @@ def season_mine(request: HttpRequest, slug: str) -> HttpResponse:
         "season": season,
         "application": application,
         "wishes": wishes,
+        "rows": [(wish, queries.unspoken(wish.place, application)) for wish in wishes],
+        "languages": spoken.names(application.languages),
+        "shown": [label for part, label in Shown.choices if part in application.shown],
+        "other_language": queries.other_language(application, season),
         "has_place": any(wish.state == SeasonWish.State.ACCEPTED for wish in wishes),
         "is_open": season.phase(now) == Season.Phase.OPEN,
         "runs_on": season.is_running(now),

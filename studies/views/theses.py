@@ -31,9 +31,11 @@ from studies.forms.theses import (
 )
 from studies.models import AgreementVersion, Milestone, Side, Thesis, ThesisFile
 from studies.queries import theses as queries
+from studies.queries.talks import THESIS
 from studies.rules import theses as rules
 from studies.services import agreements, theses, theses_files
 from studies.services.theses import may_give_feedback
+from studies.views import talks
 from studies.views.topics import GET_OR_POST
 from studies.wording import why_of
 
@@ -92,6 +94,7 @@ def _page(request: HttpRequest, thesis: Thesis, side: Side, act: str = "", form:
         "back_form": sent.get("send-back") or WhyForm(prefix="send-back"),
         "change_form": sent.get("change") or WhyForm(prefix="change"),
         "end_form": sent.get("end") or WhyForm(prefix="end"),
+        "is_unread": talks.is_unread(request.user, THESIS, thesis.pk),
         "shown": thesis.shown_by_student if side == Side.STUDENT else thesis.shown_by_company,
     }  # fmt: skip
     return render(request, "studies/theses/thesis.html", context, status=422 if form is not None else 200)

@@ -157,7 +157,7 @@ def test_pages_cost_the_same_queries_at_any_length(
             scene.say(talk, "Aino")
     client.force_login(scene.users["Bo"])
     client.get(reverse("messages"))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(20):
         page = client.get(reverse("messages")).content.decode()
     assert page.count("Hei kaikki!") == count
     url = reverse("messages_group", args=[made[-1].pk])

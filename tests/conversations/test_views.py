@@ -79,7 +79,7 @@ def test_the_inbox_costs_the_same_queries_at_any_length(
                 messages.decline(profile=saw, other=other, by=aino, now=NOW)
     client.force_login(aino)
     client.get(reverse("messages"))
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(24):
         page = text_of(client.get(reverse("messages")))
     assert page.count("Hei.") == count
     assert "Terve" not in page, "the text of a request is not shown"

@@ -142,6 +142,39 @@ def test_a_redirect_to_an_inner_address_is_not_followed(monkeypatch: pytest.Monk
     assert caught.value.reason == "private"
 
 
+def test_what_has_not_changed_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[httpx.Headers] = []
+
+    def handle(self: Any, request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers)
+        if request.headers.get("if-none-match") == '"a"':
+            return httpx.Response(304, request=request)
+        told = {"etag": '"a"', "last-modified": "Mon, 02 Mar 2026 09:00:00 GMT"}
+        return httpx.Response(200, headers=told, stream=httpx.ByteStream(b"x"), request=request)
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", handle)
+    first = outgoing.fetch_if_changed(HERE, stamp=outgoing.NO_STAMP, largest=1000)
+    assert first == outgoing.Fetched(b"x", outgoing.Stamp('"a"', "Mon, 02 Mar 2026 09:00:00 GMT"))
+    assert "if-none-match" not in asked[0]
+    again = outgoing.fetch_if_changed(HERE, stamp=first.stamp, largest=1000)
+    assert again == outgoing.Fetched(None, first.stamp)
+    assert asked[1]["if-modified-since"] == "Mon, 02 Mar 2026 09:00:00 GMT"
+
+
+def test_one_that_was_not_asked_cannot_say_that_nothing_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    serve(monkeypatch, {HERE: httpx.Response(304)})
+    with pytest.raises(outgoing.Unreachable) as caught:
+        outgoing.fetch(HERE, largest=1000)
+    assert caught.value.reason == "refused"
+
+
+@pytest.mark.parametrize("etag", ['"' + "a" * 300 + '"', '"ä"', '"a\tb"'])
+def test_a_mark_that_could_not_be_sent_back_is_not_kept(monkeypatch: pytest.MonkeyPatch, etag: str) -> None:
+    answer = httpx.Response(200, headers=[(b"etag", etag.encode("latin-1"))], stream=httpx.ByteStream(b"x"))
+    serve(monkeypatch, {HERE: answer})
+    assert outgoing.fetch_if_changed(HERE, stamp=outgoing.NO_STAMP, largest=1000).stamp == outgoing.NO_STAMP
+
+
 class Drip(httpx.SyncByteStream):
     """A piece at a time, for ever."""
 

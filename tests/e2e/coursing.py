@@ -16,7 +16,7 @@ from studies.services.courses_joining import EntrantPlan, PlacePlan
 from tests.e2e import made
 from tests.e2e.made import PEOPLE
 
-NOT_PAGES = {"course_act", "course_file"}
+NOT_PAGES = {"course_act", "course_file", "course_talk"}
 NAME, SCHOOL = "Selaimen kurssikierros", "Selaimen oppilaitos"
 STUDENT = "Kaisla"
 

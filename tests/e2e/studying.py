@@ -18,7 +18,7 @@ from studies.services import agreements, theses, theses_applying, theses_files, 
 from studies.services.theses_topics import TopicPlan
 from tests.e2e.made import PEOPLE, person
 
-NOT_PAGES = {"topic_act", "thesis_act", "thesis_file", "thesis_result_file", "agreement_signed_file"}
+NOT_PAGES = {"topic_act", "thesis_act", "thesis_talk", "thesis_file", "thesis_result_file", "agreement_signed_file"}
 SCHOOL = "Selaimen koulu"
 LINES = "Opiskelen kolmatta vuotta, ja aihe on minulle tuttu kesätöistä."
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from core.letters import BOLD, fitted, flowing, letters, printable, width
 from events.printing import LAYOUTS, Badge, Certificate, missing_letters, print_badges, print_certificates
-from events.printing.letters import BOLD, fitted, letters, printable, width
+from opportunities.printing import Entry, RecordSheet, print_record
 
 SAMI = "Áŋŋá Čáhppesgielá Ǩõskkjäuʹrr đ š ž ŧ ǥ ǧ ʒ ǯ Ǯ Ø æ"
 CODE = [[(row + column) % 2 == 0 for column in range(25)] for row in range(25)]
@@ -84,3 +85,24 @@ def test_a_certificate_a_page() -> None:
     found = pages(print_certificates(made, language="fi"))
     assert ["Aino Aho" in page for page in found] == [True, False]
     assert all(word in found[1] for word in ("Todistus", "Čáhppe", "Päivä", "12.3.2026", "Kunta"))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=400))
+def test_text_that_flows_loses_nothing_and_runs_over_no_edge(text: str) -> None:
+    letters()
+    lines = flowing(text, BOLD, 12, 90)
+    assert all(width(line, BOLD, 12) <= 90 or len(line) == 1 for line in lines)
+    kept = "".join(printable(part) for part in text.splitlines())
+    assert "".join(lines).replace(" ", "") == kept.replace(" ", "")
+
+
+def test_a_long_record_goes_over_pages_and_each_has_its_number() -> None:
+    entries = tuple(Entry(f"Kysymys {n}", "2.3.2026", "Sana " * 120, "3.3.2026", "Vastaus " * 80) for n in range(1, 13))
+    sheet = RecordSheet("Pöytäkirja", "Sähköauto" * 30, ("Kunta",), entries)
+    found = pages(print_record(sheet, language="fi"))
+    assert len(found) > 3
+    everything = " ".join(found)
+    assert all(f"Kysymys {n}" in everything for n in range(1, 13))
+    assert everything.count("Vastaus") == 12 * 80
+    assert [page.endswith(f" {n}") for n, page in enumerate(found, 1)] == [True] * len(found)

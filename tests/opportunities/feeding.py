@@ -10,6 +10,7 @@ import pytest
 
 from accounts.models import User
 from core import outgoing
+from core.outgoing import Fetched, Stamp
 from opportunities.models import Candidate, Feed
 from opportunities.services import feeds as services
 from opportunities.services.feeds import FeedPlan
@@ -51,19 +52,24 @@ def add(by: User, *, now: datetime = NOW, **changes: Any) -> Feed:
     return services.add_feed(plan=plan, by=by, now=now)
 
 
-def answers(monkeypatch: pytest.MonkeyPatch, content: bytes | str | Exception) -> list[str]:
-    """The network: bytes, or why they do not come. What was asked for is told."""
+def answers(
+    monkeypatch: pytest.MonkeyPatch, content: bytes | str | Exception, stamp: Stamp = outgoing.NO_STAMP
+) -> list[str]:
+    """The network: bytes, or why they do not come. Asked with its `stamp`, it says that nothing has changed. What was
+    asked for is told."""
     asked: list[str] = []
 
-    def fetch(url: str, *, largest: int, patience: float = 0) -> bytes:
+    def fetch(url: str, *, stamp: Stamp = outgoing.NO_STAMP, largest: int, patience: float = 0) -> Fetched:
         asked.append(url)
         if isinstance(content, Exception):
             raise content
         if isinstance(content, str):
             raise outgoing.Unreachable(content)
-        return content
+        is_same = stamp == given != outgoing.NO_STAMP
+        return Fetched(None if is_same else content, given)
 
-    monkeypatch.setattr(outgoing, "fetch", fetch)
+    given = stamp
+    monkeypatch.setattr(outgoing, "fetch_if_changed", fetch)
     return asked
 
 

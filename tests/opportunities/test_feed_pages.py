@@ -248,7 +248,7 @@ def test_the_pages_cost_the_same_however_many_there_are(
             kaisa, monkeypatch, *(item(f"Haku {n} {k}", guid=f"{n} {k}") for k in range(rows)), address=f"{ADDRESS}{n}"
         )
     client = signed_in(kaisa)
-    for name, count in (("feeds", 4), ("candidates", 6)):
+    for name, count in (("feeds", 4), ("candidates", 7)):
         page(client, name)
         with django_assert_num_queries(count):
             page(client, name)

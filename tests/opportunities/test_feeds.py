@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from core.models import AuditEvent
+from core.outgoing import NO_STAMP, Fetched, Stamp
 from matching.models import Freshness
 from opportunities import tasks
 from opportunities.models import Candidate, Feed, Opportunity
@@ -198,7 +199,7 @@ def test_a_feed_is_read_by_one_worker_at_a_time_and_a_lost_one_is_read_later(mon
         turns.append(read(NOW))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("core.outgoing.fetch", fetch)
+    monkeypatch.setattr("core.outgoing.fetch_if_changed", fetch)
     with pytest.raises(KeyboardInterrupt):
         read(NOW)
     assert turns == [0]
@@ -212,16 +213,93 @@ def test_an_answer_to_an_address_that_is_no_more_is_dropped(monkeypatch: Patch, 
     kaisa = host()
     feed = add(kaisa)
 
-    def fetch(url: str, **_limits: Any) -> bytes:
+    def fetch(url: str, **_limits: Any) -> Fetched:
         if meanwhile == "removed":
             feeds.remove_feed(feed=feed, by=kaisa, now=NOW)
         else:
             feeds.change_feed(feed=feed, plan=FeedPlan("x", ADDRESS + "2"), by=kaisa, now=NOW)
-        return rss(item("Vanha"))
+        return Fetched(rss(item("Vanha")), NO_STAMP)
 
-    monkeypatch.setattr("core.outgoing.fetch", fetch)
+    monkeypatch.setattr("core.outgoing.fetch_if_changed", fetch)
     assert read(NOW) == 0
     assert not Candidate.objects.exists()
+
+
+# --- Asked whether it has changed
+
+A = Stamp('"a"', "Mon, 02 Mar 2026 09:00:00 GMT")
+
+
+def test_a_feed_that_has_not_changed_is_read_without_being_sent_and_what_it_told_is_told_still(
+    monkeypatch: Patch,
+) -> None:
+    feed = add(host())
+    answers(monkeypatch, rss(item("Haku", guid="a")), A)
+    assert read(NOW) == 1
+    feed.refresh_from_db()
+    assert (feed.etag, feed.last_modified) == (A.etag, A.modified)
+    later = NOW + HOUR
+    answers(monkeypatch, rss(item("Uusi", guid="b")), A)  # it says that nothing has changed, so this is not looked at
+    assert read(later) == 1
+    feed.refresh_from_db()
+    assert (feed.read_at, feed.problem, titles(later)) == (later, "", ["Haku"])
+    assert feed.candidates.get().seen_at == later
+    answers(monkeypatch, rss(item("Haku", guid="a"), item("Uusi", guid="b")), Stamp('"b"'))
+    assert read(later + HOUR) == 1
+    feed.refresh_from_db()
+    assert (feed.etag, feed.last_modified) == ('"b"', "")
+    assert sorted(titles(later + HOUR)) == ["Haku", "Uusi"]
+
+
+@pytest.mark.parametrize("content", ["silent", b"<rss"])
+def test_after_a_failure_a_feed_is_read_whole(monkeypatch: Patch, content: str | bytes) -> None:
+    feed = add(host())
+    answers(monkeypatch, rss(item("Haku")), A)
+    read(NOW)
+    answers(monkeypatch, content, Stamp('"rikki"'))
+    assert read(NOW + HOUR) == 0
+    feed.refresh_from_db()
+    assert (feed.etag, feed.last_modified, bool(feed.problem)) == ("", "", True)
+
+
+def test_what_found_no_room_comes_when_there_is_room_though_the_feed_has_not_changed(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(rules, "MOST_WAITING", 1)
+    kaisa = host()
+    feed = add(kaisa)
+    answers(monkeypatch, rss(item("Uudempi", guid="b"), item("Vanhempi", guid="a")), A)
+    read(NOW)
+    [first] = titles()
+    feed.refresh_from_db()
+    assert feed.etag == ""
+    candidates.pass_by(candidate=feed.candidates.get(), by=kaisa, now=NOW)
+    read(NOW + HOUR)
+    assert len(titles(NOW + HOUR)) == 1
+    assert titles(NOW + HOUR) != [first]
+
+
+def test_another_address_is_read_whole(monkeypatch: Patch) -> None:
+    kaisa = host()
+    feed = add(kaisa)
+    answers(monkeypatch, rss(item("Haku")), A)
+    read(NOW)
+    feed.refresh_from_db()
+    feeds.change_feed(feed=feed, plan=FeedPlan("Rahoittaja", ADDRESS + "2"), by=kaisa, now=NOW)
+    feed.refresh_from_db()
+    assert (feed.etag, feed.last_modified) == ("", "")
+
+
+def test_what_a_removed_feed_told_first_comes_from_the_other_that_tells_it_too(monkeypatch: Patch) -> None:
+    kaisa = host()
+    one, other = add(kaisa), add(kaisa, address=ADDRESS + "2")
+    answers(monkeypatch, rss(item("Haku", link="https://rahoittaja.example/haku")), A)
+    read(NOW)
+    assert len(titles()) == 1
+    told = Candidate.objects.get().feed
+    feeds.remove_feed(feed=told, by=kaisa, now=NOW)
+    assert titles() == []
+    read(NOW + HOUR)
+    assert titles(NOW + HOUR) == ["Haku"]
+    assert {one.pk, other.pk} - {told.pk} == {Candidate.objects.get().feed_id}
 
 
 # --- What comes, once
@@ -396,6 +474,7 @@ def test_the_sweeps_are_tasks_that_do_it(monkeypatch: Patch) -> None:
             tasks.tell_waiting,
             tasks.read_feeds,
             tasks.settle_candidates,
+            tasks.tell_of_candidates,
         )
     }
     assert {name for name, _seconds in tasks.SWEEPS.values()} == known

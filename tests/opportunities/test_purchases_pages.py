@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from accounts.services.users import export_data
 from catalogue import starts
@@ -427,6 +428,30 @@ def test_the_record_has_all_that_was_said_and_to_others_only_what_is_public() ->
         assert QUESTION in page
     book = Client().get(at(scene, "purchase_record_file", ending="xlsx")).content
     assert [len(row) for row in sheet(book)] == [6] * len(cells(Client(), scene))
+
+
+def paper(client: Client, scene: Scene, query: str = "") -> str:
+    response = client.get(at(scene, "purchase_record_file", ending="pdf") + query)
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"].endswith('.pdf"')
+    return " ".join(" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(response.content)).pages)
+
+
+def test_the_record_on_paper_has_the_same_and_to_others_only_what_is_public() -> None:
+    scene = Scene(notice_url="https://hilma.example.fi/1")
+    answer(scene.ask(), scene.owner)
+    scene.ask("Odottava?")
+    questions.decline(question=scene.ask("Hylätty?"), why="Muu asia.", by=scene.owner, now=NOW)
+    private = ("Odottava?", "Hylätty?", "Muu asia.")
+    for client, query, whole in (
+        (signed_in(scene.owner), "", True),
+        (signed_in(scene.owner), "?public=1", False),
+        (signed_in(scene.asker), "", False),
+        (Client(), "", False),
+    ):
+        text = paper(client, scene, query)
+        assert all(one in text for one in (scene.one.title, QUESTION, ANSWER, "hilma.example.fi", "2.3.2026"))
+        assert [one in text for one in private] == [whole] * 3, query
 
 
 @pytest.mark.parametrize("end", ["closed", "ended"])

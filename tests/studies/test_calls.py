@@ -220,7 +220,7 @@ def test_a_season_asks_for_places_on_the_market_until_applications_close() -> No
     season = seasons.publish_season(season=summer.season, by=summer.host, now=BEFORE)
     made = offer_of(season)
     assert (made.kind, made.direction, made.profile) == ("summer_job", "need", summer.town)
-    assert made.title == "Paikkoja haetaan: Kesätyöt 2026"
+    assert made.title == "Paikkoja tarvitaan: Kesätyöt 2026"
     assert made.last_day == season.closes_on
     kept = hooks.kept_at(made)
     assert kept is not None
@@ -228,7 +228,7 @@ def test_a_season_asks_for_places_on_the_market_until_applications_close() -> No
     seasons_editing.edit_season(
         season=season, plan=summering.plan(names={"fi": "Kesätyöt ja harjoittelut"}), by=summer.host, now=BEFORE
     )
-    assert offer_of(season).title == "Paikkoja haetaan: Kesätyöt ja harjoittelut"
+    assert offer_of(season).title == "Paikkoja tarvitaan: Kesätyöt ja harjoittelut"
     over = made.closes_at
     later = {"closes_on": season.closes_on + summering.DAY, "names": {"fi": "Kesätyöt"}}
     seasons_editing.edit_season(season=season, plan=summering.plan(**later), by=summer.host, now=over)

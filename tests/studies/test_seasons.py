@@ -360,4 +360,4 @@ def test_a_place_that_a_coordinator_takes_down_is_in_no_list_and_one_of_a_hidden
     summer.people["Piilo"] = make_user()
     make_profile("Piilo", by=summer.people["Piilo"], visibility="hidden")
     hidden = summer.place("Piilo")
-    assert (hidden.opportunity, hidden.on_market_at) == (None, OPEN)
+    assert (hidden.opportunity, hidden.refused) == (None, "hidden")

@@ -274,7 +274,7 @@ class TestThesisPage:
         for n in range(count):
             services.add_milestone(thesis=thesis, title=f"Vaihe {n}", due_on=NOW.date(), by=work.onni, now=NOW)
         client = as_user(work.onni)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):
             client.get(thesis.get_absolute_url())
 
     def test_a_milestone_is_added_reached_and_removed(self, work: Work) -> None:

@@ -1,4 +1,4 @@
-"""The house's letters in a PDF: fonts that are embedded, and text that is made to fit."""
+"""The house's letters in a PDF: fonts that are embedded, and text that is made to fit. No Django."""
 
 from __future__ import annotations
 
@@ -86,6 +86,24 @@ def fitted(text: str, font: str, sizes: tuple[float, float], room: float, most: 
             return size, lines
         size -= 0.5
     return smallest, wrapped(text, font, smallest, room, most) or _cut(text, font, smallest, room, most)
+
+
+def flowing(text: str, font: str, size: float, room: float) -> list[str]:
+    """All lines of a text of any length, its own lines kept; a word that is longer than a line is broken."""
+    found: list[str] = []
+    for paragraph in text.splitlines():
+        line = ""
+        for word in printable(paragraph).split():
+            tried = f"{line} {word}".strip()
+            if width(tried, font, size) <= room:
+                line = tried
+                continue
+            found += [line] if line else []
+            pieces = [word] if width(word, font, size) <= room else _cut(word, font, size, room, len(word))
+            found += pieces[:-1]
+            line = pieces[-1]
+        found.append(line)
+    return found
 
 
 def write(
