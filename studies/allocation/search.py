@@ -1,9 +1,10 @@
 """Groups that stay whole and places that need several: a search with a bound.
 
-First a simpler problem is solved, in which those who get nothing that they wished only need room *somewhere*, in places
-large enough: it has a way for each wish and each size instead of one for each pair, and no allocation of the real
-problem can be better. When those few then find real places, its answer is an answer of the real problem too, and
-proven. When not, those few get a way for each of their places, and it is solved again.
+First a simpler problem is solved, in which those who get nothing that they wished are *somewhere*: at first it is not
+asked where, then there must be room for them in places large enough. It has a way for each wish and each size instead
+of one for each pair, and no allocation of the real problem can be better. When those few then find real places, its
+answer is an answer of the real problem too, and proven. When not, those few get a way for each of their places, and it
+is solved again.
 
 Its linear relaxation (`programme`) tells what each way would cost more at the least. First only what goes hardly above
 the bound is tried; what is left out would end above that, so what is found within it is proven the best.
@@ -25,8 +26,14 @@ from studies.allocation.programme import ELSEWHERE, WITHOUT, Found, Relaxed, Way
 Given = dict[int, int | None]
 Chosen = dict[tuple[int, int], cp_model.IntVar]
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
-FIRST_GAP, WIDE = 4, 500
+FIRST_GAP, WIDE = 3.5, 500
 """How far above the bound something may go in the first, small search; from where on nothing is left out."""
+FOR_ROUNDING, NEAR = 0.3, 16
+"""The part of the time that is kept for making the relaxation whole, if nothing better is found before; how far above
+the bound those go that are then undecided."""
+
+
+SURE = 1 - 1e-6
 
 
 @dataclass(frozen=True)
@@ -53,11 +60,12 @@ def by_search(
     """The best found, and a bound that no allocation is below. `start`: an allocation to begin from."""
     effort = Effort(time.monotonic() + seconds, workers, seed)
     exact: set[int] = set()
+    needs_room = any(place.least > 1 for place in problem.places)
     bound = 0
     best: Given | None = None
     begin = {one: WITHOUT if place is None else place for one, place in (start or {}).items()}
     while True:
-        found = _simpler(problem, _ways(problem, exact), effort, begin)
+        found = _simpler(problem, _ways(problem, exact), effort, begin, needs_room=needs_room)
         bound = max(bound, found.bound)
         lost = [problem.party[one] for one, way in found.way.items() if way == ELSEWHERE]
         given: Given = {one: way if way > 0 else None for one, way in found.way.items()}
@@ -69,7 +77,9 @@ def by_search(
         best = real if best is None or _total(problem, real) < _total(problem, best) else best
         if effort.left <= 0 or not lost:
             return best, bound
-        exact |= {party.id for party in lost}
+        if needs_room:
+            exact |= {party.id for party in lost}
+        needs_room = True
         begin = {one: WITHOUT if place is None else place for one, place in best.items()}
 
 
@@ -96,15 +106,16 @@ def _ways(problem: Problem, exact: set[int]) -> Ways:
     return ways
 
 
-def _simpler(problem: Problem, ways: Ways, effort: Effort, start: Mapping[int, int]) -> Found:
+def _simpler(problem: Problem, ways: Ways, effort: Effort, start: Mapping[int, int], *, needs_room: bool) -> Found:
     """First among what goes hardly above the bound. Whatever uses more is itself at least so much above it, so where
     something is found within that, nothing is better."""
-    relaxed = relax(problem, ways, seconds=effort.left * 0.7)
+    relaxed = relax(problem, ways, needs_room=needs_room, seconds=effort.left * 0.7)
     begin = _among(ways, start) if start else _rounded(problem, ways, relaxed)
     best = Found(begin, sum(its[begin[one]] for one, its in ways.items()), relaxed.bound)
-    gap: float = FIRST_GAP if relaxed.above else math.inf
-    while effort.left > 0:
-        found = whole(problem, ways, relaxed, gap=gap, seconds=effort.left)
+    gap = FIRST_GAP if relaxed.above else math.inf
+    spare = effort.left * FOR_ROUNDING
+    while effort.left > spare:
+        found = whole(problem, ways, relaxed, gap=gap, seconds=effort.left - spare)
         if found is None:
             if gap == math.inf:
                 break
@@ -115,7 +126,17 @@ def _simpler(problem: Problem, ways: Ways, effort: Effort, start: Mapping[int, i
         if found.total <= relaxed.bound + gap or found.total != found.bound:
             break
         gap = found.total - relaxed.bound
+    if relaxed.above and effort.left > 0 and best.way is begin and best.total > best.bound:
+        found = whole(problem, _undecided(ways, relaxed), relaxed, gap=NEAR, seconds=effort.left)
+        if found is not None and found.total < best.total:
+            best = Found(found.way, found.total, relaxed.bound)
     return best
+
+
+def _undecided(ways: Ways, relaxed: Relaxed) -> Ways:
+    """Whoever the relaxation gives one way alone keeps it; the rest have theirs."""
+    sure = {one: way for (one, way), part in relaxed.part.items() if part > SURE}
+    return {one: {sure[one]: its[sure[one]]} if one in sure else its for one, its in ways.items()}
 
 
 def _among(ways: Ways, start: Mapping[int, int]) -> dict[int, int]:
