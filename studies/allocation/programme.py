@@ -114,9 +114,10 @@ def relax(problem: Problem, ways: Ways, *, needs_room: bool, seconds: float) -> 
         # All are read before any is added, for then the solver has no solution any more.
         broken = [cut for place in programme.exact.values() for cut in _broken(place, part)]
         if not broken or value - before < HARDLY_MORE:
-            above = {key: var.reduced_cost() for key, var in programme.taken.items()}
+            short = bound - value  # of a whole number, by which the bound is above the relaxation itself
+            above = {key: var.reduced_cost() - short for key, var in programme.taken.items()}
             mixes_above = {
-                place_id: {mix: var.reduced_cost() for mix, var in place.used.items()}
+                place_id: {mix: var.reduced_cost() - short for mix, var in place.used.items()}
                 for place_id, place in programme.exact.items()
             }
             return Relaxed(bound, part, (*found.cuts, *broken), above, mixes_above, needs_room)
@@ -127,14 +128,14 @@ def relax(problem: Problem, ways: Ways, *, needs_room: bool, seconds: float) -> 
 
 
 def whole(problem: Problem, ways: Ways, relaxed: Relaxed, *, gap: float, seconds: float) -> Found | None:
-    """The best of those that use nothing more than `gap` above the relaxation, as far as there is time; none when there
+    """The best of those that use nothing more than `gap` above the bound, as far as there is time; none when there
     is none, or none was found. `bound` is of those alone."""
     few = {
-        one: {way: cost for way, cost in its.items() if relaxed.above.get((one, way), 0) <= gap}
+        one: {way: cost for way, cost in its.items() if relaxed.above.get((one, way), 0) <= gap + BROKEN}
         for one, its in ways.items()
     }
     left = {
-        place_id: tuple(mix for mix, above in its.items() if above <= gap)
+        place_id: tuple(mix for mix, above in its.items() if above <= gap + BROKEN)
         for place_id, its in relaxed.mixes_above.items()
     }
     programme = _Programme("HIGHS", problem, few, left, needs_room=relaxed.needs_room)

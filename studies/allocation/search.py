@@ -26,7 +26,7 @@ from studies.allocation.programme import ELSEWHERE, WITHOUT, Found, Relaxed, Way
 Given = dict[int, int | None]
 Chosen = dict[tuple[int, int], cp_model.IntVar]
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
-FIRST_GAP, WIDE = 3.5, 500
+FIRST_GAP, WIDE = 2, 500
 """How far above the bound something may go in the first, small search; from where on nothing is left out."""
 FOR_ROUNDING, NEAR = 0.3, 16
 """The part of the time that is kept for making the relaxation whole, if nothing better is found before; how far above
@@ -112,7 +112,7 @@ def _simpler(problem: Problem, ways: Ways, effort: Effort, start: Mapping[int, i
     relaxed = relax(problem, ways, needs_room=needs_room, seconds=effort.left * 0.7)
     begin = _among(ways, start) if start else _rounded(problem, ways, relaxed)
     best = Found(begin, sum(its[begin[one]] for one, its in ways.items()), relaxed.bound)
-    gap = FIRST_GAP if relaxed.above else math.inf
+    gap: float = FIRST_GAP if relaxed.above else math.inf
     spare = effort.left * FOR_ROUNDING
     while effort.left > spare:
         found = whole(problem, ways, relaxed, gap=gap, seconds=effort.left - spare)
@@ -121,11 +121,11 @@ def _simpler(problem: Problem, ways: Ways, effort: Effort, start: Mapping[int, i
                 break
             gap = gap * 8 if gap < WIDE else math.inf
             continue
-        bound = max(relaxed.bound, int(min(found.bound, relaxed.bound + gap)))
+        bound = max(relaxed.bound, int(min(found.bound, relaxed.bound + gap + 1)))
         best = Found(found.way, found.total, bound)
-        if found.total <= relaxed.bound + gap or found.total != found.bound:
+        if found.total <= relaxed.bound + gap + 1 or found.total != found.bound:
             break
-        gap = found.total - relaxed.bound
+        gap = found.total - relaxed.bound - 1
     if relaxed.above and effort.left > 0 and best.way is begin and best.total > best.bound:
         found = whole(problem, _undecided(ways, relaxed), relaxed, gap=NEAR, seconds=effort.left)
         if found is not None and found.total < best.total:
