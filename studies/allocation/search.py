@@ -28,12 +28,6 @@ Chosen = dict[tuple[int, int], cp_model.IntVar]
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 FIRST_GAP, WIDE = 2, 500
 """How far above the bound something may go in the first, small search; from where on nothing is left out."""
-FOR_ROUNDING, NEAR = 0.3, 16
-"""The part of the time that is kept for making the relaxation whole, if nothing better is found before; how far above
-the bound those go that are then undecided."""
-
-
-SURE = 1 - 1e-6
 
 
 @dataclass(frozen=True)
@@ -113,9 +107,8 @@ def _simpler(problem: Problem, ways: Ways, effort: Effort, start: Mapping[int, i
     begin = _among(ways, start) if start else _rounded(problem, ways, relaxed)
     best = Found(begin, sum(its[begin[one]] for one, its in ways.items()), relaxed.bound)
     gap: float = FIRST_GAP if relaxed.above else math.inf
-    spare = effort.left * FOR_ROUNDING
-    while effort.left > spare:
-        found = whole(problem, ways, relaxed, gap=gap, seconds=effort.left - spare)
+    while effort.left > 0:
+        found = whole(problem, ways, relaxed, gap=gap, seconds=effort.left)
         if found is None:
             if gap == math.inf:
                 break
@@ -126,17 +119,7 @@ def _simpler(problem: Problem, ways: Ways, effort: Effort, start: Mapping[int, i
         if found.total <= relaxed.bound + gap + 1 or found.total != found.bound:
             break
         gap = found.total - relaxed.bound - 1
-    if relaxed.above and effort.left > 0 and best.way is begin and best.total > best.bound:
-        found = whole(problem, _undecided(ways, relaxed), relaxed, gap=NEAR, seconds=effort.left)
-        if found is not None and found.total < best.total:
-            best = Found(found.way, found.total, relaxed.bound)
     return best
-
-
-def _undecided(ways: Ways, relaxed: Relaxed) -> Ways:
-    """Whoever the relaxation gives one way alone keeps it; the rest have theirs."""
-    sure = {one: way for (one, way), part in relaxed.part.items() if part > SURE}
-    return {one: {sure[one]: its[sure[one]]} if one in sure else its for one, its in ways.items()}
 
 
 def _among(ways: Ways, start: Mapping[int, int]) -> dict[int, int]:
