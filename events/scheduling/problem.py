@@ -62,7 +62,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Goals:
-    """First the weight, then the breaks.
+    """First the weight, then the breaks, then that nobody has many where others have few.
 
     `breaks`: minimise breaks once the meetings to hold are chosen. `max_break_difference`: no two participants' numbers
     of breaks differ by more. `first_meeting`: extra weight for each participant who gets at least one meeting, so that

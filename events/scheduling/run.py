@@ -22,6 +22,10 @@ CELLS_A_SECOND = 15_000
 """Meetings times slots that the solver takes in before it begins to search, on a machine that does other things too."""
 
 
+FOR_SHARING = 0.05
+"""The part of the time that is kept for sharing the breaks out evenly, once they are as few as can be."""
+
+
 class Stage(StrEnum):
     WEIGHT = "weight"
     BREAKS = "breaks"
@@ -66,6 +70,7 @@ class Run:
         self.effort = effort
         self.should_stop = should_stop or (lambda: False)
         self.began, self._cpu = time.monotonic(), time.process_time()
+        self._kept_back = FOR_SHARING * effort.seconds if problem.goals.breaks and not problem.previous else 0.0
         self._tell, self._on_best = on_progress, on_best
         self._told: dict[Stage, int] = {}
 
@@ -75,7 +80,11 @@ class Run:
         """Seconds left; when reproducible, the clock is not asked."""
         if self.effort.reproducible:
             return self.effort.seconds
-        return self.began + self.effort.seconds - time.monotonic()
+        return self.began + self.effort.seconds - self._kept_back - time.monotonic()
+
+    def give_the_rest(self) -> None:
+        """What was kept for the last goal may be used from now on."""
+        self._kept_back = 0.0
 
     @property
     def is_over(self) -> bool:

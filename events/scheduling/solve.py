@@ -1,4 +1,4 @@
-"""From a problem to a schedule: obstacles, a quick plan, the most weight, then the fewest breaks."""
+"""From a problem to a schedule: obstacles, a quick plan, the most weight, the fewest breaks, shared out evenly."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from events.scheduling.obstacles import Impossible, Obstacle, ObstacleCode, find
 from events.scheduling.problem import Goals, Numbered, Problem
 from events.scheduling.repair import repair
 from events.scheduling.run import Effort, Progress, Run, Stage
+from events.scheduling.sharing import share_breaks
 from events.scheduling.solution import Figures, Placement, Solution, Status, compare, measure
 from events.scheduling.tables import give_tables
 from events.scheduling.walk import Walk, Worth
@@ -59,7 +60,7 @@ class _Search:
         run, goals = self.run, self.run.problem.goals
         if all(self.numbered.required):
             found = self._settled()
-            return self._solution(found.slot_of or {}, is_optimal=found.is_optimal)
+            return self._solution(share_breaks(run, found.slot_of or {}), is_optimal=found.is_optimal)
         weighed = self._most_weight()
         if weighed.slot_of is None:
             self._explain(weighed)
@@ -69,7 +70,7 @@ class _Search:
         if not goals.breaks:
             return self._solution(weighed.slot_of, is_optimal=weighed.is_optimal)
         best, is_fewest = self._fewest_breaks(weighed.slot_of, is_weight_proven=weighed.is_optimal)
-        return self._solution(best, is_optimal=is_fewest and weighed.is_optimal)
+        return self._solution(share_breaks(run, best), is_optimal=is_fewest and weighed.is_optimal)
 
     def _solution(self, slot_of: Mapping[int, int], *, is_optimal: bool) -> Solution:
         problem = self.run.problem

@@ -38,7 +38,8 @@ class Worth:
 class Walk:
     """A plan that walks. `best` is the best that it has come by."""
 
-    def __init__(self, numbered: Numbered, slot_of: Mapping[int, int], *, seed: int = 1) -> None:
+    def __init__(self, numbered: Numbered, slot_of: Mapping[int, int], *, seed: int = 1, evenly: bool = False) -> None:
+        """`evenly`: of plans with as many breaks, the one in which fewer people have several costs less."""
         self.numbered = numbered
         self._random = random.Random(seed)
         self._pairs = numbered.pairs
@@ -59,6 +60,8 @@ class Walk:
         self._waiting = [meeting for meeting, allowed in enumerate(numbered.allowed) if allowed]
         self._waits_at = {meeting: place for place, meeting in enumerate(self._waiting)}
         self._cost_of = _costs(slots, numbered.problem.goals.max_break_difference)
+        if evenly:
+            self._cost_of = _evened(self._cost_of, people)
         self._neighbours = _order(numbered)
         self._rivals = {m: [o for o in group if o != m] for group in numbered.at_one_table for m in group}
         self.value = 0
@@ -84,7 +87,8 @@ class Walk:
     ) -> None:
         """Walk while `progress()` (0 at the beginning, 1 at the end) is below 1, or until `target` is reached.
 
-        `weight` and `cost` say what one unit of each is worth on the scale of the temperature.
+        `weight` and `cost` say what one unit of each is worth on the scale of the temperature; with a weight of 0 the
+        same meetings are held all the way.
         """
         if target is not None and not target.beats(self.best_worth):
             return
@@ -96,7 +100,7 @@ class Walk:
                     return
                 heat = hot * (cold / hot) ** done
             steps += 1
-            if self._waiting and rnd() < 0.3:
+            if weight and self._waiting and rnd() < 0.3:
                 moved = self._try_insert(weight, cost, heat)
             else:
                 moved = self._try_chain(cost, heat)
@@ -307,6 +311,13 @@ def _costs(slots: int, difference: int | None) -> list[int]:
         breaks = runs - 1
         costs.append(breaks if difference is None else breaks + UNEVEN * max(0, breaks - difference))
     return costs
+
+
+def _evened(costs: list[int], people: int) -> list[int]:
+    """The costs first, and where they are equal the sum over people of their breaks squared."""
+    squares = [max(0, runs - 1) ** 2 for runs in range(len(costs))]
+    unit = people * squares[-1] + 1
+    return [cost * unit + square for cost, square in zip(costs, squares, strict=True)]
 
 
 def _order(numbered: Numbered) -> dict[int, list[tuple[int, int]]]:

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Container, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from itertools import islice
 
 from ortools.linear_solver import pywraplp
@@ -40,24 +41,33 @@ LITTLE = 1e-6
 BROKEN = 1e-4
 
 
-@cache
-def mixes(most: int, sizes: tuple[int, ...]) -> tuple[tuple[Mix, ...], bool]:
-    """How a place can be filled so that nobody more fits, as a number of parties for each of the sizes, and whether
-    that is exact. Where there are too many, one for each size, with parts of a party: the bare room."""
-    found = tuple(islice(_filled(most, sizes), MOST_MIXES + 1))
+@lru_cache(maxsize=20_000)
+def mixes(most: int, sizes: tuple[int, ...], comers: tuple[int, ...]) -> tuple[tuple[Mix, ...], bool]:
+    """How a place can be filled so that nobody more fits, as a number of parties for each of the sizes (`comers`: how
+    many there are of each), and whether that is exact. Where there are too many, one for each size, with parts of a
+    party: the bare room."""
+    found = tuple(islice(_filled(most, sizes, comers), MOST_MIXES + 1))
     if len(found) <= MOST_MIXES:
-        return found, True
+        return _largest(found), True
     return tuple(tuple(most / size if size == own else 0.0 for size in sizes) for own in sizes), False
 
 
-def _filled(most: int, sizes: tuple[int, ...]) -> Iterator[Mix]:
+def _filled(most: int, sizes: tuple[int, ...], comers: tuple[int, ...]) -> Iterator[Mix]:
     """`sizes`: the smallest first; of that one as many as fit."""
     if len(sizes) == 1:
-        yield (most // sizes[0],)
+        yield (min(most // sizes[0], comers[0]),)
         return
-    *smaller, largest = sizes
-    for count in range(most // largest + 1):
-        yield from ((*mix, count) for mix in _filled(most - count * largest, tuple(smaller)))
+    for count in range(min(most // sizes[-1], comers[-1]) + 1):
+        yield from ((*mix, count) for mix in _filled(most - count * sizes[-1], sizes[:-1], comers[:-1]))
+
+
+def _largest(those: Iterable[Mix]) -> tuple[Mix, ...]:
+    """Without those that another has room for."""
+    found: list[Mix] = []
+    for mix in sorted(set(those), key=lambda mix: (-sum(mix), mix)):
+        if not any(all(a <= b for a, b in zip(mix, other, strict=True)) for other in found):
+            found.append(mix)
+    return tuple(found)
 
 
 Key = tuple[int, int]
@@ -67,14 +77,15 @@ Key = tuple[int, int]
 @dataclass(frozen=True)
 class Relaxed:
     """`bound`: 0 when none was found. `part`: how much of each way is used. `cuts`: parties of one size in one place
-    that were more there than its mixes allow. `above`, of ways, and `mixes_above`, of a place's mixes: by how much
-    using it goes above the bound at the least; none when the time was up first."""
+    that were more there than its mixes allow. `above`, of ways, and `mixes_above`, of a place's mixes where they are
+    exact: by how much using it goes above the bound at the least; none when the time was up first."""
 
     bound: int = 0
     part: Mapping[Key, float] = field(default_factory=dict)
     cuts: tuple[tuple[Key, ...], ...] = ()
     above: Mapping[Key, float] = field(default_factory=dict)
-    mixes_above: Mapping[tuple[int, Mix], float] = field(default_factory=dict)
+    mixes_above: Mapping[int, Mapping[Mix, float]] = field(default_factory=dict)
+    needs_room: bool = True
 
 
 @dataclass(frozen=True)
@@ -86,12 +97,13 @@ class Found:
     bound: int
 
 
-def relax(problem: Problem, ways: Ways, *, seconds: float) -> Relaxed:
+def relax(problem: Problem, ways: Ways, *, needs_room: bool, seconds: float) -> Relaxed:
+    """`needs_room`: whether those who are `ELSEWHERE` take room in some place, or it is left out of account."""
     ends = time.monotonic() + seconds
-    programme = _Programme("GLOP", problem, ways)
+    programme = _Programme("GLOP", problem, ways, needs_room=needs_room)
     solver = programme.solver
     solver.SetSolverSpecificParametersAsString(GOES_ON)
-    found, value = Relaxed(), -math.inf
+    found, value = Relaxed(needs_room=needs_room), -math.inf
     while (left := ends - time.monotonic()) > 0:
         solver.SetTimeLimit(max(1, int(1000 * left)))
         if solver.Solve() != pywraplp.Solver.OPTIMAL:
@@ -100,27 +112,35 @@ def relax(problem: Problem, ways: Ways, *, seconds: float) -> Relaxed:
         value, before = programme.goal.Value(), value
         bound = _rounded_up(value)
         # All are read before any is added, for then the solver has no solution any more.
-        broken = [cut for place in programme.exact for cut in _broken(place, part)]
+        broken = [cut for place in programme.exact.values() for cut in _broken(place, part)]
         if not broken or value - before < HARDLY_MORE:
-            above = {key: var.reduced_cost() for key, var in programme.taken.items()}
-            mixes_above = {key: var.reduced_cost() for key, var in programme.mixes.items()}
-            return Relaxed(bound, part, (*found.cuts, *broken), above, mixes_above)
-        found = Relaxed(bound, part, (*found.cuts, *broken))
+            short = bound - value  # of a whole number, by which the bound is above the relaxation itself
+            above = {key: var.reduced_cost() - short for key, var in programme.taken.items()}
+            mixes_above = {
+                place_id: {mix: var.reduced_cost() - short for mix, var in place.used.items()}
+                for place_id, place in programme.exact.items()
+            }
+            return Relaxed(bound, part, (*found.cuts, *broken), above, mixes_above, needs_room)
+        found = Relaxed(bound, part, (*found.cuts, *broken), needs_room=needs_room)
         for cut in broken:
-            programme.add(cut, k=len(cut))
+            programme.add(cut)
     return found
 
 
 def whole(problem: Problem, ways: Ways, relaxed: Relaxed, *, gap: float, seconds: float) -> Found | None:
-    """The best of those that use nothing more than `gap` above the relaxation, as far as there is time; none when there
+    """The best of those that use nothing more than `gap` above the bound, as far as there is time; none when there
     is none, or none was found. `bound` is of those alone."""
     few = {
-        one: {way: cost for way, cost in its.items() if relaxed.above.get((one, way), 0) <= gap}
+        one: {way: cost for way, cost in its.items() if relaxed.above.get((one, way), 0) <= gap + BROKEN}
         for one, its in ways.items()
     }
-    programme = _Programme("HIGHS", problem, few, {key for key, above in relaxed.mixes_above.items() if above > gap})
+    left = {
+        place_id: tuple(mix for mix, above in its.items() if above <= gap + BROKEN)
+        for place_id, its in relaxed.mixes_above.items()
+    }
+    programme = _Programme("HIGHS", problem, few, left, needs_room=relaxed.needs_room)
     for cut in relaxed.cuts:
-        programme.add(tuple(key for key in cut if key in programme.taken), k=len(cut))
+        programme.add(tuple(key for key in cut if key in programme.taken))
     solver = programme.solver
     # HiGHS ends at a ten-thousandth above its bound, so what is counted is only what is above the relaxation.
     programme.goal.SetOffset(-relaxed.bound)
@@ -142,14 +162,14 @@ def _rounded_up(value: float) -> int:
 class _Filled:
     """A place: how far each of its mixes is used; by size, how many each mix has of it and who may come."""
 
-    used: list[pywraplp.Variable] = field(default_factory=list)
+    used: dict[Mix, pywraplp.Variable] = field(default_factory=dict)
     counts: dict[int, list[float]] = field(default_factory=dict)
     coming: dict[int, list[Key]] = field(default_factory=dict)
 
 
 def _broken(place: _Filled, part: Mapping[Key, float]) -> Iterator[tuple[Key, ...]]:
     """Of each size the k parties that are here more than the mixes allow, for the k where that is most."""
-    used = [(n, much) for n, var in enumerate(place.used) if (much := var.solution_value()) > LITTLE]
+    used = [(n, much) for n, var in enumerate(place.used.values()) if (much := var.solution_value()) > LITTLE]
     if any(much > 1 - LITTLE for _n, much in used):
         return
     for size, coming in place.coming.items():
@@ -166,38 +186,48 @@ def _broken(place: _Filled, part: Mapping[Key, float]) -> Iterator[tuple[Key, ..
 
 
 class _Programme:
-    """With GLOP a party may be in parts; with HiGHS it is whole, and each place is one mix. `idle`: mixes left out."""
+    """With GLOP a party may be in parts; with HiGHS it is whole, and each place is one mix. `left`: of places, those
+    that no mix but these, or a part of one, is sought for."""
 
-    def __init__(self, kind: str, problem: Problem, ways: Ways, idle: Container[tuple[int, Mix]] = ()) -> None:
+    def __init__(
+        self,
+        kind: str,
+        problem: Problem,
+        ways: Ways,
+        left: Mapping[int, tuple[Mix, ...]] | None = None,
+        *,
+        needs_room: bool,
+    ) -> None:
         self.solver = pywraplp.Solver.CreateSolver(kind)
         self.is_whole = kind == "HIGHS"
         self.goal = self.solver.Objective()
         self.goal.SetMinimization()
         self.taken: dict[Key, pywraplp.Variable] = {}
-        self.mixes: dict[tuple[int, Mix], pywraplp.Variable] = {}
-        self.exact: list[_Filled] = []
-        self._idle = idle
+        self.exact: dict[int, _Filled] = {}
+        self._left = left or {}
+        self._needs_room = needs_room
         self._size = {one: problem.party[one].size for one in ways}
         self._filled: dict[int, _Filled] = {}
         self._there: dict[tuple[int, int], pywraplp.Constraint] = {}
         self._load: dict[int, pywraplp.Constraint] = {}
         sizes = tuple(sorted(set(self._size.values())))
-        self._waiting = {size: self.solver.Constraint(0, 0) for size in sizes}
+        self._coming = Counter((way, self._size[one]) for one, its in ways.items() for way in its)
+        self._waiting = {size: self.solver.Constraint(0, 0) for size in sizes} if needs_room else {}
         for place in problem.places:
             self._add_place(place, tuple(size for size in sizes if size <= place.most))
         for one, its in ways.items():
             self._add_party(problem.party[one], its)
 
-    def add(self, cut: tuple[Key, ...], *, k: int) -> None:
-        """Of these there are no more than the mixes have among any k of this size."""
-        if cut:
+    def add(self, cut: tuple[Key, ...]) -> None:
+        """Of these there are no more than the mixes have among any so many of this size."""
+        if cut and cut[0][1] in self._filled:
             one, place_id = cut[0]
             place = self._filled[place_id]
             row = self._at_most(0)
             for key in cut:
                 row.SetCoefficient(self.taken[key], 1)
-            for used, count in zip(place.used, place.counts[self._size[one]], strict=True):
-                row.SetCoefficient(used, -min(k, count))
+            for used, count in zip(place.used.values(), place.counts[self._size[one]], strict=True):
+                row.SetCoefficient(used, -min(len(cut), count))
 
     def _at_most(self, most: float) -> pywraplp.Constraint:
         return self.solver.Constraint(-self.solver.infinity(), most)
@@ -206,9 +236,10 @@ class _Programme:
         return self.solver.Var(0, self.solver.infinity(), is_whole and self.is_whole, "")
 
     def _add_place(self, place: Place, sizes: tuple[int, ...]) -> None:
-        if not sizes:
+        known = self._mixes(place, sizes)
+        if known is None:
             return
-        its, is_exact = mixes(place.most, sizes)
+        its, is_exact = known
         once = self._at_most(1)
         if place.least > 1:
             # The mixes of a place are used as far as it is held; where it is, there are so many at least.
@@ -221,24 +252,36 @@ class _Programme:
         filled = self._filled[place.id] = _Filled()
         for size in sizes:
             row = self._there[size, place.id] = self._at_most(0)
-            others = self._share()
-            row.SetCoefficient(others, 1)
-            self._waiting[size].SetCoefficient(others, -1)
-            if place.id in self._load:
-                self._load[place.id].SetCoefficient(others, size)
+            if self._needs_room:
+                others = self._share()
+                row.SetCoefficient(others, 1)
+                self._waiting[size].SetCoefficient(others, -1)
+                if place.id in self._load:
+                    self._load[place.id].SetCoefficient(others, size)
             filled.counts[size], filled.coming[size] = [], []
         for mix in its:
-            if (place.id, mix) in self._idle:
-                continue
-            used = self.mixes[place.id, mix] = self._share(is_whole=is_exact)
-            filled.used.append(used)
+            used = filled.used[mix] = self._share(is_whole=is_exact)
             once.SetCoefficient(used, 1)
             for size, count in zip(sizes, mix, strict=True):
                 filled.counts[size].append(count)
                 if count:
                     self._there[size, place.id].SetCoefficient(used, -count)
         if is_exact:
-            self.exact.append(filled)
+            self.exact[place.id] = filled
+
+    def _mixes(self, place: Place, sizes: tuple[int, ...]) -> tuple[tuple[Mix, ...], bool] | None:
+        """None where nobody comes or all who may come fit."""
+        coming = tuple(self._coming[place.id, size] for size in sizes)
+        if self._needs_room:
+            coming = tuple(place.most // size for size in sizes)
+        elif sum(size * count for size, count in zip(sizes, coming, strict=True)) <= place.most:
+            return None
+        if not sizes:
+            return None
+        if place.id in self._left:
+            those = self._left[place.id]
+            return _largest(tuple(map(min, mix, coming)) for mix in those), True
+        return mixes(place.most, sizes, coming)
 
     def _add_party(self, party: Party, ways: Mapping[int, int]) -> None:
         once = self.solver.Constraint(1, 1)
@@ -246,9 +289,9 @@ class _Programme:
             taken = self.taken[party.id, way] = self._share(is_whole=True)
             once.SetCoefficient(taken, 1)
             self.goal.SetCoefficient(taken, cost)
-            if way == ELSEWHERE:
+            if way == ELSEWHERE and self._needs_room:
                 self._waiting[party.size].SetCoefficient(taken, 1)
-            elif way != WITHOUT:
+            elif way in self._filled:
                 self._there[party.size, way].SetCoefficient(taken, 1)
                 self._filled[way].coming[party.size].append((party.id, way))
                 if way in self._load:

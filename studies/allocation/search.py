@@ -1,9 +1,10 @@
 """Groups that stay whole and places that need several: a search with a bound.
 
-First a simpler problem is solved, in which those who get nothing that they wished only need room *somewhere*, in places
-large enough: it has a way for each wish and each size instead of one for each pair, and no allocation of the real
-problem can be better. When those few then find real places, its answer is an answer of the real problem too, and
-proven. When not, those few get a way for each of their places, and it is solved again.
+First a simpler problem is solved, in which those who get nothing that they wished are *somewhere*: at first it is not
+asked where, then there must be room for them in places large enough. It has a way for each wish and each size instead
+of one for each pair, and no allocation of the real problem can be better. When those few then find real places, its
+answer is an answer of the real problem too, and proven. When not, those few get a way for each of their places, and it
+is solved again.
 
 Its linear relaxation (`programme`) tells what each way would cost more at the least. First only what goes hardly above
 the bound is tried; what is left out would end above that, so what is found within it is proven the best.
@@ -25,7 +26,7 @@ from studies.allocation.programme import ELSEWHERE, WITHOUT, Found, Relaxed, Way
 Given = dict[int, int | None]
 Chosen = dict[tuple[int, int], cp_model.IntVar]
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
-FIRST_GAP, WIDE = 4, 500
+FIRST_GAP, WIDE = 2, 500
 """How far above the bound something may go in the first, small search; from where on nothing is left out."""
 
 
@@ -53,11 +54,12 @@ def by_search(
     """The best found, and a bound that no allocation is below. `start`: an allocation to begin from."""
     effort = Effort(time.monotonic() + seconds, workers, seed)
     exact: set[int] = set()
+    needs_room = any(place.least > 1 for place in problem.places)
     bound = 0
     best: Given | None = None
     begin = {one: WITHOUT if place is None else place for one, place in (start or {}).items()}
     while True:
-        found = _simpler(problem, _ways(problem, exact), effort, begin)
+        found = _simpler(problem, _ways(problem, exact), effort, begin, needs_room=needs_room)
         bound = max(bound, found.bound)
         lost = [problem.party[one] for one, way in found.way.items() if way == ELSEWHERE]
         given: Given = {one: way if way > 0 else None for one, way in found.way.items()}
@@ -69,7 +71,9 @@ def by_search(
         best = real if best is None or _total(problem, real) < _total(problem, best) else best
         if effort.left <= 0 or not lost:
             return best, bound
-        exact |= {party.id for party in lost}
+        if needs_room:
+            exact |= {party.id for party in lost}
+        needs_room = True
         begin = {one: WITHOUT if place is None else place for one, place in best.items()}
 
 
@@ -96,10 +100,10 @@ def _ways(problem: Problem, exact: set[int]) -> Ways:
     return ways
 
 
-def _simpler(problem: Problem, ways: Ways, effort: Effort, start: Mapping[int, int]) -> Found:
+def _simpler(problem: Problem, ways: Ways, effort: Effort, start: Mapping[int, int], *, needs_room: bool) -> Found:
     """First among what goes hardly above the bound. Whatever uses more is itself at least so much above it, so where
     something is found within that, nothing is better."""
-    relaxed = relax(problem, ways, seconds=effort.left * 0.7)
+    relaxed = relax(problem, ways, needs_room=needs_room, seconds=effort.left * 0.7)
     begin = _among(ways, start) if start else _rounded(problem, ways, relaxed)
     best = Found(begin, sum(its[begin[one]] for one, its in ways.items()), relaxed.bound)
     gap: float = FIRST_GAP if relaxed.above else math.inf
@@ -110,11 +114,11 @@ def _simpler(problem: Problem, ways: Ways, effort: Effort, start: Mapping[int, i
                 break
             gap = gap * 8 if gap < WIDE else math.inf
             continue
-        bound = max(relaxed.bound, int(min(found.bound, relaxed.bound + gap)))
+        bound = max(relaxed.bound, int(min(found.bound, relaxed.bound + gap + 1)))
         best = Found(found.way, found.total, bound)
-        if found.total <= relaxed.bound + gap or found.total != found.bound:
+        if found.total <= relaxed.bound + gap + 1 or found.total != found.bound:
             break
-        gap = found.total - relaxed.bound
+        gap = found.total - relaxed.bound - 1
     return best
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import product
 
@@ -25,7 +26,8 @@ from studies.allocation import (
 )
 from studies.allocation.form import read_answer, read_asked, write_answer, write_asked
 from studies.allocation.made import in_turn, make_problem
-from studies.allocation.programme import mixes
+from studies.allocation.programme import mixes, relax, whole
+from studies.allocation.search import _ways
 
 FI, EN = frozenset(["fi"]), frozenset(["en"])
 JOENSUU, OUTOKUMPU = (62.60, 29.76), (62.73, 29.02)
@@ -208,23 +210,53 @@ def test_a_problem_and_its_answer_come_through_as_text(problem: Problem) -> None
     assert read_answer(write_answer(found)) == found
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(1, 12), st.sets(st.integers(1, 6), min_size=1, max_size=4))
-def test_whatever_fits_in_a_place_is_within_one_of_its_mixes(most: int, sizes: set[int]) -> None:
-    fit = tuple(sorted(size for size in sizes if size <= most))
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 12), st.dictionaries(st.integers(1, 6), st.integers(0, 4), min_size=1, max_size=4))
+def test_whatever_fits_in_a_place_is_within_one_of_its_mixes(most: int, comers: dict[int, int]) -> None:
+    fit = tuple(sorted(size for size in comers if size <= most))
     if not fit:
         return
-    its, is_exact = mixes(most, fit)
+    its, is_exact = mixes(most, fit, tuple(comers[size] for size in fit))
     assert is_exact
     assert all(sum(size * count for size, count in zip(fit, mix, strict=True)) <= most for mix in its)
-    for there in product(*(range(most // size + 1) for size in fit)):
+    for there in product(*(range(min(most // size, comers[size]) + 1) for size in fit)):
         if sum(size * count for size, count in zip(fit, there, strict=True)) <= most:
             assert any(all(a <= b for a, b in zip(there, mix, strict=True)) for mix in its)
 
 
+@settings(max_examples=80, deadline=None)
+@given(problems(least=False), st.sampled_from([0, 1, 2, 8]))
+def test_the_relaxation_is_a_bound_and_what_it_leaves_out_is_never_needed(problem: Problem, gap: int) -> None:
+    """Whatever is best among what goes at most so far above the relaxation is the best there is, if it is no further
+    above it itself; and with room asked for or not, nothing real is below the bound."""
+    best = best_by_trying_all(problem)
+    for needs_room in (False, True):
+        ways = _ways(problem, set())
+        relaxed = relax(problem, ways, needs_room=needs_room, seconds=10)
+        assert relaxed.above
+        assert relaxed.bound <= best
+        everything = whole(problem, ways, relaxed, gap=math.inf, seconds=10)
+        assert everything is not None
+        assert relaxed.bound <= everything.total == everything.bound <= best
+        some = whole(problem, ways, relaxed, gap=gap, seconds=10)
+        assert some is None or some.total >= everything.total
+        if everything.total <= relaxed.bound + gap:
+            assert some is not None
+            assert some.total == everything.total
+
+
+def test_where_those_who_got_no_wish_have_no_room_elsewhere_it_is_seen() -> None:
+    """Two pairs wish what one has room for; elsewhere there is room for two students, but for no pair."""
+    pair = (Member(), Member())
+    places = (Place(1, 3), Place(2, 1), Place(3, 1))
+    parties = (Party(1, (1,), pair), Party(2, (1,), pair), Party(3, (1,)))
+    found = allocate(Problem(places, parties), workers=1)
+    assert (found.unplaced, found.cost, found.is_proven) == (2, 0, True)
+
+
 def test_where_a_place_is_large_only_its_room_is_counted_and_the_optimum_is_found_all_the_same() -> None:
     places = (Place(1, 120), Place(2, 3, 2), Place(3, 7))
-    assert not mixes(120, (1, 2, 3, 4, 5))[1]
+    assert not mixes(120, (1, 2, 3, 4, 5), (120, 60, 40, 30, 24))[1]
     parties = tuple(Party(n, (3, 2, 1) if n % 2 else (1, 3), (Member(),) * (1 + n % 5)) for n in range(1, 45))
     found = allocate(Problem(places, parties))
     assert found.is_proven

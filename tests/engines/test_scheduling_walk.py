@@ -7,11 +7,14 @@ from itertools import combinations, permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.scheduling import Problem
+from events.scheduling import Effort, Meeting, Participant, Problem, Slot, solve
 from events.scheduling.days import days_of, settle
 from events.scheduling.greedy import EMPTY, make_plan
 from events.scheduling.problem import Numbered
-from events.scheduling.solution import breaks_of
+from events.scheduling.run import Run
+from events.scheduling.sharing import share_breaks
+from events.scheduling.solution import Figures, breaks_of, measure
+from events.scheduling.tables import give_tables
 from events.scheduling.walk import UNEVEN, Walk
 
 from .test_scheduling import fairs
@@ -88,3 +91,64 @@ def test_the_days_named_are_all_that_have_the_fewest_breaks(meetings: list[list[
     assert found.days is not None
     assert set(found.days) == best
     assert len(found.days) == len(best)
+
+
+@st.composite
+def loose_plans(draw: st.DrawFn) -> tuple[Problem, dict[int, int]]:
+    """A long day with few meetings, put anywhere: there are many breaks to share."""
+    people = [f"p{n}" for n in range(draw(st.integers(3, 7)))]
+    everyone = list(combinations(people, 2))
+    pairs = draw(st.lists(st.sampled_from(everyone), unique=True, min_size=3, max_size=14))
+    slots = [f"s{n}" for n in range(10)]
+    some_slots = st.one_of(st.none(), st.frozensets(st.sampled_from(slots), min_size=2))
+    problem = Problem(
+        slots=tuple(Slot(slot, 2) for slot in slots),
+        participants=tuple(Participant(person) for person in people),
+        meetings=tuple(Meeting(f"m{n}", pair, slots=draw(some_slots)) for n, pair in enumerate(pairs)),
+    )
+    plan: dict[int, int] = {}
+    for number, slots_of in enumerate(Numbered.of(problem).allowed):
+        slot = draw(st.sampled_from(slots_of))
+        here = [pairs[other] for other, at in plan.items() if at == slot]
+        if len(here) < 2 and not {person for pair in here for person in pair} & set(pairs[number]):
+            plan[number] = slot
+    return problem, plan
+
+
+@settings(max_examples=80, deadline=None)
+@given(asked=loose_plans(), seed=st.integers(0, 9))
+def test_sharing_breaks_out_costs_nothing_that_comes_before_it(
+    asked: tuple[Problem, dict[int, int]], seed: int
+) -> None:
+    problem, plan = asked
+    run = Run(problem, Effort(seconds=1, seed=seed, reproducible=True), None, None)
+
+    def figures(slot_of: dict[int, int]) -> Figures:
+        return measure(problem, give_tables(run.numbered, slot_of))
+
+    shared = dict(share_breaks(run, plan))
+    assert shared.keys() == plan.keys()
+    assert all(slot in run.numbered.allowed[meeting] for meeting, slot in shared.items())
+    assert all(list(shared.values()).count(slot) <= 2 for slot in run.numbered.slots)
+    busy = [(person, slot) for meeting, slot in shared.items() for person in run.numbered.pairs[meeting]]
+    assert len(set(busy)) == len(busy)
+    before, after = figures(plan), figures(shared)
+    assert after.weight_held == before.weight_held
+    assert (after.breaks_total, after.breaks_spread) <= (before.breaks_total, before.breaks_spread)
+    assert after.breaks_spread <= before.breaks_spread
+
+
+def test_where_breaks_cannot_be_fewer_nobody_has_them_all() -> None:
+    """With their meeting at four, one has two breaks and the other none; at three, each has one."""
+    at = {"a-x": {0}, "a-y": {2}, "a-b": {3, 4}, "b-z": {5}}
+    problem = Problem(
+        slots=tuple(Slot(f"s{n}", 1) for n in range(6)),
+        participants=tuple(Participant(person) for person in "abxyz"),
+        meetings=tuple(
+            Meeting(pair, (pair[0], pair[2]), slots=frozenset(f"s{n}" for n in slots)) for pair, slots in at.items()
+        ),
+    )
+    run = Run(problem, Effort(seconds=1, reproducible=True), None, None)
+    assert share_breaks(run, {0: 0, 1: 2, 2: 4, 3: 5}) == {0: 0, 1: 2, 2: 3, 3: 5}
+    figures = solve(problem, Effort(seconds=1, reproducible=True)).figures
+    assert (figures.meetings_held, figures.breaks_total, figures.breaks_spread) == (4, 2, 1)
