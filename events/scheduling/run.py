@@ -23,7 +23,8 @@ CELLS_A_SECOND = 15_000
 
 
 FOR_SHARING = 0.05
-"""The part of the time that is kept for sharing the breaks out evenly, once they are as few as can be."""
+"""The part of the time that is kept for sharing the breaks out evenly, once they are as few as can be; none where a rule
+bounds the difference already."""
 
 
 class Stage(StrEnum):
@@ -70,7 +71,9 @@ class Run:
         self.effort = effort
         self.should_stop = should_stop or (lambda: False)
         self.began, self._cpu = time.monotonic(), time.process_time()
-        self._kept_back = FOR_SHARING * effort.seconds if problem.goals.breaks and not problem.previous else 0.0
+        goals = problem.goals
+        is_shared = goals.breaks and goals.max_break_difference is None and not problem.previous
+        self._kept_back = FOR_SHARING * effort.seconds if is_shared else 0.0
         self._tell, self._on_best = on_progress, on_best
         self._told: dict[Stage, int] = {}
 
