@@ -23,8 +23,8 @@ CELLS_A_SECOND = 15_000
 
 
 FOR_SHARING = 0.05
-"""The part of the time that is kept for sharing the breaks out evenly, once they are as few as can be; none where a rule
-bounds the difference already."""
+"""The part of the time that is kept for sharing the breaks out evenly, once they are as few as can be; none where a
+rule bounds the difference already."""
 
 
 class Stage(StrEnum):
