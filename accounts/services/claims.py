@@ -159,8 +159,8 @@ def _claim(profile: Profile, user: Any, *, how: str, now: datetime) -> None:
 
 @transaction.atomic
 def send_claim_link(*, profile: Profile, email: str, language: str, by: Any, now: datetime) -> ClaimLink:
-    """A coordinator sends an unclaimed organisation the link to its own page; with no address it is theirs to bring.
-    Raises `NotAllowed`, `AlreadyClaimed` or `AddressMarked`."""
+    """A coordinator sends an unclaimed organisation the link to its own page. Raises `NotAllowed`, `AlreadyClaimed`, or
+    `AddressMarked` where mail does not arrive."""
     if not rules.is_coordinator(by):
         raise NotAllowed
     if profile.is_claimed:

@@ -233,10 +233,10 @@ class TestInvitation:
         assert row.user == mine.user
         client.force_login(mine.user)
         page = client.get(reverse("notification_open", args=[row.pk]), follow=True)
-        assert "comes back" in page.content.decode()
+        assert "palautuu tästä osoitteesta" in page.content.decode()
         ColleagueInvitation.objects.all().delete()
         again = client.post(url("event_ask_colleague", event), {"email": "Uusi@example.fi"})
-        assert "No letter goes to uusi@example.fi" in again.context["form"].errors["email"][0]
+        assert "uusi@example.fi ei lähde kirjeitä" in again.context["form"].errors["email"][0]
 
     def test_from_the_letter_to_a_seat(self, client: Client, event: Event, asked: tuple[Registration, str]) -> None:
         mine, address = asked
