@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -27,12 +29,20 @@ from accounts.browsers import short_name
 from accounts.models import User
 from core.queries import installation
 from core.text import reader_language
+from notifications import post
+from notifications.post import letter_arrived
 
 logger = logging.getLogger(__name__)
 
 SIGNED_IN_AT = "accounts_signed_in_at"
 """Where a session keeps the second in which its person signed in, all steps taken."""
 MAILED_TO_ACCOUNTS_ONLY = {"account/email/password_reset_key", "account/email/login_code"}
+ASKED_BY_HAND = MAILED_TO_ACCOUNTS_ONLY | {
+    "account/email/email_confirmation",
+    "account/email/email_confirmation_signup",
+    "account/email/account_already_exists",
+}
+"""Letters that somebody asks for at a page and waits for. The others tell of a change that has been made."""
 
 PASSWORD_PROBLEMS = {
     "password_too_short": _("The password is too short. Make it at least 10 characters."),
@@ -94,6 +104,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
         request.session[SIGNED_IN_AT] = time.time()
+        for step in get_authentication_records(request, user):
+            if step["method"] == "code" and step.get("email"):
+                letter_arrived(email=step["email"], at=datetime.fromtimestamp(step["at"], UTC))
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """The code came by mail, so mail arrives."""
+        letter_arrived(email=email_address.email, at=timezone.now())
+        return bool(super().confirm_email(request, email_address))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """One who signed in a moment ago has shown who they are: asking again at once would teach nothing but haste."""
@@ -151,10 +169,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def _send(self, message: EmailMessage, template_prefix: str) -> None:
         """A mail server that is down takes no page with it: the page says so, and the mail can be asked for again.
 
-        Where mail goes only to addresses with an account, nothing is said: it would tell which addresses have one.
+        Where mail goes only to addresses with an account, nothing is said: it would tell which addresses have one. Of
+        an address from which mail has come back the page says so itself, whether it has an account or not.
         """
         try:
-            message.send()
+            post.send(message, now=timezone.now(), is_asked_by_hand=template_prefix in ASKED_BY_HAND)
         except OSError:  # smtplib's own errors are of this kind too
             logger.exception("Mail %s did not leave", template_prefix)
             if self.request and template_prefix not in MAILED_TO_ACCOUNTS_ONLY:

@@ -9,10 +9,13 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import notices, register_profiles
         from accounts.queries.representatives import desk_tool
+        from accounts.services import returned
         from accounts.views.own import tool as own_tool
         from core import nav
+        from notifications import hooks as mail_hooks
 
         register_profiles.register()
         notices.register()
+        mail_hooks.on_returned("accounts", returned.mail_returned)
         nav.register_tool("accounts.desk", "accounts/desk/tool.html", desk_tool, order=20)
         nav.register_tool("accounts.me", "accounts/own/tool.html", own_tool, order=30)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Profile, Report, TakeoverRequest, User
+from accounts.models import ClaimLink, Invitation, Profile, Report, TakeoverRequest, User
 from notifications import kinds
 from notifications.kinds import Category, Context, Delivery, Kind, Notice
 
@@ -114,6 +114,28 @@ def _imported(context: Context) -> Notice:
     )
 
 
+def _invitation_returned(context: Context) -> Notice:
+    row = Invitation.objects.filter(pk=context["invitation"]).select_related("profile").first()
+    if row is None:
+        raise LookupError
+    return Notice(
+        _("The invitation to %(email)s came back: %(profile)s") % {"email": row.email, "profile": row.profile.name},
+        _("The address takes no mail from here. Withdraw the invitation and send it to another address."),
+        reverse("representatives", args=[row.profile.slug]),
+    )
+
+
+def _claim_link_returned(context: Context) -> Notice:
+    link = ClaimLink.objects.filter(pk=context["link"]).exclude(sent_to="").select_related("profile").first()
+    if link is None:
+        raise LookupError
+    return Notice(
+        _("The claim link of %(profile)s came back") % {"profile": link.profile.name},
+        _("%(email)s takes no mail from here. Send the link to another address, or call.") % {"email": link.sent_to},
+        reverse("send_link", args=[link.profile.slug]),
+    )
+
+
 def register() -> None:
     for key, category, render, delivery, may_leave in (
         ("accounts.representative_joined", Category.PROFILE, _joined, Delivery.NOW, True),
@@ -122,6 +144,8 @@ def register() -> None:
         ("accounts.takeover_told", Category.PROFILE, _takeover_told, Delivery.NOW, True),
         ("accounts.takeover_decided", Category.PROFILE, _takeover_decided, Delivery.NOW, False),
         ("accounts.taken_down", Category.PROFILE, _taken_down, Delivery.NOW, False),
+        ("accounts.invitation_returned", Category.PROFILE, _invitation_returned, Delivery.NOW, True),
+        ("accounts.claim_link_returned", Category.DUTIES, _claim_link_returned, Delivery.NOW, True),
         ("accounts.profile_claimed", Category.DUTIES, _claimed, Delivery.NOW, True),
         ("accounts.takeover_asked", Category.DUTIES, _takeover_asked, Delivery.NOW, True),
         ("accounts.reported", Category.DUTIES, _reported, Delivery.NOW, True),

@@ -50,7 +50,7 @@ def moved(context: dict[str, Any]) -> Notice:
     if context.get("is_elsewhere") and own.meeting.place:
         news.append(_("The place has changed: %(place)s.") % {"place": own.meeting.place})
     if context.get("is_relinked") or (context.get("is_elsewhere") and not own.meeting.place):
-        news.append(_("Where it is met online has changed: see the meeting's page."))
+        news.append(_("The online address of the meeting has changed: see the meeting's page."))
     if news and before == own.meeting.starts_at:
         return Notice(
             title=_("Changed: %(other)s, %(when)s") % {"other": own.name, "when": when(before)},
@@ -60,7 +60,7 @@ def moved(context: dict[str, Any]) -> Notice:
     was = when(before)
     table = own.meeting.table
     if table is None:
-        text = _("It was %(when)s. The entry in your calendar moves by itself.") % {"when": was}
+        text = _("The earlier time was %(when)s. The entry in your calendar moves by itself.") % {"when": was}
     else:
         text = _(
             "Now at table %(table)s. It was %(when)s, table %(before)s. The entry in your calendar moves by itself."

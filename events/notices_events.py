@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from events import codes
 from events.calendars import mail_part
-from events.models import Event, Registration
+from events.models import ColleagueInvitation, Event, Registration
 from events.queries import events as queries
 from events.rules.events import may_see_event
 from events.wording import when
@@ -133,7 +133,7 @@ def changed(context: dict[str, Any]) -> Notice:
         )
     return Notice(
         title=_("New time: %(event)s, %(when)s") % {"event": event.title, "when": when(event.starts_at)},
-        text=_("It was %(when)s.") % {"when": when(was)},
+        text=_("The earlier time was %(when)s.") % {"when": when(was)},
         url=event.get_absolute_url(),
     )
 
@@ -144,6 +144,18 @@ def cancelled(context: dict[str, Any]) -> Notice:
         title=_("Cancelled: %(event)s, %(when)s") % {"event": event.title, "when": when(event.starts_at)},
         text=event.cancel_reason,
         url=event.get_absolute_url(),
+    )
+
+
+def colleague_unreached(context: dict[str, Any]) -> Notice:
+    event = _event(context)
+    row = ColleagueInvitation.objects.filter(pk=context["invitation"], withdrawn_at=None).first()
+    if row is None:
+        raise LookupError(context["invitation"])
+    return Notice(
+        title=_("The invitation to %(email)s came back: %(event)s") % {"email": row.email, "event": event.title},
+        text=_("The address takes no mail from here. Ask your colleague for another one, or call."),
+        url=reverse("event_registration", kwargs={"slug": event.slug}),
     )
 
 
@@ -190,5 +202,6 @@ KINDS = tuple(
         ("registration_cancelled", registration_cancelled, None),
         ("changed", changed, calendar_part),
         ("cancelled", cancelled, calendar_part),
+        ("colleague_unreached", colleague_unreached, None),
     )
 )

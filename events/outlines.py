@@ -59,6 +59,45 @@ class OutlinedRound:
 
 
 @dataclass(frozen=True)
+class OutlinedTicket:
+    """`opens` and `closes` are minutes from the event's beginning, before it as a rule; None: with its registration."""
+
+    names: dict[str, str]
+    audiences: dict[str, str] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
+    capacity: int | None = None
+    opens: int | None = None
+    closes: int | None = None
+    needs_approval: bool = False
+
+
+@dataclass(frozen=True)
+class OutlinedQuestion:
+    """`depends_on` is the number of an earlier question, `tickets` are numbers of tickets; none: all."""
+
+    kind: str
+    labels: dict[str, str]
+    purposes: dict[str, str]
+    kept_days: int
+    hints: dict[str, str] = field(default_factory=dict)
+    options: tuple[dict[str, str], ...] = ()
+    is_required: bool = False
+    depends_on: int | None = None
+    depends_values: tuple[str, ...] = ()
+    tickets: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class OutlinedRegistering:
+    """How one registers. `most_colleagues` None: as many as where nothing is said of it."""
+
+    needs_approval: bool = False
+    most_colleagues: int | None = None
+    tickets: tuple[OutlinedTicket, ...] = ()
+    questions: tuple[OutlinedQuestion, ...] = ()
+
+
+@dataclass(frozen=True)
 class Outline:
     """`descriptions` are by language; `starts` is a clock time ("09:00"), `minutes` how long it lasts."""
 
@@ -83,6 +122,7 @@ class Outline:
     rooms: tuple[OutlinedRoom, ...] = ()
     sessions: tuple[OutlinedSession, ...] = ()
     rounds: tuple[OutlinedRound, ...] = ()
+    registering: OutlinedRegistering = OutlinedRegistering()
 
     def text(self, by_language: dict[str, str], language: str) -> tuple[str, str]:
         """(the text, its language): the asked language's, or the first that there is; ("", the asked) for none."""
@@ -107,6 +147,7 @@ def from_data(data: dict[str, Any]) -> Outline:
             "rooms": tuple(OutlinedRoom(**room) for room in data.get("rooms", ())),
             "sessions": tuple(OutlinedSession(**session) for session in data.get("sessions", ())),
             "rounds": tuple(_round(round) for round in data.get("rounds", ())),
+            "registering": _registering(data.get("registering", {})),
         }
     )
 
@@ -114,6 +155,18 @@ def from_data(data: dict[str, Any]) -> Outline:
 def _round(data: dict[str, Any]) -> OutlinedRound:
     pairs = {name: tuple((a, b) for a, b in data.get(name, ())) for name in ("breaks", "tables_at")}
     return OutlinedRound(**{**data, **pairs})
+
+
+def _registering(data: dict[str, Any]) -> OutlinedRegistering:
+    tickets = tuple(OutlinedTicket(**_tuples(one, "kinds")) for one in data.get("tickets", ()))
+    asked = (_tuples(one, "options", "depends_values", "tickets") for one in data.get("questions", ()))
+    questions = tuple(OutlinedQuestion(**one) for one in asked)
+    return OutlinedRegistering(**{**data, "tickets": tickets, "questions": questions})
+
+
+def _tuples(data: dict[str, Any], *names: str) -> dict[str, Any]:
+    """What JSON has as lists is tuples again."""
+    return {**data, **{name: tuple(data.get(name, ())) for name in names}}
 
 
 @cache

@@ -50,10 +50,10 @@ def _sentence(request: MeetingRequest, told: dict[str, Any] | None, starts: dict
     if request.host_says == MeetingRequest.Word.APART:
         return _("You keep them apart.")
     if told is None:
-        return _("They agreed after the schedule was made.")
+        return _("The two agreed after the schedule was made.")
     code = Why(told["code"])
     if code is Why.NO_COMMON_TIME:
-        return _("They are never there at the same time.")
+        return _("The two are never there at the same time.")
     if code is Why.CAP:
         name = next((r.profile.name for r in (request.asker, request.asked) if str(r.pk) == told["participant"]), "")
         return _("%(name)s has as many meetings as one may have.") % {"name": name}

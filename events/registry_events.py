@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from accounts import hooks
 from catalogue import starts
 from core import modules, nav, panels
+from notifications import hooks as mail_hooks
 from notifications import kinds
 
 
@@ -16,10 +17,12 @@ def register() -> None:
     from events import notices_events
     from events.queries import registrations as queries
     from events.rules.events import may_create_event
+    from events.services.colleagues import mail_returned
     from events.views import event_panels
 
     for kind in notices_events.KINDS:
         kinds.register(kind)
+    mail_hooks.on_returned("events", mail_returned)
     modules.register(
         "events",
         _("Events and meetings"),

@@ -12,10 +12,17 @@ from django.utils.translation import gettext as _
 
 
 def clock(moment: datetime) -> str:
-    """9.20 in Finnish and Swedish, 9:20 in English; always of twenty-four hours."""
+    """9.20 in Finnish and Swedish, 9:20 in English; always of twenty-four hours.
+
+    In the hour that comes twice, on the night when summer time ends, it says which of the two it is.
+    """
     local = timezone.localtime(moment)
     sign = ":" if (get_language() or "fi").startswith("en") else "."
-    return f"{local.hour}{sign}{local.minute:02}"
+    told = f"{local.hour}{sign}{local.minute:02}"
+    other = local.replace(fold=1 - local.fold)
+    if other.utcoffset() == local.utcoffset():
+        return told
+    return (_("%(time)s (winter time)") if local.fold else _("%(time)s (summer time)")) % {"time": told}
 
 
 def day(moment: datetime | date) -> str:

@@ -188,7 +188,7 @@ def lapsed(context: dict[str, Any]) -> Notice:
     membership = _membership(context)
     return Notice(
         title=_("The membership of %(profile)s has ended: %(network)s") % _told(membership),
-        text=_("It was not renewed. The organisation can join again."),
+        text=_("The membership was not renewed. The organisation can join again."),
         url=membership.network.get_absolute_url(),
     )
 

@@ -77,7 +77,7 @@ def new_for_you(context: dict[str, Any]) -> Notice:
         raise LookupError(context["profile"])
     return Notice(
         title=_("New offers and needs for %(profile)s") % {"profile": profile.name},
-        text=_("They meet what you offer or look for."),
+        text=_("These offers and needs meet what you offer or look for."),
         url=f"{reverse('market')}#for-you",
     )
 

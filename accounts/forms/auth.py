@@ -10,9 +10,12 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.core.validators import EmailValidator
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.queries.returned import words_of_returned
 from core.text import PlainTextField
 
 Words = dict[str, Any]
@@ -134,6 +137,13 @@ class SetPasswordForm(Worded, account.SetPasswordForm):
 class ResetPasswordForm(Worded, account.ResetPasswordForm):
     words = {"email": EMAIL}
     attrs = {"email": {"autocomplete": "username"}}
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """The next page does not know the address: what is to be said of it is said here."""
+        address: str = super().save(request, **kwargs)
+        if said := words_of_returned(address):
+            messages.warning(request, said)
+        return address
 
 
 class ResetPasswordKeyForm(Worded, account.ResetPasswordKeyForm):

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from accounts.models import Invitation, Profile, Report, Representative, TakeoverRequest
 from core.models import AuditEvent
+from notifications.queries import is_marked
 
 
 def representatives_of(profile: Profile) -> list[Representative]:
@@ -14,9 +15,9 @@ def representatives_of(profile: Profile) -> list[Representative]:
 
 
 def open_invitations(profile: Profile, now: datetime) -> list[Invitation]:
-    return list(
-        profile.invitations.filter(accepted_at=None, withdrawn_at=None, expires_at__gte=now).order_by("-invited_at")
-    )
+    """The newest first; `is_marked` where no letter goes to the address."""
+    rows = profile.invitations.filter(accepted_at=None, withdrawn_at=None, expires_at__gte=now)
+    return list(rows.annotate(is_marked=is_marked("email")).order_by("-invited_at"))
 
 
 def open_requests() -> list[TakeoverRequest]:

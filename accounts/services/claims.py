@@ -25,6 +25,7 @@ from accounts.services.representatives import (
 from core import audit
 from core.errors import DomainError
 from core.tasks import wake
+from notifications import post
 from notifications.services import notify
 
 CLAIM_LINK_DAYS = 60
@@ -158,14 +159,17 @@ def _claim(profile: Profile, user: Any, *, how: str, now: datetime) -> None:
 
 @transaction.atomic
 def send_claim_link(*, profile: Profile, email: str, language: str, by: Any, now: datetime) -> ClaimLink:
-    """A coordinator sends an unclaimed organisation the link to its own page."""
+    """A coordinator sends an unclaimed organisation the link to its own page. Raises `NotAllowed`, `AlreadyClaimed`, or
+    `AddressMarked` where mail does not arrive."""
     if not rules.is_coordinator(by):
         raise NotAllowed
     if profile.is_claimed:
         raise AlreadyClaimed
+    email = email.strip().lower()
+    post.refuse_marked(email, field="email")
     link = ClaimLink.objects.create(
         profile=profile,
-        sent_to=email.strip().lower(),
+        sent_to=email,
         language=language,
         made_by=by,
         made_at=now,

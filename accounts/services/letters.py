@@ -16,6 +16,7 @@ from django.utils import translation
 from accounts import tokens
 from accounts.models import ClaimLink, Invitation
 from core.queries import installation
+from notifications import post
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
@@ -27,10 +28,10 @@ def send_due(*, now: datetime) -> int:
     """
     invitations = Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now, mailed_at=None)
     links = ClaimLink.objects.filter(used_at=None, expires_at__gt=now, mailed_at=None).exclude(sent_to="")
-    sent = sum(
-        _send(row, _invitation_mail, now) for row in lease(invitations.select_related("profile", "invited_by"), now)
-    )
-    return sent + sum(_send(row, _claim_mail, now) for row in lease(links.select_related("profile"), now))
+    invitations = post.to_working(invitations.select_related("profile", "invited_by"), "email")
+    links = post.to_working(links.select_related("profile"), "sent_to")
+    sent = sum(_send(row, _invitation_mail, now) for row in lease(invitations, now))
+    return sent + sum(_send(row, _claim_mail, now) for row in lease(links, now))
 
 
 def lease(rows: QuerySet[Any], now: datetime) -> list[Any]:
@@ -45,11 +46,13 @@ def lease(rows: QuerySet[Any], now: datetime) -> list[Any]:
 
 def _send(row: Any, make: Any, now: datetime) -> int:
     try:
-        make(row).send()
+        has_left = post.send(make(row), now=now)
     except Exception:  # the mail server's failures are of any kind; when the lease ends the row is tried again
         logger.exception("Letter of %s %s did not leave", type(row).__name__, row.pk)
         return 0
-    return int(type(row).objects.filter(pk=row.pk, mailed_at=None).update(mailed_at=now, leased_until=None))
+    return has_left and int(
+        type(row).objects.filter(pk=row.pk, mailed_at=None).update(mailed_at=now, leased_until=None)
+    )
 
 
 def _invitation_mail(row: Invitation) -> EmailMultiAlternatives:

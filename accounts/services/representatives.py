@@ -20,6 +20,7 @@ from accounts.models import Invitation, Profile, Representative
 from core import audit
 from core.errors import DomainError
 from core.tasks import wake
+from notifications import post
 from notifications.services import notify
 
 INVITATION_DAYS = 14
@@ -95,6 +96,7 @@ def invite(*, profile: Profile, email: str, role: str, by: Any, now: datetime) -
     still_open.filter(email=email, expires_at__lt=now).update(withdrawn_at=now)
     if still_open.filter(expires_at__gte=now).count() >= OPEN_INVITATIONS:
         raise TooManyInvitations
+    post.refuse_marked(email, field="email")
     try:
         with transaction.atomic():
             invitation = Invitation.objects.create(

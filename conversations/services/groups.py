@@ -45,7 +45,9 @@ class TooMany(DomainError):
 class NotAllConnected(DomainError):
     """Of whom, is not said: how two others stand to each other is their own matter."""
 
-    message = _("They cannot all be in one conversation: everybody in it must be connected with everybody else.")
+    message = _(
+        "These profiles cannot all be in one conversation: everybody in it must be connected with everybody else."
+    )
 
 
 class LeftWithTheGroup(DomainError):

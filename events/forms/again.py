@@ -38,7 +38,9 @@ class CopyForm(forms.Form):
     )
     with_speakers = forms.BooleanField(
         label=_("The speakers"),
-        help_text=_("They are hidden from others until you have asked them anew. Pictures do not come."),
+        help_text=_(
+            "The speakers are hidden from others until you have asked them anew. Their pictures do not come along."
+        ),
         required=False,
     )
 
@@ -70,7 +72,9 @@ class SeriesForm(forms.Form):
     kind = forms.ChoiceField(label=_("The dates are"), choices=EventSeries.Kind.choices, widget=forms.RadioSelect)
     with_speakers = forms.BooleanField(
         label=_("The speakers come along"),
-        help_text=_("They are hidden from others until you have asked them anew. Pictures do not come."),
+        help_text=_(
+            "The speakers are hidden from others until you have asked them anew. Their pictures do not come along."
+        ),
         required=False,
     )
 

@@ -86,7 +86,7 @@ class MeetForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Choose with whom."),
-            "invalid_choice": _("They are no longer free. Choose another."),
+            "invalid_choice": _("That participant is no longer free. Choose another."),
         },
     )
     slot = forms.ModelChoiceField(label=_("When"), queryset=Slot.objects.none(), empty_label=None)

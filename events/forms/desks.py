@@ -51,7 +51,7 @@ class DeskForm(StampedForm):
         label=_("Advisors"),
         queryset=get_user_model().objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("They take turns at the desk: it receives one visitor at a time."),
+        help_text=_("Advisors take turns at the desk: it receives one visitor at a time."),
         error_messages={"required": _("Choose at least one advisor.")},
     )
 

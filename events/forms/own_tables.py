@@ -16,10 +16,10 @@ class SeatedForm(forms.Form):
         queryset=TicketCategory.objects.none(),
         required=False,
         empty_label=_("Nobody by their ticket"),
-        help_text=_("Those who register later with it sit as well."),
+        help_text=_("Those who register later with this ticket sit as well."),
     )
     people = forms.ModelMultipleChoiceField(
-        label=_("These sit"),
+        label=_("Who sits at a table of their own"),
         queryset=Registration.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,

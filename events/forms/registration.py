@@ -159,7 +159,9 @@ class BringForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": gettext_lazy("Choose somebody first."),
-            "invalid_choice": gettext_lazy("One of them has registered meanwhile. Look at the list again."),
+            "invalid_choice": gettext_lazy(
+                "One of those whom you chose has registered meanwhile. Look at the list again."
+            ),
         },
     )
 

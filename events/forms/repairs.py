@@ -30,9 +30,12 @@ class RepairForm(forms.Form):
                 queryset=round.event.registrations.confirmed()
                 .select_related("profile", "user")
                 .order_by("profile__name_fi", "pk"),
-                help_text=_("Their meetings that are still ahead are cancelled, and the others may get somebody else.")
+                help_text=_(
+                    "The meetings of this participant that are still ahead are cancelled, and the others may get "
+                    "somebody else."
+                )
                 if kind is Kind.ABSENT
-                else _("Their meetings before they come are held later, where both are free."),
+                else _("The meetings that this participant would miss are held later, where both are free."),
             )
             comes.label_from_instance = _name_of  # type: ignore[method-assign, assignment]  # as Django documents it
             if kind is Kind.DELAYED:

@@ -96,7 +96,7 @@ class RoundForm(BreaksForm):
         help_text=_("The hall or room; it is said on every programme."),
     )
     online_url = forms.CharField(
-        label=_("Where they meet online"),
+        label=_("Where the meetings are held online"),
         max_length=450,
         required=False,
         help_text=_(
@@ -275,9 +275,9 @@ class PairForm(forms.Form):
     """The host's word on two who need not have asked each other."""
 
     one = forms.ModelChoiceField(label=_("One party"), queryset=Registration.objects.none(), empty_label="")
-    other = forms.ModelChoiceField(label=_("And the other"), queryset=Registration.objects.none(), empty_label="")
+    other = forms.ModelChoiceField(label=_("The other party"), queryset=Registration.objects.none(), empty_label="")
     word = forms.ChoiceField(
-        label=_("They"),
+        label=_("The two"),
         choices=[(Word.MUST, _("must meet")), (Word.APART, _("are kept apart"))],
         widget=forms.RadioSelect,
     )

@@ -145,6 +145,12 @@ class Absence(models.Model):
         return f"{self.registration_id} ✗ {self.slot_id}"
 
 
+class MeetingRequestQuerySet(models.QuerySet["MeetingRequest"]):
+    def of_pair(self, one: int, other: int) -> MeetingRequestQuerySet:
+        """Between two registrations, whichever asked."""
+        return self.filter(Q(asker=one, asked=other) | Q(asker=other, asked=one))
+
+
 class MeetingRequest(models.Model):
     """A wish to meet, with a sentence. It never holds a slot: times are given to accepted ones only.
 
@@ -198,6 +204,8 @@ class MeetingRequest(models.Model):
         related_name="+",
         help_text="a colleague who takes it over as soon as they have a seat",
     )
+
+    objects = MeetingRequestQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -13,6 +13,7 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import Profile, Representative, User
 from events.models import Answer, ColleagueInvitation, Event, Question, Registration, TicketCategory
 from events.rules.questions import is_empty, keys_of, options_of, said
+from notifications.queries import is_marked
 
 State = Registration.State
 ORDER = (State.PENDING, State.CONFIRMED, State.WAITING, State.DECLINED, State.CANCELLED)
@@ -184,10 +185,11 @@ def brought(registration: Registration) -> list[Registration]:
 
 
 def asked_along(registration: Registration) -> list[ColleagueInvitation]:
+    """`is_marked` where no letter goes to the address."""
     rows = ColleagueInvitation.objects.filter(
         event=registration.event_id, invited_by=registration.user_id, accepted_at=None, withdrawn_at=None
     )
-    return list(rows)
+    return list(rows.annotate(is_marked=is_marked("email")))
 
 
 def colleagues_to_bring(registration: Registration) -> QuerySet[User]:

@@ -134,10 +134,8 @@ def asking_rounds(event: Event, *, now: datetime) -> list[Round]:
 
 def standing_elsewhere(round: Round, one: int, other: int, *, now: datetime) -> QuerySet[MeetingRequest]:
     """Requests of the two registrations that stand in another round of the event which is not over."""
-    pair = Q(asker=one, asked=other) | Q(asker=other, asked=one)
-    return MeetingRequest.objects.filter(
-        pair, round__event=round.event_id, round__ends_at__gt=now, state__in=MeetingRequest.STANDING
-    ).exclude(round=round)
+    standing = MeetingRequest.objects.of_pair(one, other).filter(state__in=MeetingRequest.STANDING)
+    return standing.filter(round__event=round.event_id, round__ends_at__gt=now).exclude(round=round)
 
 
 def own_registration(user: Any, event: Event) -> Registration | None:

@@ -26,6 +26,9 @@ from events.models import ColleagueInvitation, Event, Registration, TicketCatego
 from events.rules.questions import Answers
 from events.services import registrations
 from events.services.answers import check_answers, keep_answers
+from notifications import post
+from notifications.rules import Why
+from notifications.services import notify
 
 logger = logging.getLogger(__name__)
 
@@ -68,8 +71,9 @@ class NotYourInvitation(DomainError):
 def ask_colleague(*, registration: Registration, email: str, by: Any, now: datetime) -> ColleagueInvitation:
     """Ask an address along. The letter leaves after the commit, and a sweep sends it if it was lost. No seat is kept.
 
-    Raises `NotYours`, `NotRegistered`, `RegistrationClosed`, `TooManyColleagues`, `AlreadyAsked` or
-    `AlreadyRegistered`; `NoLetters` for an event of a circle, of which an address outside must not be told.
+    Raises `NotYours`, `NotRegistered`, `RegistrationClosed`, `TooManyColleagues`, `AlreadyAsked`, `AlreadyRegistered`,
+    `AddressMarked` where mail does not arrive, or `NoLetters` for an event of a circle, of which an address outside
+    must not be told.
     """
     event = registrations.lock_event(registration.event)
     registration = event.registrations.select_related("profile").get(pk=registration.pk)
@@ -83,6 +87,7 @@ def ask_colleague(*, registration: Registration, email: str, by: Any, now: datet
         raise AlreadyAsked(field="email")
     if registrations.colleagues_left(registration) < 1:
         raise registrations.TooManyColleagues(field="email")
+    post.refuse_marked(email, field="email")
     try:
         with transaction.atomic():
             made = ColleagueInvitation.objects.create(
@@ -145,21 +150,32 @@ def accept(
     return made
 
 
+def mail_returned(address: str, why: Why, now: datetime) -> None:
+    """Mail does not reach the address (`notifications.hooks`): who asked it along learns so once."""
+    waits = ColleagueInvitation.objects.filter(email=address, accepted_at=None, withdrawn_at=None)
+    for row in waits.filter(event__starts_at__gt=now).select_related("invited_by"):
+        about = {"invitation": row.pk, "event": row.event_id, "user": row.invited_by_id}
+        notify("events.colleague_unreached", row.invited_by, about, key=str(row.pk), now=now)
+
+
 def send_due(*, now: datetime) -> int:
     """Send the letters that have not left. Each row is leased first, and its Message-ID is its own, so a second copy is
     dropped.
     """
     free = Q(leased_until=None) | Q(leased_until__lt=now)
     due = ColleagueInvitation.objects.filter(free, accepted_at=None, withdrawn_at=None, mailed_at=None)
+    due = post.to_working(due, "email")
     count = 0
     for row in due.filter(event__starts_at__gt=now).select_related("event", "profile", "invited_by")[:100]:
         mine = ColleagueInvitation.objects.filter(free, pk=row.pk, mailed_at=None)
         if not mine.update(leased_until=now + LEASE):
             continue
         try:
-            _letter(row).send()
+            has_left = post.send(_letter(row), now=now)
         except Exception:  # the mail server's failures are of any kind; when the lease ends the row is tried again
             logger.exception("Letter of invitation %s did not leave", row.pk)
+            continue
+        if not has_left:
             continue
         ColleagueInvitation.objects.filter(pk=row.pk).update(mailed_at=now, leased_until=None)
         count += 1

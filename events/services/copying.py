@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,8 +15,9 @@ from events import outlines
 from events.models import Event, Room, Session, SessionSpeaker, Speaker
 from events.outlines import Outline, OutlinedRoom, OutlinedRound, OutlinedSession
 from events.rules import events as rules
-from events.services import events, rounds, tickets
-from events.services.shifting import by_the_clock
+from events.services import events, rounds
+from events.services.registering import add_registering, outlined_registering
+from events.services.shifting import by_the_clock, minutes_after, minutes_between
 
 WEEK = timedelta(weeks=1)
 
@@ -40,8 +41,9 @@ def copy_event(
 ) -> Event:
     """A new draft with the same words, all its dates moved as its beginning is; a week on when no time is given.
 
-    Along come words, place, seats, themes and accessibility, and, when asked, the programme with its rooms, the rounds
-    of 1:1 meetings, and the speakers without their consent. Registrations, meetings and what came of it stay.
+    Along come words, place, seats, themes, accessibility and how one registers, and, when asked, the programme with its
+    rooms, the rounds of 1:1 meetings, and the speakers without their consent. Registrations, meetings and what came of
+    it stay.
     """
     if not rules.may_manage_event(by, event):
         raise events.NotTheHost
@@ -79,7 +81,7 @@ def copy_event(
         plan=plan, organiser=organiser, by=by, now=now, operating_model=event.operating_model, audience=event.audience
     )
     keep_walk(made, event.walk_minutes)
-    tickets.copy_registering(source=event, target=made)
+    add_registering(event=made, outlined=outlined_registering(event))
     if with_programme:
         copy_programme(source=event, target=made, with_speakers=with_speakers)
         add_rounds(event=made, outlined=outlined_rounds(event), by=by, now=now)
@@ -143,8 +145,8 @@ def add_rounds(*, event: Event, outlined: Sequence[OutlinedRound], by: Any, now:
     """
     count = 0
     for one in outlined:
-        start = _after(event.starts_at, one.offset)
-        pauses = [(_after(event.starts_at, offset), minutes) for offset, minutes in one.breaks]
+        start = minutes_after(event.starts_at, one.offset)
+        pauses = [(minutes_after(event.starts_at, offset), minutes) for offset, minutes in one.breaks]
         plan = rounds.RoundPlan(
             starts_at=start,
             ends_at=start + timedelta(minutes=one.length),
@@ -168,14 +170,14 @@ ROUND += ("opens_at_count", "answer_hours", "travel_minutes")
 def outlined_rounds(event: Event) -> tuple[OutlinedRound, ...]:
     return tuple(
         OutlinedRound(
-            offset=_minutes(event.starts_at, round.starts_at),
+            offset=minutes_between(event.starts_at, round.starts_at),
             length=int((round.ends_at - round.starts_at).total_seconds() // 60),
             breaks=tuple(
-                (_minutes(event.starts_at, pause.starts_at), _minutes(pause.starts_at, pause.ends_at))
+                (minutes_between(event.starts_at, pause.starts_at), minutes_between(pause.starts_at, pause.ends_at))
                 for pause in round.breaks.all()
             ),
             tables_at=tuple(
-                (_minutes(event.starts_at, slot.starts_at), slot.tables)
+                (minutes_between(event.starts_at, slot.starts_at), slot.tables)
                 for slot in round.slots.all()
                 if slot.tables is not None
             ),
@@ -199,7 +201,7 @@ def fill_from_outline(*, event: Event, outline: Outline) -> int:
     ]
     count = 0
     for session in outline.sessions:
-        start = _after(event.starts_at, session.offset)
+        start = minutes_after(event.starts_at, session.offset)
         end = start + timedelta(minutes=session.length)
         if start < event.starts_at or end > event.ends_at:
             continue
@@ -230,7 +232,7 @@ def outline_of(event: Any, *, key: str = "") -> Outline:
         descriptions={event.language: event.description},
         mode=event.mode,
         starts=f"{local:%H:%M}",
-        minutes=_minutes(event.starts_at, event.ends_at),
+        minutes=minutes_between(event.starts_at, event.ends_at),
         is_all_day=event.is_all_day,
         place=event.place,
         municipality=event.municipality,
@@ -243,7 +245,7 @@ def outline_of(event: Any, *, key: str = "") -> Outline:
         rooms=tuple(OutlinedRoom(room.name, room.capacity, room.accessibility) for room in rooms),
         sessions=tuple(
             OutlinedSession(
-                offset=_minutes(event.starts_at, session.starts_at),
+                offset=minutes_between(event.starts_at, session.starts_at),
                 length=int((session.ends_at - session.starts_at).total_seconds() // 60),
                 kind=session.kind,
                 titles={code: getattr(session, f"title_{code}") for code in outlines.LANGUAGES},
@@ -254,14 +256,5 @@ def outline_of(event: Any, *, key: str = "") -> Outline:
             for session in event.sessions.all()
         ),
         rounds=tuple(replace(one, online_url="") for one in outlined_rounds(event)),
+        registering=outlined_registering(event),
     )
-
-
-def _after(start: datetime, minutes: int) -> datetime:
-    """So many minutes later by the clock on the wall."""
-    return timezone.make_aware(timezone.make_naive(start) + timedelta(minutes=minutes)).astimezone(UTC)
-
-
-def _minutes(start: datetime, end: datetime) -> int:
-    """By the clock on the wall."""
-    return int((timezone.make_naive(end) - timezone.make_naive(start)).total_seconds() // 60)

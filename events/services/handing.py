@@ -26,7 +26,7 @@ class NotAColleague(DomainError):
 
 
 class ColleagueAsked(DomainError):
-    message = _("They and your colleague have a request between them already.")
+    message = _("Your colleague and the other party have a request between them already.")
 
 
 @transaction.atomic

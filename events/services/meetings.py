@@ -17,7 +17,7 @@ from core import audit, live
 from core.errors import DomainError
 from events.models import DeskVisit, Meeting, MeetingParty, MeetingRequest
 from events.rules import meetings as rules
-from notifications.services import notify
+from notifications.services import notify_each
 
 
 class NotYourMeeting(DomainError):
@@ -161,12 +161,24 @@ def close_meeting(meeting: Meeting, *, by: Profile | None, reason: str, now: dat
 def tell_parties(kind: str, meeting: Meeting, *, now: datetime, **facts: Any) -> None:
     """A notice to each person who comes, in their own words: the other side's name, their own calendar part. Of a
     round's meeting the hosts' boards hear as well."""
-    people = {party.pk: party.user for party in meeting.parties.select_related("user") if party.user is not None}
-    for party, person in people.items():
-        about = {"meeting": meeting.pk, "party": party, "sequence": meeting.sequence, **facts}
-        notify(kind, person, about, key=f"{meeting.pk}:{meeting.sequence}", now=now)
-    if meeting.slot_id is not None:
-        redraw(meeting, people.values())
+    tell_of_each(kind, [(meeting, facts)], now=now)
+
+
+def tell_of_each(kind: str, told: Sequence[tuple[Meeting, dict[str, Any]]], *, now: datetime) -> None:
+    """As `tell_parties`, of several meetings at once, each with its own facts."""
+    known = {meeting.pk: (meeting, facts) for meeting, facts in told}
+    come = MeetingParty.objects.filter(meeting__in=known, user__isnull=False).select_related("user")
+    notices = []
+    on_pages: dict[int, list[Any]] = {pk: [] for pk in known}
+    for party in come.order_by("meeting_id", "pk"):
+        meeting, facts = known[party.meeting_id]
+        about = {"meeting": meeting.pk, "party": party.pk, "sequence": meeting.sequence, **facts}
+        notices.append((party.user, about, f"{meeting.pk}:{meeting.sequence}"))
+        on_pages[meeting.pk].append(party.user)
+    notify_each(kind, notices, now=now)
+    for pk, people in on_pages.items():
+        if known[pk][0].slot_id is not None:
+            redraw(known[pk][0], people)
 
 
 def redraw(meeting: Meeting, people: Iterable[Any]) -> None:

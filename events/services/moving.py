@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Block
@@ -172,7 +171,7 @@ def arrange(round: Round, one: Registration, other: Registration, *, now: dateti
         raise AskedInAnotherRound
     if word_on(round, one, other) == MeetingRequest.Word.APART:
         raise KeptApart
-    between = round.requests.filter(Q(asker=one, asked=other) | Q(asker=other, asked=one)).order_by("pk")
+    between = round.requests.of_pair(one.pk, other.pk).order_by("pk")
     state = MeetingRequest.State
     for request in between.select_related("meeting"):
         if request.host_says == MeetingRequest.Word.APART:

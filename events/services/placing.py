@@ -73,7 +73,7 @@ class FewerTables(UnknownTable):
 
 
 class SomeoneMeets(DomainError):
-    message = _("One of them has another meeting at that time.")
+    message = _("One of the two has another meeting at that time.")
 
 
 class TooNear(DomainError):
@@ -81,11 +81,11 @@ class TooNear(DomainError):
 
 
 class SomeoneIsAway(DomainError):
-    message = _("One of them cannot meet at that time.")
+    message = _("One of the two cannot meet at that time.")
 
 
 class NotTheirTable(DomainError):
-    message = _("One of them sits at a table of their own. Their meetings are held there.")
+    message = _("One of the two sits at a table of their own, where all meetings of that party are held.")
 
 
 def place_request(request: MeetingRequest, *, round: Round, now: datetime, slot: Slot | None = None) -> Meeting:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Block, Profile
@@ -24,7 +23,7 @@ State = MeetingRequest.State
 
 
 class CannotBeAsked(DomainError):
-    message = _("They cannot be asked for a meeting in this event.")
+    message = _("This participant cannot be asked for a meeting in this event.")
 
 
 class SameProfile(DomainError):
@@ -46,7 +45,7 @@ class AlreadyAgreed(DomainError):
 
 
 class WasDeclined(DomainError):
-    message = _("They have declined your request for this event.")
+    message = _("This participant has declined your request for this event.")
 
 
 class NotOpenYet(DomainError):
@@ -62,7 +61,7 @@ class RoundIsOver(DomainError):
 
 
 class AskedOften(DomainError):
-    message = _("You have asked them several times already.")
+    message = _("You have asked this participant several times already.")
 
 
 class TooManyRequests(DomainError):
@@ -137,8 +136,9 @@ def make_request(
     budget.lock(profile=asker.profile)
     lock_seats(asker, asked)
     earlier = (
-        MeetingRequest.objects.select_for_update(of=("self",))
-        .filter(Q(asker=asker, asked=asked) | Q(asker=asked, asked=asker), round__event=round.event_id)
+        MeetingRequest.objects.of_pair(asker.pk, asked.pk)
+        .select_for_update(of=("self",))
+        .filter(round__event=round.event_id)
         .exclude(state=State.PROPOSED)
         .select_related("round")
         .order_by("pk")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +37,16 @@ def by_the_clock(start: datetime, before: datetime, after: datetime) -> datetime
     moved = _wall(after) - _wall(before)
     there = timezone.make_aware(_wall(start) + moved)
     return there.astimezone(UTC)
+
+
+def minutes_between(start: datetime, end: datetime) -> int:
+    """By the clock on the wall; below zero where `end` is before `start`."""
+    return int((_wall(end) - _wall(start)).total_seconds() // 60)
+
+
+def minutes_after(start: datetime, minutes: int) -> datetime:
+    """So many minutes later by the clock on the wall."""
+    return timezone.make_aware(_wall(start) + timedelta(minutes=minutes)).astimezone(UTC)
 
 
 def _wall(moment: datetime) -> datetime:
@@ -96,6 +105,7 @@ def move_rounds(*, event: Event, plan: EventPlan, now: datetime) -> int:
     relinked = _relinked(event, plan, ahead)
     affected = ahead.filter(pk__in={*moved, *where, *relinked}).select_related("slot").order_by("pk")
     changed = list(affected.select_for_update(of=("self",)))
+    told: list[tuple[Meeting, dict[str, Any]]] = []
     for meeting in changed:
         was, by, before = meeting.starts_at, moved.get(meeting.pk, timedelta(0)), meeting.place
         meeting.starts_at, meeting.ends_at = was + by, meeting.ends_at + by
@@ -103,15 +113,20 @@ def move_rounds(*, event: Event, plan: EventPlan, now: datetime) -> int:
             meeting.moved_from, meeting.table_before = was, meeting.table
         meeting.place = where.get(meeting.pk, before)
         meetings.revise(meeting, now=now)
-        meeting.save()
+        meeting.changed_at = now  # a save of many at once does not set it
         facts = {
             "was": was.isoformat(),
             "table_was": meeting.table,
             "is_elsewhere": meeting.place != before,
             "is_relinked": meeting.pk in relinked,
         }
-        meetings.tell_parties("events.meeting_moved", meeting, now=now, **facts)
+        told.append((meeting, facts))
+    Meeting.objects.bulk_update(changed, MOVED, batch_size=100)
+    meetings.tell_of_each("events.meeting_moved", told, now=now)
     return len(changed)
+
+
+MOVED = ("starts_at", "ends_at", "moved_from", "table_before", "place", "sequence", "revised_at", "changed_at")
 
 
 def _new_places(event: Event, plan: EventPlan, desks: list[AdviceDesk], ahead: MeetingQuerySet) -> dict[int, str]:
@@ -155,30 +170,37 @@ def _move_times(
     moved: dict[int, timedelta] = {}
     for round in rounds:
         by = by_the_clock(round.starts_at, event.starts_at, starts_at) - round.starts_at
-        for rows in ([round], round.breaks.all(), round.slots.all()):
-            _shift(rows, by, "starts_at", "ends_at")
+        _shift_one(round, by, "starts_at", "ends_at")
+        _shift(round.breaks.all(), by, "starts_at", "ends_at")
+        _shift(round.slots.all(), by, "starts_at", "ends_at")
         round.requests.filter(expires_at__gt=round.ends_at).update(expires_at=round.ends_at)
         moved |= dict.fromkeys(ahead.filter(slot__round=round).values_list("pk", flat=True), by)
     for desk in desks:
         by = by_the_clock(desk.opens_at, event.starts_at, starts_at) - desk.opens_at
-        _shift([desk], by, "opens_at", "closes_at", "pause_from", "pause_until")
+        _shift_one(desk, by, "opens_at", "closes_at", "pause_from", "pause_until")
         AdviceDesk.objects.filter(pk=desk.pk).update(version=F("version") + 1)
         _shift(desk.visits.exclude(starts_at=None), by, "starts_at")
         moved |= dict.fromkeys(ahead.filter(desk_visit__desk=desk).values_list("pk", flat=True), by)
-    _shift(Presence.objects.filter(registration__event=event), starts_at - event.starts_at, "arrives_at", "leaves_at")
+    comings = Presence.objects.filter(registration__event=event)
+    _shift(comings, starts_at - event.starts_at, "arrives_at", "leaves_at")
     return moved
 
 
-def _shift(rows: Iterable[Any], by: timedelta, *names: str) -> None:
-    """Those of the named times that are there. In the order in which nobody takes another's place on the way."""
-    for row in sorted(rows, key=lambda row: getattr(row, names[0]) or LATE, reverse=by > timedelta(0)):
-        for name in names:
-            if getattr(row, name) is not None:
-                setattr(row, name, getattr(row, name) + by)
-        row.save(update_fields=names)
+def _shift_one(row: Any, by: timedelta, *names: str) -> None:
+    """Those of the named times that are there."""
+    for name in names:
+        if getattr(row, name) is not None:
+            setattr(row, name, getattr(row, name) + by)
+    row.save(update_fields=names)
 
 
-LATE = datetime.max.replace(tzinfo=UTC)
+def _shift(rows: QuerySet[Any], by: timedelta, *names: str) -> None:
+    """All of them at once: far away first, then to their times, as each would take its neighbour's on the way."""
+    for step in (AWAY, by - AWAY):
+        rows.update(**{name: F(name) + step for name in names})
+
+
+AWAY = timedelta(days=100_000)
 
 
 def _same_length(event: Event, starts_at: datetime, ends_at: datetime) -> bool:

@@ -17,6 +17,7 @@ from events.outlines import Outline, to_data
 from events.rules.events import may_manage_event, may_organise_as
 from events.services import events
 from events.services.copying import add_rounds, fill_from_outline, keep_walk, outline_of
+from events.services.registering import add_registering
 
 MOST = 50
 
@@ -81,9 +82,10 @@ def create_from_outline(
     operating_model: OperatingModel | None = None,
     key: str | None = None,
 ) -> Event:
-    """A draft as `create_event` makes it, with the outline's rooms, sessions and rounds of meetings, each at its time
-    from the event's beginning."""
+    """A draft as `create_event` makes it, with the outline's tickets, questions, rooms, sessions and rounds of
+    meetings, each at its time from the event's beginning."""
     made = events.create_event(plan=plan, organiser=organiser, by=by, now=now, operating_model=operating_model, key=key)
+    add_registering(event=made, outlined=outline.registering)
     fill_from_outline(event=made, outline=outline)
     if not made.rounds.exists():  # a form sent twice makes one event
         add_rounds(event=made, outlined=outline.rounds, by=by, now=now)

@@ -1,4 +1,4 @@
-"""Ticket categories and the rules of registering, as the organiser decides them; and both copied to a new event."""
+"""Ticket categories and the rules of registering, as the organiser decides them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from core import audit
 from core.errors import DomainError
 from core.text import LANGUAGES
-from events.models import Event, Question, RegistrationRules, TicketCategory
+from events.models import Event, RegistrationRules, TicketCategory
 from events.rules.events import may_manage_event
 from events.services.events import NotTheHost
 from events.services.questions import Stale
 from events.services.seats import fill_seats, lock_event
-from events.services.shifting import by_the_clock
 
 MOST_TICKETS = 20
 
@@ -27,7 +26,7 @@ class Nameless(DomainError):
 
 
 class WindowBackwards(DomainError):
-    message = _("It must close after it opens.")
+    message = _("The ticket must close after it opens.")
 
 
 class TooManyTickets(DomainError):
@@ -119,39 +118,6 @@ def remove_ticket(*, ticket: TicketCategory, by: Any, now: datetime) -> None:
         raise TicketInUse
     audit.record("ticket.removed", ticket, by=by, now=now, event=event.pk)
     ticket.delete()
-
-
-def copy_registering(*, source: Event, target: Event) -> None:
-    """Rules, tickets and questions go along with a copy; times keep their distance to the event's beginning, by the
-    clock on the wall. In the caller's transaction.
-    """
-    rules = RegistrationRules.objects.filter(event=source).first()
-    if rules is not None:
-        RegistrationRules.objects.create(
-            event=target, needs_approval=rules.needs_approval, most_colleagues=rules.most_colleagues
-        )
-    tickets: dict[int, TicketCategory] = {}
-    for ticket in source.tickets.all():
-        old = ticket.pk
-        ticket.pk, ticket.event, ticket.version = None, target, 0
-        for name in ("opens_at", "closes_at"):
-            moment = getattr(ticket, name)
-            if moment is not None:
-                setattr(ticket, name, by_the_clock(moment, source.starts_at, target.starts_at))
-        ticket._state.adding = True
-        ticket.save()
-        tickets[old] = ticket
-    questions: dict[int, Question] = {}
-    for question in source.questions.prefetch_related("tickets"):
-        old, of = question.pk, [tickets[one.pk] for one in question.tickets.all()]
-        copy = Question(
-            **{f.attname: getattr(question, f.attname) for f in Question._meta.concrete_fields if f.name != "id"}
-        )
-        copy.event, copy.version = target, 0
-        copy.depends_on = questions.get(question.depends_on_id) if question.depends_on_id else None
-        copy.save()
-        copy.tickets.set(of)
-        questions[old] = copy
 
 
 def _hosted(event: Event, by: Any) -> Event:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import audit
@@ -25,7 +24,7 @@ class UnknownWord(DomainError):
 
 
 class TheyMeet(DomainError):
-    message = _("They have a time already. Cancel the meeting first.")
+    message = _("The two have a time already. Cancel the meeting first.")
 
 
 @transaction.atomic
@@ -75,7 +74,7 @@ def keep_apart(*, round: Round, one: Registration, other: Registration, by: Any,
         raise NotAParticipant
     if one.profile_id == other.profile_id:
         raise SameProfile
-    between = round.requests.filter(Q(asker=one, asked=other) | Q(asker=other, asked=one))
+    between = round.requests.of_pair(one.pk, other.pk)
     if Meeting.objects.agreed().filter(request__in=between).exists():
         raise TheyMeet
     between.update(host_says=MeetingRequest.Word.APART)
@@ -88,8 +87,8 @@ def keep_apart(*, round: Round, one: Registration, other: Registration, by: Any,
 def let_meet(*, apart: Apart, by: Any, now: datetime) -> None:
     """They may meet again. Raises `NotTheHost` or `RoundIsBusy`."""
     round = _host_lock(apart.round, by)
-    pair = Q(asker=apart.one_id, asked=apart.other_id) | Q(asker=apart.other_id, asked=apart.one_id)
-    round.requests.filter(pair, host_says=MeetingRequest.Word.APART).update(host_says=MeetingRequest.Word.NOTHING)
+    between = round.requests.of_pair(apart.one_id, apart.other_id)
+    between.filter(host_says=MeetingRequest.Word.APART).update(host_says=MeetingRequest.Word.NOTHING)
     apart.delete()
     audit.record("round.let_meet", round, by=by, now=now)
 

@@ -120,7 +120,7 @@ def undo(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("It is undone. Everyone concerned has been told."))
+        messages.success(request, _("The change is undone. Everyone concerned has been told."))
     return redirect(of_round("board", round))
 
 
@@ -161,7 +161,8 @@ def meet(request: HttpRequest, slug: str, pk: int, number: int = 1) -> HttpRespo
         except DomainError as error:
             add_domain_error(form, error)
         else:
-            messages.success(request, _("They meet at table %(table)s. Both have been told.") % {"table": made.table})
+            said = _("The two meet at table %(table)s. Both have been told.")
+            messages.success(request, said % {"table": made.table})
             return redirect(of_round("board", round))
     context = {**_context(round), "one": one, "form": form, "matches": matches, "times": times}
     return render(request, "events/board/meet.html", context, status=422 if form.errors else 200)
@@ -248,5 +249,5 @@ def unsay(request: HttpRequest, slug: str, pk: int, number: int = 1) -> HttpResp
     round = hosted_round(request, slug, number)
     found = get_object_or_404(Announcement, event=round.event, pk=pk)
     announcing.take_back(announcement=found, by=request.user, now=timezone.now())
-    messages.success(request, _("It is shown no longer."))
+    messages.success(request, _("The announcement is shown no longer."))
     return redirect(of_round("board", round))

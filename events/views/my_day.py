@@ -113,7 +113,7 @@ def late(request: HttpRequest, slug: str) -> HttpResponse:
             said = services.say_late(registration=me, minutes=minutes, by=request.user, now=now, ago=ago)
             messages.success(
                 request,
-                _("It is told that you come at %(time)s. The organiser and those who wait for you know.")
+                _("The organiser and those who wait for you are told that you come at %(time)s.")
                 % {"time": clock(said.comes_at)},
             )
         else:

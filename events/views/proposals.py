@@ -209,7 +209,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("Declined. They have been told."))
+            messages.success(request, _("Declined. The other side has been told."))
         return redirect("proposal", pk=pk)
     return render(request, "events/meetings/decline.html", {"form": form, "proposal": found, "other": found.proposer})
 

@@ -27,11 +27,13 @@ from events.views.rounds_host import hosted_round
 KINDS = {
     Kind.ABSENT: (
         gettext_lazy("Somebody does not come"),
-        gettext_lazy("Their meetings are cancelled, and those who lose one get another where there is room."),
+        gettext_lazy(
+            "The meetings of whoever is missing are cancelled, and those who lose one get another where there is room."
+        ),
     ),
     Kind.DELAYED: (
         gettext_lazy("Somebody is on the way"),
-        gettext_lazy("Their meetings before they come are held later, where both are free."),
+        gettext_lazy("The meetings that this participant would miss are held later, where both are free."),
     ),
     Kind.LATE: (
         gettext_lazy("Somebody came late, or new meetings were agreed"),

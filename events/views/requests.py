@@ -139,7 +139,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _accepted(found, request.user))
         else:
             services.decline_request(request=found, by=request.user, now=now, reason=reason)
-            messages.success(request, _("Declined. They have been told."))
+            messages.success(request, _("Declined. The other side has been told."))
     except services.NotForYou as error:
         if not found.is_pending:
             messages.error(request, str(error))

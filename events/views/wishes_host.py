@@ -105,7 +105,7 @@ def pair(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
         add_domain_error(form, error)
         return _wishes_page(request, round, form)
     if chosen["word"] == MeetingRequest.Word.MUST and round.published_at is not None:
-        messages.success(request, _("They have a time, and have been told."))
+        messages.success(request, _("The two have a time, and have been told."))
     else:
         messages.success(request, _("Kept. It is heeded when the schedule is made next."))
     return redirect(of_round("round_wishes", round))
@@ -121,5 +121,5 @@ def let_meet(request: HttpRequest, slug: str, pk: int, number: int = 1) -> HttpR
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("They may meet again."))
+        messages.success(request, _("The two are no longer kept apart."))
     return redirect(of_round("round_wishes", round))

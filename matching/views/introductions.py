@@ -106,7 +106,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         if connection is not None:
-            messages.success(request, _("They accepted too. You are now connected."))
+            messages.success(request, _("The other side accepted too. You are now connected."))
             return redirect(f"{reverse('connections')}?{urlencode({'for': profile.slug})}")
         said = _("Accepted. You are connected when they accept too.") if accepts else _("Declined. Nobody is told.")
         messages.success(request, said)

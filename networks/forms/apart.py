@@ -19,7 +19,7 @@ class ApartForm(forms.Form):
         error_messages={"required": _("Choose a member."), "invalid_choice": _("Choose members of the network.")},
     )
     other = MemberChoice(
-        label=_("And another"),
+        label=_("The other member"),
         empty_label="–",
         error_messages={"required": _("Choose a member."), "invalid_choice": _("Choose members of the network.")},
     )

@@ -160,7 +160,7 @@ class ReasonForm(forms.Form):
 class SeatsForm(forms.Form):
     people: forms.Field = forms.ModelMultipleChoiceField(
         label=_("Who takes part"),
-        help_text=_("They are told of what happens in the network."),
+        help_text=_("Those who take part are told of what happens in the network."),
         queryset=None,
         widget=forms.CheckboxSelectMultiple,
         required=False,

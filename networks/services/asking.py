@@ -43,13 +43,13 @@ class TooManyAsked(DomainError):
 
 
 class NotSilentNow(DomainError):
-    message = _("They have been seen meanwhile, or are no member any more.")
+    message = _("The member has been seen meanwhile, or is no member any more.")
 
 
 class AskedLately(DomainError):
     def __init__(self, at: datetime) -> None:
         told = {"day": date_format(at, "SHORT_DATE_FORMAT"), "months": year_rules.ASKED_EVERY_MONTHS}
-        super().__init__(_("They were asked on %(day)s. A member is asked once in %(months)d months.") % told)
+        super().__init__(_("The member was asked on %(day)s. A member is asked once in %(months)d months.") % told)
 
 
 class NobodyToRead(DomainError):

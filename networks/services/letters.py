@@ -20,7 +20,7 @@ from accounts import tokens
 from accounts.models import Profile
 from accounts.services import claims
 from accounts.services.letters import lease
-from core import audit, mail
+from core import audit
 from core.errors import DomainError
 from core.queries import installation
 from core.tasks import wake
@@ -38,9 +38,9 @@ from networks.services.common import (
     lock_membership,
     move,
 )
+from notifications import post
 from notifications.queries import returned
-from notifications.rules import Why
-from notifications.services import address_returned, notify
+from notifications.services import notify
 
 logger = logging.getLogger(__name__)
 TOKEN = "networks.letter"
@@ -80,11 +80,11 @@ class WrongPlace(DomainError):
 
 
 class AlreadyReminded(DomainError):
-    message = _("They have been reminded once already.")
+    message = _("The organisation has been reminded once already.")
 
 
 class NotSilent(DomainError):
-    message = _("Wait a week for their answer before you remind them.")
+    message = _("Wait a week for the organisation's answer before you remind it.")
 
 
 class LetterIsOver(DomainError):
@@ -224,19 +224,18 @@ def read_token(token: str) -> Letter | None:
 
 def send_due(*, now: datetime) -> int:
     """Mail the letters that have not left; each is leased first. One whose address the mail server refuses for good has
-    come back: it is not tried again, and the coordinators are told."""
+    come back: it is not tried again, and the coordinators are told (`services.returned`)."""
     known = Letter.objects.to_mail().select_related("membership__network", "membership__profile", "claim_link", "by")
     return sum(_send(letter, now) for letter in lease(known, now))
 
 
 def _send(letter: Letter, now: datetime) -> int:
     try:
-        _mail(letter).send()
-    except Exception as error:  # the mail server's failures are of any kind; when the lease ends the row is tried again
-        if mail.is_refused(error):
-            address_returned(email=letter.sent_to, why=Why.CAME_BACK, now=now)
-        else:
-            logger.exception("Letter %s did not leave", letter.pk)
+        has_left = post.send(_mail(letter), now=now)
+    except Exception:  # the mail server's failures are of any kind; when the lease ends the row is tried again
+        logger.exception("Letter %s did not leave", letter.pk)
+        return 0
+    if not has_left:
         return 0
     return int(Letter.objects.filter(pk=letter.pk, mailed_at=None).update(mailed_at=now, leased_until=None))
 

@@ -66,7 +66,7 @@ class TooManyCriteria(DomainError):
 
 
 class NotThere(DomainError):
-    message = _("It has been taken away already.")
+    message = _("Somebody has taken it away already.")
 
 
 @dataclass(frozen=True)

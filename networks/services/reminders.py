@@ -26,7 +26,7 @@ AT_ONCE = 200
 
 
 class RemindedAlready(DomainError):
-    message = _("They have been reminded already. Call those who are missed.")
+    message = _("The members have been reminded already. Call those who are missed.")
 
 
 class TakesNobody(DomainError):

@@ -31,7 +31,7 @@ def network_apart(request: HttpRequest, slug: str) -> HttpResponse:
         except DomainError as error:
             add_domain_error(form, error)
         else:
-            messages.success(request, _("They are kept apart from the next tables on."))
+            messages.success(request, _("The two are kept apart from the next tables on."))
             return redirect("network_apart", slug=slug)
     context = {"network": network, "form": form, "pairs": queries.pairs_apart(network, request.user)}
     return render(request, "networks/meetings/apart.html", context, status=422 if form.errors else 200)

@@ -53,7 +53,7 @@ def network_post_hide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return press(
             request,
             lambda: services.unhide(post=post, by=request.user, now=timezone.now()),
-            _("It is shown again."),
+            _("The post is shown again."),
             post.get_absolute_url(),
         )
     form = HideForm(request.POST if request.method == "POST" else None)
@@ -63,7 +63,7 @@ def network_post_hide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         except DomainError as error:
             add_domain_error(form, error)
         else:
-            messages.success(request, _("It is hidden, and the writer is told why."))
+            messages.success(request, _("The post is hidden, and the writer is told why."))
             waits = queries.open_reports(board.network).exists()
             return redirect("network_board_reports", slug=slug) if waits else redirect(board.url)
     context = {"network": board.network, "board": board, "post": post, "form": form}

@@ -137,7 +137,7 @@ def network_letters_remind(request: HttpRequest, slug: str) -> HttpResponse:
         except DomainError as error:
             add_domain_error(form, error)
         else:
-            _tell(request, sent, _("They have been reminded, and will not be again."))
+            _tell(request, sent, _("The organisation has been reminded, and will not be again."))
             return redirect("network_letters", slug=slug)
     context = {"network": network, "form": form, "rows": waiting}
     return render(request, "networks/letters/remind.html", context, status=422 if form.errors else 200)

@@ -26,14 +26,14 @@ class Feed(TimeStamped):  # type: ignore[django-manager-missing]  # ItemBase has
     next; one that cannot be read says since when and why."""
 
     class Problem(models.TextChoices):
-        ADDRESS = "address", _("It sends us on to an address that cannot be read.")
+        ADDRESS = "address", _("The address sends us on to an address that cannot be read.")
         PRIVATE = "private", _("Its address leads into a closed network.")
-        SILENT = "silent", _("It does not answer, or answers too slowly.")
-        REFUSED = "refused", _("It answers, but does not give the feed to us.")
-        LARGE = "large", _("It is larger than a feed should be.")
+        SILENT = "silent", _("The address does not answer, or answers too slowly.")
+        REFUSED = "refused", _("The address answers, but does not give the feed to us.")
+        LARGE = "large", _("The feed is larger than a feed should be.")
         PAGE = "page", _("A web page stands there, not a feed. Look on that page for the address of its feed.")
-        UNSAFE = "unsafe", _("It holds declarations that could do harm, so it was not read.")
-        BROKEN = "broken", _("It is broken: its markup cannot be read.")
+        UNSAFE = "unsafe", _("The feed holds declarations that could do harm, so it was not read.")
+        BROKEN = "broken", _("The feed is broken: its markup cannot be read.")
         OTHER = "other", _("What stands there is no feed or calendar.")
 
     name = models.CharField(max_length=120, help_text="of the source, as it is shown")

@@ -20,7 +20,7 @@ from opportunities.services.common import KeptElsewhere, NotOpen, lock
 
 
 class IsYourOwn(DomainError):
-    message = _("This is your own.")
+    message = _("You cannot answer an offer or need of your own.")
 
 
 class AskedInPublic(DomainError):

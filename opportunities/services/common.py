@@ -21,15 +21,15 @@ class NotYourProfile(DomainError):
 class NotOpen(DomainError):
     """It ended, was closed or was taken down, or is not for this person any more: which one is not told."""
 
-    message = _("This is not open any more.")
+    message = _("This offer or need is not open any more.")
 
 
 class IsClosed(DomainError):
-    message = _("It has been closed already.")
+    message = _("This offer or need has been closed already.")
 
 
 class IsDown(DomainError):
-    message = _("It has been taken down by the coordinator.")
+    message = _("The coordinator has taken this offer or need down.")
 
 
 class KeptElsewhere(DomainError):

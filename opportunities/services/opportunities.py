@@ -56,7 +56,7 @@ class LastDayPassed(DomainError):
 
 
 class TooFarAhead(DomainError):
-    message = _("It can be open for six months at most. You can renew it later.")
+    message = _("An offer or need can be open for six months at most. You can renew it later.")
 
 
 class EndsBeforeItStarts(DomainError):
@@ -80,7 +80,7 @@ class TooManyOpen(DomainError):
 
 
 class NotADraft(DomainError):
-    message = _("It has been published already. Close it instead.")
+    message = _("This offer or need has been published already. Close it instead.")
 
 
 class OnlyCoordinators(DomainError):
@@ -196,7 +196,7 @@ def renew(*, opportunity: Opportunity, by: Any, now: datetime) -> Opportunity:
     held = lock_own(opportunity, by)
     _check_alive(held)
     if held.state == State.DRAFT:
-        raise NotADraft(_("It has not been published yet."))
+        raise NotADraft(_("This offer or need has not been published yet."))
     _check_room(held, now)
     told = purchases.standing(held)
     _set_end(held, max(held.last_day, rules.usual_day(rules.today_of(now))), now)
@@ -219,7 +219,7 @@ def close(
         return held
     _check_alive(held)
     if held.state == State.DRAFT:
-        raise NotADraft(_("It has not been published yet."))
+        raise NotADraft(_("This offer or need has not been published yet."))
     if outcome not in Opportunity.Outcome.values:
         raise OutcomeMissing(field="outcome")
     purchases.check_answered(held)

@@ -87,7 +87,7 @@ class DecidedAlready(DomainError):
 
 
 class NotAnswered(DomainError):
-    message = _("It has not been answered yet.")
+    message = _("The question has not been answered yet.")
 
 
 class NothingToTell(DomainError):
@@ -95,7 +95,7 @@ class NothingToTell(DomainError):
 
 
 class NotPublished(DomainError):
-    message = _("It has not been published yet.")
+    message = _("This offer or need has not been published yet.")
 
 
 @transaction.atomic

@@ -197,7 +197,7 @@ def _settle(request: HttpRequest, asked: PurchaseQuestion, form: Any) -> str:
     given = form.cleaned_data
     if isinstance(form, DeclineForm):
         services.decline(why=given["why"], **more)
-        return _("It is not published. Whoever asked has been told why.")
+        return _("The question is not published. Whoever asked has been told why.")
     if isinstance(form, CorrectionForm):
         services.correct(text=given["text"], key=given["once"], **more)
         return _("The correction is public, with its date.")
@@ -243,7 +243,7 @@ def purchase_add(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             add_domain_error(form, error)
         else:
-            messages.success(request, _("It stands on the page with its date, and those who follow are told."))
+            messages.success(request, _("What is new stands on the page with its date, and those who follow are told."))
             return redirect(found)
     context = {"opportunity": found, "form": form}
     return render(request, "opportunities/purchases/add.html", context, status=422 if form.errors else 200)

@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
-from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -304,90 +303,13 @@ if MAIL_EVENTS:
 
 # --- Sign-in ---------------------------------------------------------------------------------------------------------
 
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backends.Backend"]
-LOGIN_URL = reverse_lazy("account_login")
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/"
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+from config.settings_sign_in import *  # noqa: F403, E402  # settings are names of the module
 
-ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-# allauth offers a change of the address only to those whose address was unknown, which would tell the others apart:
-# instead everyone may start again, and what they began is forgotten (accounts.views.own.start_again).
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
-# An answer never tells whether an address has an account, neither at sign-up nor at a reset.
-ACCOUNT_PREVENT_ENUMERATION = True
-# A stranger's address gets no mail by a mistyped log-in.
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_MAX_EMAIL_ADDRESSES = 3
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
-ACCOUNT_SESSION_REMEMBER = None
-ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website_address"
-# Addresses, and what guards an account, are changed by someone who has just shown who they are.
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_FORMS = {
-    "login": "accounts.forms.auth.LoginForm",
-    "signup": "accounts.forms.auth.SignupForm",
-    "add_email": "accounts.forms.auth.AddEmailForm",
-    "change_password": "accounts.forms.auth.ChangePasswordForm",
-    "set_password": "accounts.forms.auth.SetPasswordForm",
-    "reset_password": "accounts.forms.auth.ResetPasswordForm",
-    "reset_password_from_key": "accounts.forms.auth.ResetPasswordKeyForm",
-    "reauthenticate": "accounts.forms.auth.ReauthenticateForm",
-    "request_login_code": "accounts.forms.auth.RequestLoginCodeForm",
-    "confirm_login_code": "accounts.forms.auth.ConfirmLoginCodeForm",
-    "confirm_email_verification_code": "accounts.forms.auth.ConfirmEmailVerificationCodeForm",
-}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
-# allauth's own limits stand (sign-up 20/min an address, log-in 30/min, failed log-in 10/min and 5 in 5 min a name).
-# To them come our own, of pages that a script might press again and again.
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
-    "event_register": "30/m/user",
-    # Each sends a letter to an address that may be a stranger's.
-    "event_ask_colleague": "20/h/user",
-    # Several phones at a door share an address.
-    "door": "300/m/ip",
-    # Sheets of badges and certificates take seconds to draw.
-    "print": "20/m/user",
-}
 # Behind a proxy they need to know how many proxies add themselves to X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = _number("PROXY_COUNT", default=0)
-
-MFA_ADAPTER = "accounts.adapters.MFAAdapter"
-MFA_FORMS = {
-    "authenticate": "accounts.forms.auth.AuthenticateForm",
-    "reauthenticate": "accounts.forms.auth.ReauthenticateCodeForm",
-    "activate_totp": "accounts.forms.auth.ActivateTOTPForm",
-    "add_webauthn": "accounts.forms.auth.AddWebAuthnForm",
-    "edit_webauthn": "accounts.forms.auth.EditWebAuthnForm",
-}
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_PASSKEY_SIGNUP_ENABLED = False
 # Browsers offer passkeys over plain http on the machine's own name only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SOLMU_DEMO
-MFA_TOTP_ISSUER = "Solmu"
-MFA_TOTP_TOLERANCE = 1
-USERSESSIONS_TRACK_ACTIVITY = True
 
 # A crowd opens an event's page at once: see core/crowds.py.
 VISITORS_PAGE_SECONDS = _number("VISITORS_PAGE_SECONDS", default=5)

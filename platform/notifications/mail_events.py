@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from notifications import rules, services
+from notifications import post, rules
 
 
 def heard(*, event: Any, **_more: Any) -> None:
@@ -18,9 +18,9 @@ def heard(*, event: Any, **_more: Any) -> None:
         return
     why = rules.why_returned(event.event_type, event.reject_reason)
     if why is not None and not _passes(event.esp_event):
-        services.address_returned(email=event.recipient, why=why, now=timezone.now())
+        post.address_returned(email=event.recipient, why=why, now=timezone.now())
     elif event.event_type == "delivered":
-        services.letter_arrived(email=event.recipient, at=event.timestamp or timezone.now())
+        post.letter_arrived(email=event.recipient, at=event.timestamp or timezone.now())
 
 
 _PASSING = {"softbounce", "transient", "undetermined", "temporary", "dnserror", "soft", "soft_bounce"}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import translation
 
@@ -44,6 +45,11 @@ def points_of(notification: Notification) -> list[Point] | None:
 def returned(email: str) -> ReturnedAddress | None:
     """The mark of an address to which no more letters go."""
     return ReturnedAddress.objects.filter(email=email.lower()).first()
+
+
+def is_marked(field: str) -> Exists:
+    """Of rows with an address in lower case in `field`: whether no more letters go there."""
+    return Exists(ReturnedAddress.objects.filter(email=OuterRef(field)))
 
 
 def returned_of(user: Any) -> ReturnedAddress | None:

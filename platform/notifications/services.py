@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,18 +17,21 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy, ngettext
 
-from core import live, mail, modules
+from core import live, modules
 from core.errors import DomainError
 from core.queries import installation
 from core.tasks import wake
-from notifications import hooks, kinds, queries, rules
-from notifications.kinds import Attachment, Category, Delivery, Notice, Point
-from notifications.models import Notification, Preference, ReturnedAddress
-from notifications.rules import Why
+from notifications import kinds, post, queries, rules
+from notifications.kinds import Attachment, Category, Delivery, Kind, Notice, Point
+from notifications.models import Notification, Preference
 
 logger = logging.getLogger(__name__)
 
 LEAVE_SALT = "notifications.leave"
+BATCH = 500
+"""So many notices are written at once."""
+Told = tuple[Any, dict[str, Any], str]
+"""A person, what the notice is about, and its key."""
 
 
 class LeaveLinkBroken(DomainError):
@@ -48,26 +51,22 @@ def notify(kind: str, to: Iterable[Any] | Any, about: dict[str, Any], *, key: st
     badge and the mail leave after it.
     Returns the rows that are new.
     """
+    # Asked this way round because a request's user is a lazy object that looks iterable.
+    everybody: list[Any] = [to] if hasattr(to, "is_active") else list(to)
+    return notify_each(kind, [(person, about, key) for person in everybody], now=now)
+
+
+def notify_each(kind: str, told: Sequence[Told], *, now: datetime) -> list[Notification]:
+    """As `notify`, of a fact of one's own each. As many queries for `BATCH` of them as for one."""
     registered = kinds.get(kind)
     if registered is None:
         raise UnknownKind(kind)
     if not modules.is_on(kind):
         return []
-    # Asked this way round because a request's user is a lazy object that looks iterable.
-    everybody: list[Any] = [to] if hasattr(to, "is_active") else list(to)
-    people = [person for person in everybody if person.is_active]
-    chosen = Preference.objects.filter(user__in=people, category=registered.category)
-    wanted = dict(chosen.values_list("user_id", "delivery"))
-    rows = []
-    for person in people:
-        delivery = rules.delivery_for(registered, wanted.get(person.pk))
-        due = rules.due_at(delivery, now)
-        rows.append(
-            Notification(
-                user=person, kind=kind, key=key, context=about, created_at=now, delivery=delivery, mail_due_at=due
-            )
-        )
-    made = _write_missing(rows, kind, key)
+    active = [one for one in told if one[0].is_active]
+    made = [
+        row for start in range(0, len(active), BATCH) for row in _write(registered, active[start : start + BATCH], now)
+    ]
     if made:
         user_ids = [row.user_id for row in made]
         transaction.on_commit(lambda: _show_badges(user_ids))
@@ -76,17 +75,32 @@ def notify(kind: str, to: Iterable[Any] | Any, about: dict[str, Any], *, key: st
     return made
 
 
-def _write_missing(rows: list[Notification], kind: str, key: str) -> list[Notification]:
+def _write(kind: Kind, told: Sequence[Told], now: datetime) -> list[Notification]:
+    chosen = Preference.objects.filter(user__in={person.pk for person, _about, _key in told}, category=kind.category)
+    wanted = dict(chosen.values_list("user_id", "delivery"))
+    rows = []
+    for person, about, key in told:
+        delivery = rules.delivery_for(kind, wanted.get(person.pk))
+        due = rules.due_at(delivery, now)
+        row = Notification(
+            user=person, kind=kind.key, key=key, context=about, created_at=now, delivery=delivery, mail_due_at=due
+        )
+        rows.append(row)
+    return _write_missing(rows, kind.key)
+
+
+def _write_missing(rows: list[Notification], kind: str) -> list[Notification]:
     """Those of the rows that were not there, all at once: hundreds of people are told in one write. Where somebody
     else writes one of them at the same moment, each is tried by itself."""
-    told = Notification.objects.filter(kind=kind, key=key, user__in=[row.user_id for row in rows])
-    there = set(told.values_list("user", flat=True))
-    missing = list({row.user_id: row for row in rows if row.user_id not in there}.values())
+    by_key = {(row.user_id, row.key): row for row in reversed(rows)}
+    known = Notification.objects.filter(kind=kind, user__in={user for user, _key in by_key})
+    there = set(known.filter(key__in={key for _user, key in by_key}).values_list("user", "key"))
+    missing = [row for one, row in reversed(by_key.items()) if one not in there]
     if not missing:
         return []
     try:
         with transaction.atomic():
-            return Notification.objects.bulk_create(missing, batch_size=500)
+            return Notification.objects.bulk_create(missing, batch_size=BATCH)
     except IntegrityError:
         return [row for row in missing if _write_alone(row)]
 
@@ -184,27 +198,6 @@ def deliver_due(*, now: datetime, limit: int = 10) -> int:
     return done
 
 
-@transaction.atomic
-def address_returned(*, email: str, why: Why, now: datetime) -> None:
-    """Mail does not reach the address: it gets no more, what waited for it stays in the inbox alone, and whose it is
-    reads there why. Upper apps are told (`hooks`). Told twice it is the same."""
-    email = email.strip().lower()
-    ReturnedAddress.objects.get_or_create(email=email, defaults={"why": why, "at": now})
-    Notification.objects.filter(user__email__iexact=email, mailed_at=None).update(mail_due_at=None, leased_until=None)
-    hooks.tell_returned(email, why, now)
-
-
-def address_works(*, email: str) -> None:
-    """Its person says so: from now on letters go there again."""
-    ReturnedAddress.objects.filter(email=email.strip().lower()).delete()
-
-
-def letter_arrived(*, email: str, at: datetime) -> None:
-    """After another had come back. Who calls letters unwanted gets some all the same, and means it still."""
-    known = ReturnedAddress.objects.filter(email=email.strip().lower(), why=Why.CAME_BACK)
-    known.filter(at__lt=at).delete()
-
-
 def _with_whole_digests(rows: list[Notification], now: datetime) -> list[int]:
     """The rows' ids, and of each digest among them the rest: a person gets one letter a morning, not one for each ten.
     It is as many letters as without, so that no lease ends before they are sent."""
@@ -228,17 +221,10 @@ def _lease(ids: list[int], now: datetime) -> list[int]:
 
 def _mail_bundle(rows: list[Notification], now: datetime) -> int:
     ids = [row.pk for row in rows]
-    if queries.returned(rows[0].user.email) is not None:
-        Notification.objects.filter(pk__in=ids).update(mail_due_at=None, leased_until=None)
-        return 0
     try:
         message = _message(rows)
-        if message is not None:
-            message.send()
-    except Exception as error:  # the mail server's failures are of any kind; the row stays due and is tried again
-        if mail.is_refused(error):
-            address_returned(email=rows[0].user.email, why=ReturnedAddress.Why.CAME_BACK, now=now)
-            return 0
+        has_left = message is None or post.send(message, now=now)
+    except Exception:  # the mail server's failures are of any kind; the row stays due and is tried again
         logger.exception("Mail of notices %s did not leave", ids)
         for row in rows:
             row.attempts += 1
@@ -246,6 +232,9 @@ def _mail_bundle(rows: list[Notification], now: datetime) -> int:
             row.mail_due_at = None if gave_up else rules.retry_at(row.attempts, now)
             row.leased_until = None
             row.save(update_fields=["attempts", "mail_due_at", "leased_until"])
+        return 0
+    if not has_left:  # the notice stands in the inbox all the same
+        Notification.objects.filter(pk__in=ids).update(mail_due_at=None, leased_until=None)
         return 0
     return Notification.objects.filter(pk__in=ids, mailed_at=None).update(mailed_at=now, leased_until=None)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from notifications import queries, services
+from notifications import post, queries, services
 from notifications.forms import PreferencesForm
 from notifications.kinds import Delivery
 from notifications.models import Notification
@@ -50,7 +50,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     if "works" in request.POST:
-        services.address_works(email=getattr(request.user, "email", ""))
+        post.address_works(email=getattr(request.user, "email", ""))
         messages.success(request, _("Letters go to your address again."))
         return redirect("notification_settings")
     form = PreferencesForm(request.POST or None, user=request.user)

@@ -39,7 +39,7 @@ class BeingMade(DomainError):
 
 
 class Impossible(DomainError):
-    message = _("It cannot be: the place is full, too small or withdrawn. Swap with somebody who is there.")
+    message = _("The place is full, too small or withdrawn. Swap with somebody who is there.")
 
 
 class Unseen(DomainError):

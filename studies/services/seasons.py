@@ -32,7 +32,7 @@ class NotTheHost(DomainError):
 
 
 class NotNow(DomainError):
-    message = _("It has changed since the page was opened. Look at how it stands now.")
+    message = _("Something has changed since the page was opened. Look at how it stands now.")
 
 
 class Nameless(DomainError):

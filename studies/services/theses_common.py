@@ -25,7 +25,7 @@ class NotYours(DomainError):
 class NotNow(DomainError):
     """Somebody was quicker, or the page was old."""
 
-    message = _("It has changed since the page was opened. Look at how it stands now.")
+    message = _("Something has changed since the page was opened. Look at how it stands now.")
 
 
 class Stale(StaleSave):

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from events import wording
 from events.forms.rounds import RoundForm
-from events.models import Event, Meeting, Round
+from events.models import Absence, Event, Meeting, Round
 from events.queries.day import day_of
 from events.services import meetings, placing, rounds
 from events.services.repairs import Kind
@@ -162,3 +163,61 @@ def test_a_night_from_the_form_to_ones_own_day(
     assert own == sorted(own)
     assert len(own) == 3
     assert client.get(reverse("my_day", kwargs={"slug": event.slug})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (datetime(2026, 10, 24, 23, 59, tzinfo=UTC), "2:59"),
+        (datetime(2026, 10, 25, 0, 0, tzinfo=UTC), "3:00 (summer time)"),
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "3:30 (summer time)"),
+        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "3:30 (winter time)"),
+        (datetime(2026, 10, 25, 2, 0, tzinfo=UTC), "4:00"),
+        (datetime(2026, 10, 26, 1, 30, tzinfo=UTC), "3:30"),
+        (datetime(2026, 3, 29, 0, 59, tzinfo=UTC), "2:59"),
+        (datetime(2026, 3, 29, 1, 0, tzinfo=UTC), "4:00"),
+    ],
+)
+def test_the_hour_that_comes_twice_says_which_it_is(moment: datetime, said: str) -> None:
+    with translation.override("en"):
+        assert wording.clock(moment) == said
+        assert wording.span(moment, moment).count(said) == 2
+    with translation.override("fi"):
+        assert wording.clock(moment) == said.replace(":", ".").replace("summer time", "kesäaikaa").replace(
+            "winter time", "talviaikaa"
+        )
+
+
+@pytest.mark.parametrize(
+    ("starts", "is_twice"),
+    [
+        (datetime(2026, 10, 24, 23, 0, tzinfo=UTC), True),  # 2–5 by the clock, four hours
+        (datetime(2026, 10, 25, 23, 0, tzinfo=UTC), False),  # a night later
+    ],
+)
+def test_pages_of_a_night_tell_the_two_hours_apart(starts: datetime, is_twice: bool) -> None:
+    host = make_user("Hilkka")
+    event = night(host, starts, 4)
+    people = [register(event, f"Osallistuja{n}") for n in range(2)]
+    round = round_by_form(event, host)
+    at_three = starts + HOUR
+    for person in people:
+        others = round.slots.exclude(starts_at=at_three)
+        Absence.objects.bulk_create(Absence(slot=slot, registration=person) for slot in others)
+    fair = Fair(host, event, round, people)
+    agree_pair(fair, 0, 1)
+    assert len(publish_fair(fair)) == 1
+    client = Client()
+
+    def text(name: str) -> str:
+        return str(client.get(reverse(name, kwargs={"slug": event.slug})).content.decode())
+
+    client.force_login(people[0].user)
+    day = text("my_day")
+    assert ("kesäaikaa" in day) is is_twice
+    lists = text("round_availability")
+    client.force_login(host)
+    for page in (lists, text("board")):
+        assert page.count("3.30 (kesäaikaa)") >= is_twice
+        assert page.count("3.30 (talviaikaa)") >= is_twice
+        assert ("aikaa)" in page) is is_twice

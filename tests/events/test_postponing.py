@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -85,6 +86,43 @@ def test_a_published_round_and_its_meetings_move_along(fair: Fair, by: timedelta
     assert row is not None
     [part] = notices.calendar_part(row.context)
     assert "METHOD:REQUEST" in str(part.content)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_it_costs_the_same_for_few_meetings_and_for_many(count: int, django_assert_num_queries: Any) -> None:
+    fair = make_fair(place="")
+    for a, b in ((0, 1), (0, 2), (1, 2))[:count]:
+        agree_pair(fair, a, b)
+    publish_fair(fair)
+    for person in fair.people[:count]:
+        Presence.objects.create(registration=person, leaves_at=EVENT_DAY + HOUR)
+    plan = to(fair.event, 7 * DAY, place="Areena")
+    event = Event.objects.get(pk=fair.event.pk)
+    with transaction.atomic(), django_assert_num_queries(20):
+        assert shifting.move_rounds(event=event, plan=plan, now=NOW) == count
+
+
+def test_visits_at_a_desk_cost_the_same(django_assert_num_queries: Any) -> None:
+    host, advisor = make_user("Host"), make_user("Tuija")
+    event = make_event(host, kind=Event.Kind.PUBLIC_DAY, organiser=make_profile("Kunta", by=host, kind="municipality"))
+    desk_plan = DeskPlan(name="Neuvonta", opens_at=EVENT_DAY, closes_at=EVENT_DAY + 80 * MINUTE, advisors=[advisor])
+    desk = desks.create_desk(event=event, plan=desk_plan, by=host, now=NOW)
+    for n in range(4):
+        guest = make_user()
+        make_profile(f"Yritys {n}", by=guest)
+        desk_visits.book_visit(desk=desk, by=guest, starts_at=EVENT_DAY + n * 20 * MINUTE, now=NOW)
+        if n not in (0, 2):
+            continue
+        with transaction.atomic():
+            moved_by = 20 * MINUTE
+            at = Event.objects.get(pk=event.pk)
+            with django_assert_num_queries(17):
+                assert shifting.move_rounds(event=at, plan=to(at, moved_by), now=NOW) == n + 1
+            times = list(DeskVisit.objects.order_by("number").values_list("starts_at", "meeting__starts_at"))
+            assert times == [(EVENT_DAY + (k + 1) * moved_by,) * 2 for k in range(n + 1)], (
+                "each at its neighbour's time"
+            )
+            transaction.set_rollback(True)
 
 
 def test_by_the_clock_to_another_season(fair: Fair) -> None:

@@ -16,6 +16,9 @@ from accounts import tokens
 from accounts.models import Representative, User
 from events.models import ColleagueInvitation, Event, Question, Registration, RegistrationRules
 from events.services import colleagues
+from notifications.models import Notification
+from notifications.post import address_returned
+from notifications.rules import Why
 
 from .asking import come, make_question, make_ticket
 from .making import EVENT_DAY, NOW, make_event, make_profile, make_user, register, text_of, url
@@ -219,6 +222,21 @@ class TestInvitation:
         mine = come(event, "Kutsuja")
         row = colleagues.ask_colleague(registration=mine, email="uusi@example.fi", by=mine.user, now=NOW)
         return mine, reverse("colleague_invitation", kwargs={"token": tokens.make(colleagues.KIND, row.pk)})
+
+    def test_an_address_from_which_mail_comes_back(
+        self, client: Client, event: Event, asked: tuple[Registration, str]
+    ) -> None:
+        mine, _address = asked
+        address_returned(email="uusi@example.fi", why=Why.CAME_BACK, now=NOW)
+        assert colleagues.send_due(now=NOW) == 0
+        row = Notification.objects.get(kind="events.colleague_unreached")
+        assert row.user == mine.user
+        client.force_login(mine.user)
+        page = client.get(reverse("notification_open", args=[row.pk]), follow=True)
+        assert "palautuu tästä osoitteesta" in page.content.decode()
+        ColleagueInvitation.objects.all().delete()
+        again = client.post(url("event_ask_colleague", event), {"email": "Uusi@example.fi"})
+        assert "uusi@example.fi ei lähde kirjeitä" in again.context["form"].errors["email"][0]
 
     def test_from_the_letter_to_a_seat(self, client: Client, event: Event, asked: tuple[Registration, str]) -> None:
         mine, address = asked

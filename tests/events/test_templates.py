@@ -14,13 +14,14 @@ from django.utils import timezone, translation
 
 from accounts.models import Profile, User
 from catalogue.files import read_catalogue
-from events.models import Event, EventTemplate, Session
+from events.models import Event, EventTemplate, Question, Session
 from events.outlines import LANGUAGES, from_data, ready_made, to_data
 from events.queries.series import outline_by_key
-from events.services import copying, events, programme, templates
+from events.services import copying, events, programme, registering, templates, tickets
 from events.services.events import EventPlan
 from themes.vocabulary import entries
 
+from .asking import make_question, make_ticket
 from .making import (
     EVENT_DAY,
     NOW,
@@ -128,6 +129,50 @@ class TestTemplates:
             now=NOW,
         )
         assert copying.outlined_rounds(made) == outline.rounds
+
+    def test_an_own_one_keeps_tickets_and_questions_with_their_conditions(self, event: Event, anu: User) -> None:
+        opens = EVENT_DAY - timedelta(days=10)
+        vip = make_ticket(event, anu, "Ostaja", kinds=("municipality",), capacity=5, needs_approval=True)
+        make_ticket(event, anu, opens_at=opens, closes_at=opens + timedelta(days=9))
+        food = make_question(event, anu, Question.Kind.CHOICE, "Jäätkö lounaalle?", options=["Kyllä", "En"])
+        keys = [option["key"] for option in food.options]
+        make_question(
+            event, anu, Question.Kind.DIET, "Mitä et syö?", depends_on=food, depends_values=keys[:1], tickets=[vip]
+        )
+        make_question(event, anu, is_required=True)
+        tickets.save_rules(event=event, needs_approval=True, most_colleagues=0, by=anu, now=NOW)
+        kept = templates.keep_as_template(event=event, name="Oma", by=anu, now=NOW)
+        outline = from_data(json.loads(json.dumps(kept.content)))
+        start = EVENT_DAY + timedelta(days=28)
+        plan = EventPlan({"fi": "Toinen"}, start, start + 4 * HOUR, place="Sali")
+        for _twice in range(2):
+            templates.create_from_outline(outline=outline, plan=plan, organiser=None, by=anu, now=NOW, key="once")
+        made = Event.objects.exclude(pk=event.pk).get()
+        assert registering.outlined_registering(made) == outline.registering
+        assert outline.registering == registering.outlined_registering(event)
+        buyer, visitor = made.tickets.all()
+        assert (buyer.name_fi, buyer.kinds, buyer.capacity, buyer.needs_approval) == (
+            "Ostaja", ["municipality"], 5, True,
+        )  # fmt: skip
+        before = timezone.make_naive(start) - timedelta(days=10)
+        assert visitor.opens_at is not None
+        assert timezone.make_naive(visitor.opens_at) == before, "by the clock on the wall"
+        lunch, diet, why = made.questions.all()
+        assert (diet.depends_on, diet.depends_values, list(diet.tickets.all())) == (lunch, keys[:1], [buyer])
+        assert (diet.event, why.is_required, why.depends_on) == (made, True, None)
+        assert food.event == event, "the first event has its own still"
+        assert event.questions.count() == 3
+        rules = made.registration_rules
+        assert (rules.needs_approval, rules.most_colleagues) == (True, 0)
+
+    def test_one_kept_before_there_were_tickets_in_it_still_works(self, event: Event, anu: User) -> None:
+        kept = templates.keep_as_template(event=event, name="Oma", by=anu, now=NOW)
+        del kept.content["registering"]
+        outline = from_data(kept.content)
+        plan = EventPlan({"fi": "Toinen"}, EVENT_DAY, EVENT_DAY + 4 * HOUR, place="Sali")
+        made = templates.create_from_outline(outline=outline, plan=plan, organiser=None, by=anu, now=NOW)
+        assert not made.tickets.exists()
+        assert not hasattr(made, "registration_rules")
 
     def test_an_own_one_keeps_words_rooms_and_programme_and_nobody(self, event: Event, anu: User) -> None:
         register(event, "Vieras")

@@ -12,8 +12,8 @@ from networks import letter_words
 from networks.models import Letter
 from networks.services import invitations, letters
 
+from .lettering import as_user, batch, invited, unclaimed
 from .making import NOW, World, make_user
-from .test_letters import as_user, batch, invited, unclaimed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 WEEK = timedelta(days=8)

@@ -15,7 +15,7 @@ from django.core import mail
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from notifications import hooks, kinds, mail_events, queries, rules, services
+from notifications import hooks, kinds, mail_events, post, queries, rules, services
 from notifications.kinds import Category, Delivery, Kind, Notice
 from notifications.models import Notification, ReturnedAddress
 from notifications.rules import Why
@@ -69,7 +69,7 @@ def test_it_gets_no_more_until_a_letter_arrives_or_its_person_says_so(
     user = make_user(email=ADDRESS)
     services.notify("t.came", user, {}, key="waits", now=NOW)
     for _twice in range(2):
-        services.address_returned(email="Sami@Saha.example ", why=Why.CAME_BACK, now=NOW)
+        post.address_returned(email="Sami@Saha.example ", why=Why.CAME_BACK, now=NOW)
     assert ReturnedAddress.objects.get().email == ADDRESS
     assert [told[:2] for told in heard] == [(ADDRESS, Why.CAME_BACK)] * 2
     services.notify("t.came", user, {}, key="new", now=NOW)
@@ -89,7 +89,7 @@ def test_it_gets_no_more_until_a_letter_arrives_or_its_person_says_so(
 
 
 def test_nobody_says_it_of_anothers_address(client: Client) -> None:
-    services.address_returned(email=ADDRESS, why=Why.CAME_BACK, now=NOW)
+    post.address_returned(email=ADDRESS, why=Why.CAME_BACK, now=NOW)
     assert client.post(reverse("notification_settings"), {"works": "1"}).status_code == 302
     client.force_login(make_user())
     client.post(reverse("notification_settings"), {"works": "1", "email": ADDRESS})

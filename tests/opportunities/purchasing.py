@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import Profile, User
+from core.attachments import prepare
+from notifications import kinds
+from notifications.models import Notification
 from opportunities.models import Opportunity, PurchaseQuestion
 from opportunities.services import opportunities as services
 from opportunities.services import questions
@@ -74,3 +79,20 @@ class Scene:
 
     def ask(self, text: str = QUESTION, **more: Any) -> PurchaseQuestion:
         return ask(self.one, self.firm, self.asker, text, **more)
+
+
+def pdf(name: str = "liite.pdf") -> Any:
+    return prepare(io.BytesIO(b"%PDF-1.4\n%%EOF"), name, 14)
+
+
+def told(kind: str, user: Any) -> list[Any]:
+    """What the notices of the kind say to a person; those whose fact is over say nothing."""
+    found = kinds.get(f"opportunities.{kind}")
+    assert found is not None
+    assert found.may_read is not None
+    said = []
+    for row in Notification.objects.filter(user=user, kind=found.key).order_by("pk"):
+        if found.may_read(row.context, user):
+            with suppress(LookupError):
+                said.append(found.render(row.context))
+    return said

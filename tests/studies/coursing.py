@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from accounts.models import Profile, Representative, User
+from notifications.models import Notification
 from studies.models import Allocation, CourseRound, Entrant, OfferedPlace
 from studies.services import courses, courses_allocating, courses_joining
 from studies.services.courses import RoundPlan
@@ -91,3 +92,14 @@ def make_course(*, state: str = "companies", **changes: Any) -> Course:
     )
     made.go_on(state)
     return made
+
+
+def kinds_to(user: Any) -> list[str]:
+    return list(Notification.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
+
+
+def wishing(*companies: str, **changes: Any) -> tuple[Course, list[OfferedPlace]]:
+    course = make_course(**changes)
+    places = [course.place(name) for name in companies]
+    course.go_on("wishes")
+    return course, places
