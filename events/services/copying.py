@@ -151,7 +151,7 @@ def add_rounds(*, event: Event, outlined: Sequence[OutlinedRound], by: Any, now:
             starts_at=start,
             ends_at=start + timedelta(minutes=one.length),
             breaks=tuple((pause, pause + timedelta(minutes=minutes)) for pause, minutes in pauses),
-            tables_at=tuple((_after(event.starts_at, offset), tables) for offset, tables in one.tables_at),
+            tables_at=tuple((minutes_after(event.starts_at, offset), tables) for offset, tables in one.tables_at),
             **{name: getattr(one, name) for name in ROUND},
         )
         try:
