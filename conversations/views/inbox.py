@@ -29,8 +29,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     profile, own = chosen_profile(request)
     if profile is None:
         # A student of a course round takes part in conversations of the work without a profile.
-        context = {"groups": groups.rows(request.user, limit=ON_A_PAGE)}
-        return render(request, "conversations/nobody.html", context)
+        talks = groups.rows(request.user, limit=ON_A_PAGE)
+        return render(request, "conversations/nobody.html", {"groups": talks})
     now = timezone.now()
     sides = queries.conversations_of(profile)
     which = request.GET.get("show", "")

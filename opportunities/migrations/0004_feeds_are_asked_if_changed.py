@@ -20,4 +20,9 @@ class Migration(migrations.Migration):
             name='last_modified',
             field=models.CharField(blank=True, editable=False, max_length=60),
         ),
+        migrations.AlterField(
+            model_name='feed',
+            name='problem',
+            field=models.CharField(blank=True, choices=[('address', 'The address sends us on to an address that cannot be read.'), ('private', 'Its address leads into a closed network.'), ('silent', 'The address does not answer, or answers too slowly.'), ('refused', 'The address answers, but does not give the feed to us.'), ('large', 'The feed is larger than a feed should be.'), ('page', 'A web page stands there, not a feed. Look on that page for the address of its feed.'), ('unsafe', 'The feed holds declarations that could do harm, so it was not read.'), ('broken', 'The feed is broken: its markup cannot be read.'), ('other', 'What stands there is no feed or calendar.')], max_length=8),
+        ),
     ]

@@ -40,6 +40,7 @@ def walked(problem: Problem, seed: int, *, looks: int = 8) -> tuple[Numbered, Wa
 def test_a_walk_keeps_every_rule_and_counts_right(problem: Problem, seed: int) -> None:
     numbered, walk = walked(problem, seed)
     busy: list[tuple[int, int]] = []
+    met: list[int] = []
     plan = {m: slot for m, slot in enumerate(walk._slot_of) if slot != EMPTY}
     for steps in (walk.best, plan):
         plan = dict(steps)
