@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -170,6 +171,29 @@ class AccountAdapter(DefaultAccountAdapter):
         body = render_to_string(f"{template_prefix}_message.txt", context).strip() + "\n"
         to = [email] if isinstance(email, str) else email
         return EmailMessage(self.format_email_subject(subject), body, self.get_from_email(), to, headers=headers)
+
+
+def address_confirmed(*, request: HttpRequest, email_address: EmailAddress, **_more: Any) -> None:
+    """allauth's signal. Whoever confirms an address by signing in with a mailed code need not be who signed up with it.
+
+    The password given then is taken away: otherwise one could wait in an account of another's address until its owner
+    comes. The session that signed up confirms by a code of another kind, and keeps its password.
+    """
+    user = email_address.user
+    records = get_authentication_records(request, user)
+    by_code = any(row.get("method") == "code" and row.get("email") == email_address.email for row in records)
+    # An account made by a command is nobody's trap.
+    if not by_code or user.is_staff or not user.has_usable_password():
+        return
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    messages.info(
+        request,
+        _(
+            "The password that was given when this account was begun no longer works: the address had not been"
+            " confirmed. You can choose a password in your settings, or go on with mailed codes."
+        ),
+    )
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -7,11 +7,14 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts and profiles")
 
     def ready(self) -> None:
-        from accounts import notices, register_profiles
+        from allauth.account.signals import email_confirmed
+
+        from accounts import adapters, notices, register_profiles
         from accounts.queries.representatives import desk_tool
         from accounts.views.own import tool as own_tool
         from core import nav
 
+        email_confirmed.connect(adapters.address_confirmed, dispatch_uid="accounts.address_confirmed")
         register_profiles.register()
         notices.register()
         nav.register_tool("accounts.desk", "accounts/desk/tool.html", desk_tool, order=20)
