@@ -50,10 +50,18 @@ def _claimed(context: Context) -> Notice:
     how = {
         "link": _("By the link that was sent to them."),
         "domain": _("By an e-mail address of the organisation's own domain."),
-        "business_id": _("By its business ID, which is public: check that the person is right."),
     }.get(context.get("how", ""), "")
     title = _("%(person)s claimed %(profile)s") % {"person": _person(context), "profile": profile.name}
-    return Notice(title, how, profile.get_absolute_url())
+    return Notice(title, how, reverse("standing", args=[profile.slug]))
+
+
+def _unclaimed(context: Context) -> Notice:
+    profile = _profile(context)
+    return Notice(
+        _("You no longer represent %(profile)s") % {"profile": profile.name},
+        _("The coordinator gave the page back to the organisation. If that was a mistake, ask to represent it again."),
+        reverse("takeover", args=[profile.slug]),
+    )
 
 
 def _takeover_asked(context: Context) -> Notice:
@@ -121,6 +129,7 @@ def register() -> None:
         ("accounts.became_owner", Category.PROFILE, _became_owner, Delivery.NOW, False),
         ("accounts.takeover_told", Category.PROFILE, _takeover_told, Delivery.NOW, True),
         ("accounts.takeover_decided", Category.PROFILE, _takeover_decided, Delivery.NOW, False),
+        ("accounts.unclaimed", Category.PROFILE, _unclaimed, Delivery.NOW, False),
         ("accounts.taken_down", Category.PROFILE, _taken_down, Delivery.NOW, False),
         ("accounts.profile_claimed", Category.DUTIES, _claimed, Delivery.NOW, True),
         ("accounts.takeover_asked", Category.DUTIES, _takeover_asked, Delivery.NOW, True),

@@ -63,16 +63,6 @@ class SuccessorForm(forms.Form):
         field.label_from_instance = lambda row: f"{row.user} ({row.get_role_display()})"  # type: ignore[method-assign,assignment]  # Django's way to name choices
 
 
-class ClaimForm(forms.Form):
-    business_id = PlainTextField(
-        label=_("The organisation's business ID"),
-        help_text=_("Form 1234567-8"),
-        max_length=12,
-        error_messages={"required": _("Write the business ID.")},
-        widget=forms.TextInput(attrs={"class": "w-s", "inputmode": "numeric", "autocomplete": "off"}),
-    )
-
-
 class TakeoverForm(forms.Form):
     reason = PlainTextField(
         label=_("Who are you to this organisation?"),

@@ -1,5 +1,6 @@
-"""Unclaimed profiles: claiming them by link, business ID or e-mail domain, asking a coordinator, and taking down on
-request.
+"""Unclaimed profiles: claiming them by link or e-mail domain, asking a coordinator, and a claim taken back.
+
+A business ID is public and stands on the page itself, so it lets nobody in: whoever has nothing else asks the coordinator.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks, rules, tokens
-from accounts.models import ClaimLink, Profile, Representative, TakeoverRequest, User
+from accounts.models import ClaimLink, Invitation, Profile, Representative, TakeoverRequest, User
+from accounts.services.columns import refresh_search_terms
+from accounts.services.profiles.common import forget_file
 from accounts.services.representatives import (
     LinkBroken,
     LinkExpired,
@@ -69,11 +72,11 @@ class AlreadyClaimed(DomainError):
 
 
 class NoMatch(DomainError):
-    message = _("Your address does not belong to this organisation. Give its business ID, or ask the coordinator.")
+    message = _("Your address does not belong to this organisation. Ask the coordinator.")
 
 
-class WrongBusinessId(DomainError):
-    message = _("This is not the business ID of this organisation. Check it, or ask the coordinator.")
+class NotClaimed(DomainError):
+    message = _("Nobody represents this profile.")
 
 
 class AlreadyAsked(DomainError):
@@ -104,14 +107,6 @@ def claim_by_domain(*, profile: Profile, user: Any, now: datetime) -> None:
     if not matching_domain(user, profile):
         raise NoMatch
     _claim(profile, user, how="domain", now=now)
-
-
-@transaction.atomic
-def claim_by_business_id(*, profile: Profile, business_id: str, user: Any, now: datetime) -> None:
-    """A business ID is public, so this way is open to whoever says so: the coordinators are told, and can undo it."""
-    if not profile.business_id or business_id.replace(" ", "") != profile.business_id:
-        raise WrongBusinessId(field="business_id")
-    _claim(profile, user, how="business_id", now=now)
 
 
 def read_claim_link(token: str, *, now: datetime) -> ClaimLink:
@@ -242,6 +237,38 @@ def decide_takeover(*, request: TakeoverRequest, grant: bool, reason: str, by: A
         key=str(request.pk),
         now=now,
     )
+
+
+@transaction.atomic
+def unclaim(*, profile: Profile, by: Any, now: datetime) -> None:
+    """A coordinator takes an organisation's profile back from those who claimed it wrongly: nobody represents it any
+    more, their invitations and the claim links that are out are dead, and it can be claimed again.
+
+    The page is as an imported one: it shows facts, and the words, the logo and the addresses that they may have
+    written go (a claim by e-mail domain looks at those). Those who represented it are told. Raises `NotAllowed`, `NotPersonal`, `NotClaimed`.
+    """
+    if not rules.is_coordinator(by):
+        raise NotAllowed
+    profile = Profile.objects.select_for_update().get(pk=profile.pk)
+    if profile.is_person:
+        raise NotPersonal
+    if profile.claimed_at is None:
+        raise NotClaimed
+    people = [row.user for row in profile.representatives.select_related("user")]
+    profile.representatives.all().delete()
+    Invitation.objects.filter(profile=profile, accepted_at=None, withdrawn_at=None).delete()
+    ClaimLink.objects.filter(profile=profile, used_at=None).delete()
+    profile.texts.all().delete()
+    forget_file(profile)
+    profile.claimed_at = None
+    profile.logo = profile.contact_name = profile.contact_email = profile.contact_phone = profile.website = ""
+    profile.visibility, profile.contact_visibility = Profile.Visibility.PUBLIC, Profile.Visibility.HIDDEN
+    profile.save()
+    refresh_search_terms([profile])
+    audit.record("profile.unclaimed", profile, by=by, now=now, users=[user.pk for user in people])
+    hooks.profile_changed(profile.pk, now=now)
+    key = f"{profile.pk}-{now:%Y%m%d%H%M%S}"
+    notify("accounts.unclaimed", people, {"profile": profile.pk}, key=key, now=now)
 
 
 def coordinators() -> list[User]:

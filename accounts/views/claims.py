@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import rules
-from accounts.forms.representatives import ClaimForm, ReportForm, TakeoverForm
+from accounts.forms.representatives import ReportForm, TakeoverForm
 from accounts.models import Profile
 from accounts.services import claims, safety
 from core.errors import DomainError
@@ -32,27 +32,17 @@ def claim(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("takeover", slug=slug)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    now = timezone.now()
-    form = ClaimForm(request.POST if "business_id" in request.POST else None)
-    try:
-        if request.method == "POST" and "domain" in request.POST:
-            claims.claim_by_domain(profile=profile, user=request.user, now=now)
+    if request.method == "POST":
+        try:
+            claims.claim_by_domain(profile=profile, user=request.user, now=timezone.now())
             return _claimed(request, profile)
-        if request.method == "POST" and form.is_valid():
-            business_id = form.cleaned_data["business_id"]
-            claims.claim_by_business_id(profile=profile, business_id=business_id, user=request.user, now=now)
-            return _claimed(request, profile)
-    except claims.AlreadyClaimed as error:
-        messages.info(request, str(error))
-        return redirect("takeover", slug=slug)
-    except DomainError as error:
-        if form.is_bound:
-            add_domain_error(form, error)
-        else:
+        except claims.AlreadyClaimed as error:
+            messages.info(request, str(error))
+            return redirect("takeover", slug=slug)
+        except DomainError as error:
             messages.error(request, str(error))
-    domain = claims.matching_domain(request.user, profile)
-    context = {"profile": profile, "form": form, "domain": domain}
-    return render(request, "accounts/claims/claim.html", context, status=422 if form.errors else 200)
+    context = {"profile": profile, "domain": claims.matching_domain(request.user, profile)}
+    return render(request, "accounts/claims/claim.html", context)
 
 
 def _claimed(request: HttpRequest, profile: Profile) -> HttpResponse:

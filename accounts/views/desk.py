@@ -100,3 +100,35 @@ def send_link(request: HttpRequest, slug: str) -> HttpResponse:
             return render(request, "accounts/desk/link_sent.html", context)
     context = {"profile": profile, "form": form}
     return render(request, "accounts/desk/send_link.html", context, status=422 if form.errors else 200)
+
+
+def _organisation(slug: str) -> Profile:
+    return get_object_or_404(Profile.objects.published().exclude(kind__in=Profile.PEOPLE), slug=slug)
+
+
+@coordinator_only
+@require_GET
+def standing(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who represents an organisation, and what a coordinator can do about it."""
+    profile = _organisation(slug)
+    rows = [(row, claims.matching_domain(row.user, profile)) for row in queries.representatives_of(profile)]
+    return render(request, "accounts/desk/standing.html", {"profile": profile, "rows": rows})
+
+
+@coordinator_only
+@require_http_methods(["GET", "POST"])
+def unclaim(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a profile back from those who claimed it wrongly: asked once more first."""
+    profile = _organisation(slug)
+    if request.method == "POST":
+        try:
+            claims.unclaim(profile=profile, by=request.user, now=timezone.now())
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Nobody represents the profile any more. It can be claimed again."))
+        return redirect("standing", slug=slug)
+    if not profile.is_claimed:
+        return redirect("standing", slug=slug)
+    context = {"profile": profile, "representatives": queries.representatives_of(profile)}
+    return render(request, "accounts/desk/unclaim.html", context)

@@ -7,11 +7,14 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.test import Client
+from django.urls import reverse
 
 from accounts import tokens
 from accounts.models import Block, Profile, Report, Representative, User
 from accounts.services import claims, letters, safety
 from accounts.services import representatives as people
+from core.models import AuditEvent
 from notifications.models import Notification
 from tests.factories.people import NOW, make_profile, make_user
 
@@ -65,18 +68,65 @@ def test_claiming_makes_an_owner_and_tells_the_coordinator(unclaimed: Profile, c
     assert Representative.objects.get(profile=unclaimed).role == "owner"
     assert Notification.objects.get(user=coordinator).kind == "accounts.profile_claimed"
     with pytest.raises(claims.AlreadyClaimed):
-        claims.claim_by_business_id(profile=unclaimed, business_id="1234567-1", user=make_user(), now=NOW)
+        claims.claim_by_domain(profile=unclaimed, user=verified("b@vaaranenergia.fi"), now=NOW)
 
 
-def test_business_id_must_be_right(unclaimed: Profile) -> None:
-    with pytest.raises(claims.WrongBusinessId):
-        claims.claim_by_business_id(profile=unclaimed, business_id="1572860-0", user=make_user(), now=NOW)
-    claims.claim_by_business_id(profile=unclaimed, business_id=" 1234567-1", user=make_user(), now=NOW)
+def test_the_number_on_the_page_lets_nobody_in(client: Client, unclaimed: Profile, coordinator: User) -> None:
+    """A business ID is public: whoever has nothing else asks, and a coordinator decides."""
+    asker = make_user()
+    client.force_login(asker)
+    page = client.post(reverse("claim", args=[unclaimed.slug]), {"business_id": "1234567-1"})
+    assert reverse("takeover", args=[unclaimed.slug]) in page.content.decode()
+    unclaimed.refresh_from_db()
+    assert not unclaimed.is_claimed
+    client.post(reverse("takeover", args=[unclaimed.slug]), {"reason": "Olen toimitusjohtaja"})
+    assert not Representative.objects.exists()
+    claims.decide_takeover(
+        request=unclaimed.takeover_requests.get(), grant=True, reason="Soitin", by=coordinator, now=NOW
+    )
+    unclaimed.refresh_from_db()
+    assert unclaimed.is_claimed
+    assert Representative.objects.get(profile=unclaimed).user == asker
 
 
-def test_no_business_id_is_no_way_in() -> None:
-    with pytest.raises(claims.WrongBusinessId):
-        claims.claim_by_business_id(profile=make_profile(), business_id="", user=make_user(), now=NOW)
+def test_a_wrong_claim_is_taken_back(unclaimed: Profile, coordinator: User) -> None:
+    wrong = verified("a@vaaranenergia.fi")
+    claims.claim_by_domain(profile=unclaimed, user=wrong, now=NOW)
+    people.invite(profile=unclaimed, email="toveri@example.fi", role="owner", by=wrong, now=NOW)
+    Profile.objects.filter(pk=unclaimed.pk).update(contact_email="x@vaara-oma.fi", visibility="hidden")
+    unclaimed.texts.create(kind="offers", language="fi", text="Keksittyä")
+    with pytest.raises(people.NotAllowed):
+        claims.unclaim(profile=unclaimed, by=wrong, now=NOW)
+    claims.unclaim(profile=unclaimed, by=coordinator, now=NOW)
+    unclaimed.refresh_from_db()
+    assert not unclaimed.is_claimed
+    assert not unclaimed.representatives.exists()
+    assert not unclaimed.invitations.exists()
+    assert not unclaimed.texts.exists()
+    assert claims.matching_domain(verified("y@vaara-oma.fi"), unclaimed) == "", "what they wrote opens no new way in"
+    assert unclaimed in Profile.objects.visible_to(make_user())
+    assert Notification.objects.filter(user=wrong, kind="accounts.unclaimed").exists()
+    assert AuditEvent.objects.filter(action="profile.unclaimed", by=coordinator).exists()
+    with pytest.raises(claims.NotClaimed):
+        claims.unclaim(profile=unclaimed, by=coordinator, now=NOW)
+    with pytest.raises(people.NotPersonal):
+        claims.unclaim(profile=make_profile(kind="student", by=make_user()), by=coordinator, now=NOW)
+
+
+def test_a_coordinator_takes_a_profile_back_where_takeovers_are_decided(client: Client, coordinator: User) -> None:
+    owner = make_user("Outo Omistaja")
+    profile = make_profile("Vaara Oy", by=owner)
+    request = claims.request_takeover(profile=profile, reason="Se on meidän", by=make_user(), now=NOW)
+    address = reverse("unclaim", args=[profile.slug])
+    client.force_login(owner)
+    assert client.post(address).status_code == 403
+    assert client.get(reverse("standing", args=[profile.slug])).status_code == 403
+    client.force_login(coordinator)
+    assert address in client.get(reverse("decide", args=[request.pk])).content.decode()
+    assert "Outo Omistaja" in client.get(address).content.decode()
+    assert client.post(address)["Location"] == reverse("standing", args=[profile.slug])
+    assert not profile.representatives.exists()
+    assert "Outo Omistaja" not in client.get(reverse("standing", args=[profile.slug])).content.decode()
 
 
 def test_claim_link_travels_in_a_letter_and_works_once(unclaimed: Profile, coordinator: User) -> None:
