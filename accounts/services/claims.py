@@ -1,6 +1,7 @@
 """Unclaimed profiles: claiming them by link or e-mail domain, asking a coordinator, and a claim taken back.
 
-A business ID is public and stands on the page itself, so it lets nobody in: whoever has nothing else asks the coordinator.
+A business ID is public and stands on the page itself, so it lets nobody in: whoever has nothing else asks
+the coordinator.
 """
 
 from __future__ import annotations
@@ -245,7 +246,8 @@ def unclaim(*, profile: Profile, by: Any, now: datetime) -> None:
     more, their invitations and the claim links that are out are dead, and it can be claimed again.
 
     The page is as an imported one: it shows facts, and the words, the logo and the addresses that they may have
-    written go (a claim by e-mail domain looks at those). Those who represented it are told. Raises `NotAllowed`, `NotPersonal`, `NotClaimed`.
+    written go (a claim by e-mail domain looks at those). Those who represented it are told.
+    Raises `NotAllowed`, `NotPersonal`, `NotClaimed`.
     """
     if not rules.is_coordinator(by):
         raise NotAllowed
