@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -35,6 +36,9 @@ def own_profile(request: HttpRequest, slug: str) -> Profile:
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """The representatives, the open invitations, and the form that invites."""
     profile = own_profile(request, slug)
+    limited: HttpResponse | None = consume_or_429(request, action="representative_invite", user=request.user)
+    if limited:
+        return limited
     now = timezone.now()
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
