@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks, rules
@@ -28,11 +29,13 @@ class NotYourself(DomainError):
 
 @transaction.atomic
 def report(*, profile: Profile, reason: str, text: str, email: str, by: Any, now: datetime) -> Report:
-    """Anybody may report what they see; the one reported is not told who did."""
+    """Anybody may report what they see; the one reported is not told who did. The coordinators are told once a day of
+    the same profile, however many report it."""
     made = Report.objects.create(
         profile=profile, reason=reason, text=text, email=email, by=by if by.is_authenticated else None, at=now
     )
-    notify("accounts.reported", coordinators(), {"profile": profile.pk, "report": made.pk}, key=str(made.pk), now=now)
+    key = f"{profile.pk}-{timezone.localdate(now):%Y%m%d}"
+    notify("accounts.reported", coordinators(), {"profile": profile.pk, "report": made.pk}, key=key, now=now)
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -74,6 +75,9 @@ def takeover(request: HttpRequest, slug: str) -> HttpResponse:
     profile = _seen(request, slug)
     if profile.is_person:
         raise Http404
+    limited: HttpResponse | None = consume_or_429(request, action="takeover")
+    if limited:
+        return limited
     form = TakeoverForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -93,6 +97,9 @@ def takeover(request: HttpRequest, slug: str) -> HttpResponse:
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """Anybody, signed in or not, may say what is wrong with a profile they can see."""
     profile = _seen(request, slug)
+    limited: HttpResponse | None = consume_or_429(request, action="report")
+    if limited:
+        return limited
     initial = {"reason": request.GET.get("reason"), "email": getattr(request.user, "email", "")}
     form = ReportForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -219,3 +221,24 @@ def test_block_is_for_ones_own_and_not_of_oneself() -> None:
     with pytest.raises(safety.NotYourself):
         safety.block(blocker=one, blocked=one, by=mine, now=NOW)
     assert not Block.objects.exists()
+
+
+def test_many_reports_of_a_profile_are_one_notice_a_day(unclaimed: Profile, coordinator: User) -> None:
+    for n in range(3):
+        safety.report(profile=unclaimed, reason="harmful", text=str(n), email="", by=AnonymousUser(), now=NOW)
+    assert Report.objects.count() == 3
+    assert Notification.objects.filter(user=coordinator, kind="accounts.reported").count() == 1
+    later = NOW + timedelta(days=1)
+    safety.report(profile=unclaimed, reason="harmful", text="", email="", by=AnonymousUser(), now=later)
+    assert Notification.objects.filter(user=coordinator, kind="accounts.reported").count() == 2
+
+
+@pytest.mark.parametrize("name", ["report", "takeover", "feedback"])
+def test_whoever_writes_to_the_coordinators_again_and_again_is_told_to_wait(
+    client: Client, unclaimed: Profile, settings: Any, name: str
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"report": "2/h/ip", "takeover": "2/h/ip", "feedback": "2/h/ip"}
+    client.force_login(make_user())
+    address = reverse(name, args=[] if name == "feedback" else [unclaimed.slug])
+    assert [client.post(address).status_code for _n in range(3)] == [422, 422, 429]
+    assert client.get(address).status_code == 200
