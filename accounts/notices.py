@@ -64,6 +64,30 @@ def _unclaimed(context: Context) -> Notice:
     )
 
 
+def _confirmation_waits(context: Context) -> Notice:
+    profile = _profile(context)
+    return Notice(
+        _("Confirm that %(profile)s is who it says") % {"profile": profile.name},
+        _("A municipality, a school or a public body uses the powers of its kind only after a coordinator's word."),
+        reverse("standing", args=[profile.slug]),
+    )
+
+
+def _confirmed(context: Context) -> Notice:
+    profile = _profile(context)
+    return Notice(
+        _("%(profile)s has been confirmed") % {"profile": profile.name},
+        _("The coordinator knows that the profile is who it says. All that its kind can do is open to you now."),
+        profile.get_absolute_url(),
+    )
+
+
+def _not_confirmed(context: Context) -> Notice:
+    profile = _profile(context)
+    title = _("The coordinator did not confirm %(profile)s") % {"profile": profile.name}
+    return Notice(title, str(context.get("reason", "")), profile.get_absolute_url())
+
+
 def _takeover_asked(context: Context) -> Notice:
     profile = _profile(context)
     return Notice(
@@ -129,6 +153,9 @@ def register() -> None:
         ("accounts.became_owner", Category.PROFILE, _became_owner, Delivery.NOW, False),
         ("accounts.takeover_told", Category.PROFILE, _takeover_told, Delivery.NOW, True),
         ("accounts.takeover_decided", Category.PROFILE, _takeover_decided, Delivery.NOW, False),
+        ("accounts.confirmed", Category.PROFILE, _confirmed, Delivery.NOW, True),
+        ("accounts.not_confirmed", Category.PROFILE, _not_confirmed, Delivery.NOW, False),
+        ("accounts.confirmation_waits", Category.DUTIES, _confirmation_waits, Delivery.NOW, True),
         ("accounts.unclaimed", Category.PROFILE, _unclaimed, Delivery.NOW, False),
         ("accounts.taken_down", Category.PROFILE, _taken_down, Delivery.NOW, False),
         ("accounts.profile_claimed", Category.DUTIES, _claimed, Delivery.NOW, True),

@@ -89,6 +89,23 @@ class DecisionForm(forms.Form):
     )
 
 
+class ConfirmationForm(forms.Form):
+    confirm = forms.TypedChoiceField(
+        label=_("Is it who it says?"),
+        choices=[("1", _("Yes, confirm it")), ("0", _("No, do not confirm it"))],
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a decision.")},
+    )
+    reason = PlainTextField(
+        label=_("Reason, if you do not confirm it"),
+        help_text=_("Its representatives read it."),
+        max_length=500,
+        lines=True,
+        required=False,
+    )
+
+
 class ReportForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("What is wrong?"),

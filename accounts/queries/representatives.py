@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from accounts.models import Invitation, Profile, Report, Representative, TakeoverRequest
+from accounts.models import Invitation, Profile, Report, Representative, TakeoverRequest, User
 from core.models import AuditEvent
 
 
@@ -17,6 +17,16 @@ def open_invitations(profile: Profile, now: datetime) -> list[Invitation]:
     return list(
         profile.invitations.filter(accepted_at=None, withdrawn_at=None, expires_at__gte=now).order_by("-invited_at")
     )
+
+
+def coordinators() -> list[User]:
+    """Who hosts the installation, and is told of what waits for a decision."""
+    return list(User.objects.filter(is_active=True, is_coordinator=True))
+
+
+def unconfirmed() -> list[Profile]:
+    """Municipalities, schools and public bodies that wait for a coordinator's word, the longest first."""
+    return list(Profile.objects.waiting_for_confirmation().order_by("published_at", "pk"))
 
 
 def open_requests() -> list[TakeoverRequest]:
@@ -45,4 +55,7 @@ def desk_tool(request: HttpRequest) -> dict[str, Any] | None:
     if user is None or not user.has_perm("accounts.coordinate"):
         return None
     waiting = TakeoverRequest.objects.filter(state=TakeoverRequest.State.OPEN).count()
-    return {"waiting": waiting + Report.objects.filter(handled_at=None).count()}
+    reports = Report.objects.filter(handled_at=None).order_by().values("pk")
+    # Counted together: this stands on every page of theirs.
+    others = reports.union(Profile.objects.waiting_for_confirmation().order_by().values("pk"), all=True)
+    return {"waiting": waiting + others.count()}

@@ -14,9 +14,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks, rules, tokens
-from accounts.models import ClaimLink, Invitation, Profile, Representative, TakeoverRequest, User
+from accounts.models import ClaimLink, Invitation, Profile, Representative, TakeoverRequest
+from accounts.queries.representatives import coordinators
 from accounts.services.columns import refresh_search_terms
 from accounts.services.profiles.common import forget_file
+from accounts.services.profiles.confirming import confirm_or_wait
 from accounts.services.representatives import (
     LinkBroken,
     LinkExpired,
@@ -127,12 +129,14 @@ def claim_by_link(*, token: str, user: Any, now: datetime) -> Profile:
     link = read_claim_link(token, now=now)
     if not ClaimLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now, used_by=user):
         raise LinkUsed
-    _claim(link.profile, user, how="link", now=now)
+    is_sure = link.made_by is not None and rules.is_coordinator(link.made_by)
+    _claim(link.profile, user, how="link", now=now, is_sure=is_sure)
     return link.profile
 
 
-def _claim(profile: Profile, user: Any, *, how: str, now: datetime) -> None:
-    """First come, first served, on the locked row; whoever claims becomes the owner."""
+def _claim(profile: Profile, user: Any, *, how: str, now: datetime, is_sure: bool = False) -> None:
+    """First come, first served, on the locked row; whoever claims becomes the owner. `is_sure`: a coordinator knows
+    who they are."""
     locked = Profile.objects.select_for_update().get(pk=profile.pk)
     if locked.is_person or locked.status != Profile.Status.PUBLISHED:
         raise NotPersonal if locked.is_person else NotAllowed
@@ -141,6 +145,7 @@ def _claim(profile: Profile, user: Any, *, how: str, now: datetime) -> None:
     locked.claimed_at = now
     locked.save(update_fields=["claimed_at", "changed_at"])
     Representative.objects.create(profile=locked, user=user, role=Role.OWNER, since=now)
+    confirm_or_wait(locked, is_sure=is_sure, now=now)
     audit.record("profile.claimed", locked, by=user, now=now, how=how)
     hooks.profile_changed(locked.pk, now=now)
     notify(
@@ -227,6 +232,7 @@ def decide_takeover(*, request: TakeoverRequest, grant: bool, reason: str, by: A
         if profile.claimed_at is None:
             profile.claimed_at = now
             profile.save(update_fields=["claimed_at", "changed_at"])
+            confirm_or_wait(profile, is_sure=True, now=now)
         hooks.profile_changed(profile.pk, now=now)
     audit.record(
         "profile.takeover_granted" if grant else "profile.takeover_refused", profile, by=by, now=now, user=request.by_id
@@ -262,7 +268,7 @@ def unclaim(*, profile: Profile, by: Any, now: datetime) -> None:
     ClaimLink.objects.filter(profile=profile, used_at=None).delete()
     profile.texts.all().delete()
     forget_file(profile)
-    profile.claimed_at = None
+    profile.claimed_at = profile.confirmed_at = profile.confirmation_refused_at = None
     profile.logo = profile.contact_name = profile.contact_email = profile.contact_phone = profile.website = ""
     profile.visibility, profile.contact_visibility = Profile.Visibility.PUBLIC, Profile.Visibility.HIDDEN
     profile.save()
@@ -271,7 +277,3 @@ def unclaim(*, profile: Profile, by: Any, now: datetime) -> None:
     hooks.profile_changed(profile.pk, now=now)
     key = f"{profile.pk}-{now:%Y%m%d%H%M%S}"
     notify("accounts.unclaimed", people, {"profile": profile.pk}, key=key, now=now)
-
-
-def coordinators() -> list[User]:
-    return list(User.objects.filter(is_active=True, is_coordinator=True))

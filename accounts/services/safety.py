@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks, rules
 from accounts.models import Block, Profile, Report
-from accounts.services.claims import coordinators
+from accounts.queries.representatives import coordinators
 from accounts.services.profiles import take_down
 from accounts.services.representatives import NotAllowed
 from core import audit

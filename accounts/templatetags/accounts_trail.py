@@ -21,6 +21,8 @@ WORDS = {
     "profile.takeover_asked": _("Asked to represent the profile"),
     "profile.takeover_granted": _("Let somebody represent the profile"),
     "profile.takeover_refused": _("Refused a request to represent the profile"),
+    "profile.confirmed": _("Confirmed that the profile is who it says"),
+    "profile.not_confirmed": _("Did not confirm the profile"),
     "profile.unclaimed": _("Took the profile back from its representatives"),
     "profile.taken_down": _("Took the profile down"),
     "profile.blocked": _("Blocked a profile"),

@@ -39,7 +39,8 @@ def town(email: str, name: str) -> str:
     ]
     for section, data in parts:
         profile_services.save_step(profile=draft, section=section, data=data, by=user, now=now)
-    return profile_services.publish_profile(profile=draft, by=user, now=now).slug
+    made = profile_services.publish_profile(profile=draft, by=user, now=now)
+    return profile_services.confirm(profile=made, by=None, now=now).slug
 
 
 def wanted() -> list[tuple[str, str, dict[str, Any], str]]:

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from accounts import hooks
+from accounts import hooks, rules
 from accounts.models import Profile, Representative, User
 from accounts.services import prh
 from accounts.services.columns import refresh_search_terms
 from accounts.services.profiles.changing import edit_profile
 from accounts.services.profiles.common import Incomplete, NotADraft, forget_file, gaps, locked
+from accounts.services.profiles.confirming import confirm_or_wait
 from accounts.services.sections import BusinessIdTaken, Section, ensure_free, write
 from accounts.services.slugs import draft_slug, public_slug
 from core import audit
@@ -135,6 +136,7 @@ def _publish(profile: Profile, by: Any, now: datetime) -> Profile:
     profile.published_at = profile.published_at or now
     profile.wizard_step = ""
     profile.save()
+    confirm_or_wait(profile, is_sure=rules.is_coordinator(by), now=now)
     refresh_search_terms([profile])
     audit.record("profile.published", profile, by=by, now=now, visibility=profile.visibility)
     hooks.profile_changed(profile.pk, now=now)
