@@ -6,6 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import User
+from core import attachments
+from opportunities.models import OpportunityFile
 from opportunities.services import candidates, ending, feeds, matching, questions, searches
 
 SWEEPS = {
@@ -14,6 +16,7 @@ SWEEPS = {
     "opportunities-searches": ("opportunities.tasks.tell_waiting", 60.0),
     "opportunities-feeds": (feeds.READ, 300.0),
     "opportunities-candidates": ("opportunities.tasks.settle_candidates", 3600.0),
+    "opportunities-orphans": ("opportunities.tasks.forget_orphans", 86400.0),
     "opportunities-questions": ("opportunities.tasks.remind_unanswered", 300.0),
 }
 
@@ -60,3 +63,9 @@ def read_feeds() -> None:
 @shared_task(name="opportunities.tasks.settle_candidates")
 def settle_candidates() -> None:
     candidates.settle(now=timezone.now())
+
+
+@shared_task(name="opportunities.tasks.forget_orphans")
+def forget_orphans() -> int:
+    """Contents of files whose rows are gone."""
+    return attachments.forget_orphans(OpportunityFile, now=timezone.now())
