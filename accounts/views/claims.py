@@ -7,16 +7,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import rules
 from accounts.forms.representatives import ReportForm, TakeoverForm
 from accounts.models import Profile
 from accounts.services import claims, safety
+from accounts.views.chosen import own_profile
 from core.errors import DomainError
 from core.forms import add_domain_error
 
@@ -113,9 +114,14 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def block(request: HttpRequest, slug: str) -> HttpResponse:
-    """Block a profile for one of one's own: asked first, private, and undone on the same page."""
-    other = get_object_or_404(Profile.objects.published(), slug=slug)
-    own = list(Profile.objects.represented_by(request.user).exclude(pk=other.pk))
+    """Block a profile for one of one's own: asked first, private, and undone on the same page.
+    Whoever blocks us, or hides, is not found out by it."""
+    own = list(Profile.objects.represented_by(request.user))
+    seen = Profile.objects.visible_to(request.user).published()
+    other = Profile.objects.filter(Q(pk__in=seen.values("pk")) | Q(blocked_by__blocker__in=own), slug=slug).first()
+    if other is None:
+        raise Http404
+    own = [profile for profile in own if profile.pk != other.pk]
     if not own:
         raise PermissionDenied
     mine = next((profile for profile in own if str(profile.pk) == request.POST.get("profile")), own[0])
@@ -134,8 +140,6 @@ def block(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET"])
 def blocks(request: HttpRequest, slug: str) -> HttpResponse:
     """Whom a profile has blocked: only its representatives see it."""
-    profile = get_object_or_404(Profile, slug=slug)
-    if not rules.may_act_for(request.user, profile):
-        raise PermissionDenied
+    profile = own_profile(request, slug)
     rows = list(profile.blocks.select_related("blocked").order_by("-at"))
     return render(request, "accounts/claims/blocks.html", {"profile": profile, "rows": rows})

@@ -242,3 +242,47 @@ def test_whoever_writes_to_the_coordinators_again_and_again_is_told_to_wait(
     address = reverse(name, args=[] if name == "feedback" else [unclaimed.slug])
     assert [client.post(address).status_code for _n in range(3)] == [422, 422, 429]
     assert client.get(address).status_code == 200
+
+
+PAGES = [
+    "block",
+    "blocks",
+    "trail",
+    "representatives",
+    "representative_shown",
+    "representative_leave",
+    "succession",
+    "claim",
+    "takeover",
+    "report",
+]
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("why", ["hidden", "draft", "blocks_us"])
+def test_no_page_tells_of_a_profile_that_one_does_not_see(client: Client, name: str, why: str) -> None:
+    mine, theirs = make_user(), make_user()
+    own = make_profile(by=mine)
+    fields = {"hidden": {"visibility": "hidden"}, "draft": {"status": "draft"}}.get(why, {})
+    other = make_profile("Salainen Oy", by=theirs, **fields)
+    if why == "blocks_us":
+        safety.block(blocker=other, blocked=own, by=theirs, now=NOW)
+    client.force_login(mine)
+    there, nowhere = reverse(name, args=[other.slug]), reverse(name, args=["ei-ole"])
+    for send in (client.get, client.post):
+        assert send(there).status_code == send(nowhere).status_code
+    assert not Block.objects.filter(blocker=own).exists()
+
+
+def test_a_profile_that_one_sees_refuses_by_name_and_ones_own_block_is_undone(client: Client) -> None:
+    mine, theirs = make_user(), make_user()
+    own, other = make_profile(by=mine), make_profile(by=theirs)
+    client.force_login(mine)
+    for name in ("blocks", "trail", "representatives", "succession"):
+        assert client.get(reverse(name, args=[other.slug])).status_code == 403
+    address = reverse("block", args=[other.slug])
+    client.post(address, {"profile": own.pk})
+    assert Block.objects.filter(blocker=own, blocked=other).exists()
+    assert client.get(address).status_code == 200
+    client.post(address, {"profile": own.pk, "undo": "1"})
+    assert not Block.objects.exists()
