@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.browsers import short_name
 from accounts.models import User
+from core import mail
 from core.queries import installation
 from core.text import reader_language
 
@@ -156,8 +157,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         try:
             message.send()
-        except OSError:  # smtplib's own errors are of this kind too
-            logger.exception("Mail %s did not leave", template_prefix)
+        except OSError as error:  # smtplib's own errors are of this kind too
+            logger.error("Mail %s did not leave: %s", template_prefix, mail.told(error))
             if self.request and template_prefix not in MAILED_TO_ACCOUNTS_ONLY:
                 messages.error(
                     self.request, _("The mail could not be sent just now. Wait for a moment, then ask for it again.")

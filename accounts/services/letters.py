@@ -15,6 +15,7 @@ from django.utils import translation
 
 from accounts import tokens
 from accounts.models import ClaimLink, Invitation
+from core import mail
 from core.queries import installation
 
 logger = logging.getLogger(__name__)
@@ -46,8 +47,8 @@ def lease(rows: QuerySet[Any], now: datetime) -> list[Any]:
 def _send(row: Any, make: Any, now: datetime) -> int:
     try:
         make(row).send()
-    except Exception:  # the mail server's failures are of any kind; when the lease ends the row is tried again
-        logger.exception("Letter of %s %s did not leave", type(row).__name__, row.pk)
+    except Exception as error:  # the mail server's failures are of any kind; when the lease ends the row is tried again
+        logger.error("Letter of %s %s did not leave: %s", type(row).__name__, row.pk, mail.told(error))
         return 0
     return int(type(row).objects.filter(pk=row.pk, mailed_at=None).update(mailed_at=now, leased_until=None))
 

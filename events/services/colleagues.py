@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import tokens
 from accounts.models import Profile
 from accounts.services.representatives import owned_addresses
-from core import audit
+from core import audit, mail
 from core.errors import DomainError
 from core.queries import installation
 from core.tasks import wake
@@ -158,8 +158,10 @@ def send_due(*, now: datetime) -> int:
             continue
         try:
             _letter(row).send()
-        except Exception:  # the mail server's failures are of any kind; when the lease ends the row is tried again
-            logger.exception("Letter of invitation %s did not leave", row.pk)
+        except (
+            Exception
+        ) as error:  # the mail server's failures are of any kind; when the lease ends the row is tried again
+            logger.error("Letter of invitation %s did not leave: %s", row.pk, mail.told(error))
             continue
         ColleagueInvitation.objects.filter(pk=row.pk).update(mailed_at=now, leased_until=None)
         count += 1

@@ -236,7 +236,7 @@ def _send(letter: Letter, now: datetime) -> int:
         if mail.is_refused(error):
             address_returned(email=letter.sent_to, why=Why.CAME_BACK, now=now)
         else:
-            logger.exception("Letter %s did not leave", letter.pk)
+            logger.error("Letter %s did not leave: %s", letter.pk, mail.told(error))
         return 0
     return int(Letter.objects.filter(pk=letter.pk, mailed_at=None).update(mailed_at=now, leased_until=None))
 

@@ -239,7 +239,7 @@ def _mail_bundle(rows: list[Notification], now: datetime) -> int:
         if mail.is_refused(error):
             address_returned(email=rows[0].user.email, why=ReturnedAddress.Why.CAME_BACK, now=now)
             return 0
-        logger.exception("Mail of notices %s did not leave", ids)
+        logger.error("Mail of notices %s did not leave: %s", ids, mail.told(error))
         for row in rows:
             row.attempts += 1
             gave_up = row.attempts >= rules.MAX_ATTEMPTS

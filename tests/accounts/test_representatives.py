@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 from datetime import timedelta
 from typing import Any
 
@@ -54,6 +55,20 @@ def test_invitation_leaves_by_mail_once_and_is_accepted_once(profile: Profile, o
     assert Notification.objects.filter(user=owner, kind="accounts.representative_joined").count() == 1
     with pytest.raises(services.LinkUsed):
         services.accept_invitation(token=token, user=guest, now=NOW)
+
+
+def test_a_letter_that_does_not_leave_writes_no_address_into_the_log(
+    profile: Profile, owner: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(self: Any) -> int:
+        raise smtplib.SMTPRecipientsRefused({self.to[0]: (450, f"4.2.2 <{self.to[0]}> is full".encode())})
+
+    invite(profile, owner)
+    with monkeypatch.context() as broken:
+        broken.setattr("django.core.mail.EmailMessage.send", refuse)
+        assert letters.send_due(now=NOW) == 0
+    assert "did not leave: SMTPRecipientsRefused 450" in caplog.text
+    assert "uusi@example.fi" not in caplog.text
 
 
 def test_invitation_is_for_its_address_only(profile: Profile, owner: User) -> None:
