@@ -47,7 +47,7 @@ def lease(rows: QuerySet[Any], now: datetime) -> list[Any]:
 def _send(row: Any, make: Any, now: datetime) -> int:
     try:
         make(row).send()
-    except Exception as error:  # the mail server's failures are of any kind; when the lease ends the row is tried again
+    except Exception as error:  # noqa: BLE001  # the mail server's failures are of any kind; tried again later
         logger.error("Letter of %s %s did not leave: %s", type(row).__name__, row.pk, mail.told(error))
         return 0
     return int(type(row).objects.filter(pk=row.pk, mailed_at=None).update(mailed_at=now, leased_until=None))

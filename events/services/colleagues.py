@@ -158,9 +158,7 @@ def send_due(*, now: datetime) -> int:
             continue
         try:
             _letter(row).send()
-        except (
-            Exception
-        ) as error:  # the mail server's failures are of any kind; when the lease ends the row is tried again
+        except Exception as error:  # noqa: BLE001  # the mail server's failures are of any kind; tried again later
             logger.error("Letter of invitation %s did not leave: %s", row.pk, mail.told(error))
             continue
         ColleagueInvitation.objects.filter(pk=row.pk).update(mailed_at=now, leased_until=None)

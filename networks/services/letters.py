@@ -232,7 +232,7 @@ def send_due(*, now: datetime) -> int:
 def _send(letter: Letter, now: datetime) -> int:
     try:
         _mail(letter).send()
-    except Exception as error:  # the mail server's failures are of any kind; when the lease ends the row is tried again
+    except Exception as error:  # noqa: BLE001  # the mail server's failures are of any kind; tried again later
         if mail.is_refused(error):
             address_returned(email=letter.sent_to, why=Why.CAME_BACK, now=now)
         else:

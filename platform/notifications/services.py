@@ -235,7 +235,7 @@ def _mail_bundle(rows: list[Notification], now: datetime) -> int:
         message = _message(rows)
         if message is not None:
             message.send()
-    except Exception as error:  # the mail server's failures are of any kind; the row stays due and is tried again
+    except Exception as error:  # noqa: BLE001  # the mail server's failures are of any kind; tried again later
         if mail.is_refused(error):
             address_returned(email=rows[0].user.email, why=ReturnedAddress.Why.CAME_BACK, now=now)
             return 0
