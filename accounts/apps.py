@@ -12,9 +12,11 @@ class AccountsConfig(AppConfig):
         from accounts import adapters, notices, register_profiles
         from accounts.queries.representatives import desk_tool
         from accounts.views.own import tool as own_tool
-        from core import nav
+        from accounts.services.safety import feedback_sent
+        from core import hooks, nav
 
         email_confirmed.connect(adapters.address_confirmed, dispatch_uid="accounts.address_confirmed")
+        hooks.on_feedback("accounts", feedback_sent)
         register_profiles.register()
         notices.register()
         nav.register_tool("accounts.desk", "accounts/desk/tool.html", desk_tool, order=20)

@@ -128,6 +128,14 @@ def _reported(context: Context) -> Notice:
     )
 
 
+def _feedback(context: Context) -> Notice:
+    if context.get("about_accessibility"):
+        title, text = _("Feedback on accessibility"), _("The law asks for an answer within 14 days.")
+    else:
+        title, text = _("Somebody has given feedback"), ""
+    return Notice(title, text, reverse("feedback_list"))
+
+
 def _taken_down(context: Context) -> Notice:
     profile = _profile(context)
     return Notice(
@@ -161,6 +169,7 @@ def register() -> None:
         ("accounts.profile_claimed", Category.DUTIES, _claimed, Delivery.NOW, True),
         ("accounts.takeover_asked", Category.DUTIES, _takeover_asked, Delivery.NOW, True),
         ("accounts.reported", Category.DUTIES, _reported, Delivery.NOW, True),
+        ("accounts.feedback", Category.DUTIES, _feedback, Delivery.NOW, True),
         ("accounts.imported", Category.DUTIES, _imported, Delivery.NEVER, True),
     ):
         kinds.register(Kind(key, category, render, delivery, may_leave=may_leave))

@@ -16,6 +16,7 @@ from accounts.services.profiles import take_down
 from accounts.services.representatives import NotAllowed
 from core import audit
 from core.errors import DomainError
+from core.models import Feedback
 from notifications.services import notify
 
 
@@ -37,6 +38,13 @@ def report(*, profile: Profile, reason: str, text: str, email: str, by: Any, now
     key = f"{profile.pk}-{timezone.localdate(now):%Y%m%d}"
     notify("accounts.reported", coordinators(), {"profile": profile.pk, "report": made.pk}, key=key, now=now)
     return made
+
+
+def feedback_sent(feedback: Feedback, now: datetime) -> None:
+    """The coordinators are told of feedback, once a day of each kind: of accessibility it has to be answered in time."""
+    about = {"about_accessibility": feedback.about_accessibility}
+    key = f"{'accessibility' if feedback.about_accessibility else 'any'}-{timezone.localdate(now):%Y%m%d}"
+    notify("accounts.feedback", coordinators(), about, key=key, now=now)
 
 
 @transaction.atomic

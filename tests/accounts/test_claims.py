@@ -17,6 +17,7 @@ from accounts.models import Block, Profile, Report, Representative, User
 from accounts.services import claims, letters, safety
 from accounts.services import representatives as people
 from core.models import AuditEvent
+from core.services import send_feedback
 from notifications.models import Notification
 from tests.factories.people import NOW, make_profile, make_user
 
@@ -286,3 +287,18 @@ def test_a_profile_that_one_sees_refuses_by_name_and_ones_own_block_is_undone(cl
     assert client.get(address).status_code == 200
     client.post(address, {"profile": own.pk, "undo": "1"})
     assert not Block.objects.exists()
+
+
+def test_coordinators_are_told_of_feedback_once_a_day_of_each_kind(client: Client, coordinator: User) -> None:
+    def send(*, accessibility: bool, days: int = 0) -> None:
+        send_feedback(text="x", about_accessibility=accessibility, page="", email="", now=NOW + timedelta(days=days))
+
+    for accessibility in (False, False, True):
+        send(accessibility=accessibility)
+    told = Notification.objects.filter(user=coordinator, kind="accounts.feedback")
+    assert told.count() == 2
+    send(accessibility=False, days=1)
+    assert told.count() == 3
+    client.force_login(coordinator)
+    assert client.get(reverse("notifications")).content.decode().count("14 ") >= 1
+    assert not Notification.objects.exclude(user=coordinator).exists()
