@@ -11,8 +11,8 @@ class AccountsConfig(AppConfig):
 
         from accounts import adapters, notices, register_profiles
         from accounts.queries.representatives import desk_tool
-        from accounts.views.own import tool as own_tool
         from accounts.services.safety import feedback_sent
+        from accounts.views.own import tool as own_tool
         from core import hooks, nav
 
         email_confirmed.connect(adapters.address_confirmed, dispatch_uid="accounts.address_confirmed")

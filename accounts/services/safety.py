@@ -41,7 +41,7 @@ def report(*, profile: Profile, reason: str, text: str, email: str, by: Any, now
 
 
 def feedback_sent(feedback: Feedback, now: datetime) -> None:
-    """The coordinators are told of feedback, once a day of each kind: of accessibility it has to be answered in time."""
+    """The coordinators are told of feedback, once a day of each kind: that on accessibility is answered in time."""
     about = {"about_accessibility": feedback.about_accessibility}
     key = f"{'accessibility' if feedback.about_accessibility else 'any'}-{timezone.localdate(now):%Y%m%d}"
     notify("accounts.feedback", coordinators(), about, key=key, now=now)
