@@ -182,9 +182,9 @@ def address_confirmed(*, request: HttpRequest, email_address: EmailAddress, **_m
     """
     user = email_address.user
     records = get_authentication_records(request, user)
-    by_code = any(row.get("method") == "code" and row.get("email") == email_address.email for row in records)
+    codes_to = {str(row.get("email", "")).lower() for row in records if row.get("method") == "code"}
     # An account made by a command is nobody's trap.
-    if not by_code or user.is_staff or not user.has_usable_password():
+    if email_address.email.lower() not in codes_to or user.is_staff or not user.has_usable_password():
         return
     user.set_unusable_password()
     user.save(update_fields=["password"])

@@ -77,8 +77,8 @@ def published(email: str, kind: str, name: str) -> str:
     ]
     for section, data in parts:
         profile_services.save_step(profile=draft, section=section, data=data, by=user, now=now)
-    made = profile_services.publish_profile(profile=draft, by=user, now=now)
-    return made.slug if made.is_confirmed else profile_services.confirm(profile=made, by=None, now=now).slug
+    Profile.objects.filter(pk=draft.pk).update(confirmed_at=now)  # as if a coordinator had looked at it
+    return profile_services.publish_profile(profile=draft, by=user, now=now).slug
 
 
 def _user(who: str) -> User:

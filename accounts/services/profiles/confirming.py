@@ -2,7 +2,7 @@
 
 Anybody can make a profile of any kind, and these kinds have powers: events, seasons, purchases, students' work. Until a
 coordinator has confirmed one it is a profile like others. What a coordinator makes, imports or lets in by a link is
-confirmed by that.
+confirmed by that, and so is what the demo makes.
 """
 
 from __future__ import annotations
@@ -47,8 +47,7 @@ def confirm_or_wait(profile: Profile, *, is_sure: bool, now: datetime) -> None:
 
 @transaction.atomic
 def confirm(*, profile: Profile, by: Any, now: datetime) -> Profile:
-    """The profile is who it says it is; its people are told. `by` is a coordinator; without one the installation itself
-    acts (the demo). Raises `NotAllowed`, `NothingToConfirm`."""
+    """The profile is who it says it is; its people are told. Raises `NotAllowed`, `NothingToConfirm`."""
     profile = _locked(profile, by)
     if profile.confirmed_at is not None:
         return profile
@@ -74,7 +73,7 @@ def refuse(*, profile: Profile, reason: str, by: Any, now: datetime) -> Profile:
 
 
 def _locked(profile: Profile, by: Any) -> Profile:
-    if by is not None and not rules.is_coordinator(by):
+    if not rules.is_coordinator(by):
         raise NotAllowed
     profile = Profile.objects.select_for_update().get(pk=profile.pk)
     if profile.kind not in Profile.OFFICIAL or profile.status != Profile.Status.PUBLISHED:
@@ -89,4 +88,5 @@ def _tell(kind: str, profile: Profile, more: dict[str, Any], now: datetime) -> N
 
 
 def _key(profile: Profile) -> str:
-    return f"{profile.pk}-{profile.claimed_at:%Y%m%d%H%M%S}"
+    """Of each time that it got people: a profile that was taken back and claimed anew waits anew."""
+    return f"{profile.pk}-{profile.claimed_at:%Y%m%d%H%M%S}" if profile.claimed_at else str(profile.pk)

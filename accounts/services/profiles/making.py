@@ -139,7 +139,7 @@ def _publish(profile: Profile, by: Any, now: datetime) -> Profile:
     profile.published_at = profile.published_at or now
     profile.wizard_step = ""
     profile.save()
-    confirm_or_wait(profile, is_sure=rules.is_coordinator(by), now=now)
+    confirm_or_wait(profile, is_sure=profile.is_demo or rules.is_coordinator(by), now=now)
     refresh_search_terms([profile])
     audit.record("profile.published", profile, by=by, now=now, visibility=profile.visibility)
     hooks.profile_changed(profile.pk, now=now)

@@ -67,8 +67,6 @@ def _make_party(party: read.Party, themes: dict[str, Theme], *, now: datetime) -
     for section, data in _pages(party, themes):
         services.save_step(profile=profile, section=section, data=data, by=owner, now=now)
     profile = services.publish_profile(profile=profile, by=owner, now=now)
-    if profile.kind in Profile.OFFICIAL:
-        services.confirm(profile=profile, by=None, now=now)
     if not profile.is_person:
         _show_name(profile, owner, now=now)
     for person in party.people:
