@@ -114,6 +114,7 @@ def test_what_a_coordinator_makes_imports_or_lets_in_is_confirmed(coordinator: U
     assert imported.is_confirmed
     waits = published(make_user(), "education")
     claims.unclaim(profile=waits, by=coordinator, now=NOW)
+    waits.refresh_from_db()
     link = claims.send_claim_link(profile=waits, email="a@koulu.fi", language="fi", by=coordinator, now=NOW)
     assert claims.claim_by_link(token=tokens.make(tokens.CLAIM, link.pk), user=make_user(), now=NOW) == waits
     waits.refresh_from_db()
