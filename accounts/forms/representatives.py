@@ -91,7 +91,7 @@ class DecisionForm(forms.Form):
 
 class ConfirmationForm(forms.Form):
     confirm = forms.TypedChoiceField(
-        label=_("Is it who it says?"),
+        label=_("Decision"),
         choices=[("1", _("Yes, confirm it")), ("0", _("No, do not confirm it"))],
         coerce=lambda value: value == "1",
         widget=forms.RadioSelect,
