@@ -33,7 +33,7 @@ def is_refused(error: Exception) -> bool:
 def told(error: BaseException) -> str:
     """What a log says of a letter that did not leave: the kind of error, the server's codes, and where it was raised.
     Its message is left out, for mail servers repeat the address in it."""
-    codes: list[object] = []
+    codes: list[int] = []
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = sorted({code for code, _words in error.recipients.values()})
     elif isinstance(error, smtplib.SMTPResponseException):

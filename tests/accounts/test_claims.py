@@ -87,8 +87,7 @@ def test_the_number_on_the_page_lets_nobody_in(client: Client, unclaimed: Profil
     claims.decide_takeover(
         request=unclaimed.takeover_requests.get(), grant=True, reason="Soitin", by=coordinator, now=NOW
     )
-    unclaimed.refresh_from_db()
-    assert unclaimed.is_claimed
+    assert Profile.objects.get(pk=unclaimed.pk).is_claimed
     assert Representative.objects.get(profile=unclaimed).user == asker
 
 

@@ -71,8 +71,9 @@ def test_whoever_calls_themselves_official_has_no_powers_before_a_coordinator_co
     assert told.read_at is None
     profiles.confirm(profile=profile, by=coordinator, now=NOW)
     assert {name for name, has in powers(user, profile).items() if has} == POWERS[kind]
-    told.refresh_from_db()
-    assert told.read_at is not None, "what has been decided waits for no other coordinator"
+    assert Notification.objects.get(pk=told.pk).read_at is not None, (
+        "what has been decided waits for no other coordinator"
+    )
     assert Notification.objects.filter(user=user, kind="accounts.confirmed").exists()
     assert AuditEvent.objects.filter(action="profile.confirmed", by=coordinator).exists()
 
@@ -120,12 +121,11 @@ def test_what_a_coordinator_makes_imports_or_lets_in_is_confirmed(coordinator: U
     waits.refresh_from_db()
     assert waits.is_confirmed
     claims.unclaim(profile=waits, by=coordinator, now=NOW)
-    waits.refresh_from_db()
+    waits = Profile.objects.get(pk=waits.pk)
     assert not waits.is_confirmed
     asked = claims.request_takeover(profile=waits, reason="Rehtori", by=make_user(), now=NOW)
     claims.decide_takeover(request=asked, grant=True, reason="Soitin", by=coordinator, now=NOW)
-    waits.refresh_from_db()
-    assert waits.is_confirmed
+    assert Profile.objects.get(pk=waits.pk).is_confirmed
 
 
 def test_taking_over_confirms_nothing_that_others_had_made(coordinator: User) -> None:
