@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.browsers import short_name
 from accounts.models import User
+from core import mail
 from core.queries import installation
 from core.text import reader_language
 from notifications import post
@@ -174,8 +175,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         try:
             post.send(message, now=timezone.now(), is_asked_by_hand=template_prefix in ASKED_BY_HAND)
-        except OSError:  # smtplib's own errors are of this kind too
-            logger.exception("Mail %s did not leave", template_prefix)
+        except OSError as error:  # smtplib's own errors are of this kind too
+            logger.error("Mail %s did not leave: %s", template_prefix, mail.told(error))
             if self.request and template_prefix not in MAILED_TO_ACCOUNTS_ONLY:
                 messages.error(
                     self.request, _("The mail could not be sent just now. Wait for a moment, then ask for it again.")
@@ -189,6 +190,29 @@ class AccountAdapter(DefaultAccountAdapter):
         body = render_to_string(f"{template_prefix}_message.txt", context).strip() + "\n"
         to = [email] if isinstance(email, str) else email
         return EmailMessage(self.format_email_subject(subject), body, self.get_from_email(), to, headers=headers)
+
+
+def address_confirmed(*, request: HttpRequest, email_address: EmailAddress, **_more: Any) -> None:
+    """allauth's signal. Whoever confirms an address by signing in with a mailed code need not be who signed up with it.
+
+    The password given then is taken away: otherwise one could wait in an account of another's address until its owner
+    comes. The session that signed up confirms by a code of another kind, and keeps its password.
+    """
+    user = email_address.user
+    records = get_authentication_records(request, user)
+    codes_to = {str(row.get("email", "")).lower() for row in records if row.get("method") == "code"}
+    # An account made by a command is nobody's trap.
+    if email_address.email.lower() not in codes_to or user.is_staff or not user.has_usable_password():
+        return
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    messages.info(
+        request,
+        _(
+            "The password that was given when this account was begun no longer works: the address had not been"
+            " confirmed. You can choose a password in your settings, or go on with mailed codes."
+        ),
+    )
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -50,10 +50,42 @@ def _claimed(context: Context) -> Notice:
     how = {
         "link": _("By the link that was sent to them."),
         "domain": _("By an e-mail address of the organisation's own domain."),
-        "business_id": _("By its business ID, which is public: check that the person is right."),
     }.get(context.get("how", ""), "")
     title = _("%(person)s claimed %(profile)s") % {"person": _person(context), "profile": profile.name}
-    return Notice(title, how, profile.get_absolute_url())
+    return Notice(title, how, reverse("standing", args=[profile.slug]))
+
+
+def _unclaimed(context: Context) -> Notice:
+    profile = _profile(context)
+    return Notice(
+        _("You no longer represent %(profile)s") % {"profile": profile.name},
+        _("The coordinator gave the page back to the organisation. If that was a mistake, ask to represent it again."),
+        reverse("takeover", args=[profile.slug]),
+    )
+
+
+def _confirmation_waits(context: Context) -> Notice:
+    profile = _profile(context)
+    return Notice(
+        _("Confirm that %(profile)s is who it says") % {"profile": profile.name},
+        _("A municipality, a school or a public body uses the powers of its kind only after a coordinator's word."),
+        reverse("standing", args=[profile.slug]),
+    )
+
+
+def _confirmed(context: Context) -> Notice:
+    profile = _profile(context)
+    return Notice(
+        _("%(profile)s has been confirmed") % {"profile": profile.name},
+        _("The coordinator knows that the profile is who it says. All that its kind can do is open to you now."),
+        profile.get_absolute_url(),
+    )
+
+
+def _not_confirmed(context: Context) -> Notice:
+    profile = _profile(context)
+    title = _("The coordinator did not confirm %(profile)s") % {"profile": profile.name}
+    return Notice(title, str(context.get("reason", "")), profile.get_absolute_url())
 
 
 def _takeover_asked(context: Context) -> Notice:
@@ -94,6 +126,14 @@ def _reported(context: Context) -> Notice:
     return Notice(
         _("%(profile)s was reported") % {"profile": profile.name}, report.get_reason_display(), reverse("desk")
     )
+
+
+def _feedback(context: Context) -> Notice:
+    if context.get("about_accessibility"):
+        title, text = _("Feedback on accessibility"), _("The law asks for an answer within 14 days.")
+    else:
+        title, text = _("Somebody has given feedback"), ""
+    return Notice(title, text, reverse("feedback_list"))
 
 
 def _taken_down(context: Context) -> Notice:
@@ -143,12 +183,17 @@ def register() -> None:
         ("accounts.became_owner", Category.PROFILE, _became_owner, Delivery.NOW, False),
         ("accounts.takeover_told", Category.PROFILE, _takeover_told, Delivery.NOW, True),
         ("accounts.takeover_decided", Category.PROFILE, _takeover_decided, Delivery.NOW, False),
+        ("accounts.confirmed", Category.PROFILE, _confirmed, Delivery.NOW, True),
+        ("accounts.not_confirmed", Category.PROFILE, _not_confirmed, Delivery.NOW, False),
+        ("accounts.confirmation_waits", Category.DUTIES, _confirmation_waits, Delivery.NOW, True),
+        ("accounts.unclaimed", Category.PROFILE, _unclaimed, Delivery.NOW, False),
         ("accounts.taken_down", Category.PROFILE, _taken_down, Delivery.NOW, False),
         ("accounts.invitation_returned", Category.PROFILE, _invitation_returned, Delivery.NOW, True),
         ("accounts.claim_link_returned", Category.DUTIES, _claim_link_returned, Delivery.NOW, True),
         ("accounts.profile_claimed", Category.DUTIES, _claimed, Delivery.NOW, True),
         ("accounts.takeover_asked", Category.DUTIES, _takeover_asked, Delivery.NOW, True),
         ("accounts.reported", Category.DUTIES, _reported, Delivery.NOW, True),
+        ("accounts.feedback", Category.DUTIES, _feedback, Delivery.NOW, True),
         ("accounts.imported", Category.DUTIES, _imported, Delivery.NEVER, True),
     ):
         kinds.register(Kind(key, category, render, delivery, may_leave=may_leave))

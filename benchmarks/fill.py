@@ -141,6 +141,7 @@ def _profile(one: profiles.Made, claimed: float, now: Any) -> Any:
         visibility=one.visibility,
         status=Profile.Status.PUBLISHED,
         published_at=now,
+        confirmed_at=now,
         claimed_at=now if _drawn(one.number, "claimed") < claimed else None,
         search_names=f" {' '.join(names)} ",
         search_terms=f" {' '.join(names | terms)} ",

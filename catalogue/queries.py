@@ -115,9 +115,10 @@ def own_items(model: OperatingModel, profiles: Iterable[Profile]) -> list[tuple[
 
 
 def shared_items(model: OperatingModel, viewer: Any) -> list[ShelfItem]:
-    """What municipalities tell others of the model, by those whose profile the viewer may see."""
+    """What municipalities tell others of the model, by those whose profile the viewer may see and a coordinator has
+    confirmed."""
     return list(
-        ShelfItem.objects.filter(model=model, shared=True, profile__in=Profile.objects.visible_to(viewer))
+        ShelfItem.objects.filter(model=model, shared=True, profile__in=Profile.objects.visible_to(viewer).confirmed())
         .select_related("profile")
         .order_by("-changed_at", "pk")
     )

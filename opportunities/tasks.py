@@ -6,6 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import User
+from core import attachments
+from opportunities.models import OpportunityFile
 from opportunities.services import candidates, ending, feeds, matching, questions, searches
 
 SWEEPS = {
@@ -15,6 +17,7 @@ SWEEPS = {
     "opportunities-feeds": (feeds.READ, 300.0),
     "opportunities-candidates": ("opportunities.tasks.settle_candidates", 3600.0),
     "opportunities-told": ("opportunities.tasks.tell_of_candidates", 900.0),
+    "opportunities-orphans": ("opportunities.tasks.forget_orphans", 86400.0),
     "opportunities-questions": ("opportunities.tasks.remind_unanswered", 300.0),
 }
 
@@ -66,3 +69,9 @@ def settle_candidates() -> None:
 @shared_task(name="opportunities.tasks.tell_of_candidates")
 def tell_of_candidates() -> None:
     candidates.tell_waiting(now=timezone.now())
+
+
+@shared_task(name="opportunities.tasks.forget_orphans")
+def forget_orphans() -> int:
+    """Contents of files whose rows are gone."""
+    return attachments.forget_orphans(OpportunityFile, now=timezone.now())

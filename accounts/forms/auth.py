@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.models import EmailAddress
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
@@ -15,6 +16,7 @@ from django.core.validators import EmailValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.queries.returned import words_of_returned
 from core.text import PlainTextField
 
@@ -157,6 +159,14 @@ class ReauthenticateForm(Worded, account.ReauthenticateForm):
 class RequestLoginCodeForm(Worded, account.RequestLoginCodeForm):
     words = {"email": EMAIL}
     attrs = {"email": {"autocomplete": "username"}}
+
+    def clean_email(self) -> str:
+        """An address that somebody wrote on an account of their own, and never confirmed, opens no door to it."""
+        email = str(super().clean_email())
+        found = getattr(self, "_user", None)
+        if found and not EmailAddress.objects.filter(user=found, email__iexact=email, verified=True).exists():
+            self._user = User.objects.filter(email__iexact=email, is_active=True).first()
+        return email
 
 
 class ConfirmLoginCodeForm(Worded, account.ConfirmLoginCodeForm):

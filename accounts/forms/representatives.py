@@ -63,16 +63,6 @@ class SuccessorForm(forms.Form):
         field.label_from_instance = lambda row: f"{row.user} ({row.get_role_display()})"  # type: ignore[method-assign,assignment]  # Django's way to name choices
 
 
-class ClaimForm(forms.Form):
-    business_id = PlainTextField(
-        label=_("The organisation's business ID"),
-        help_text=_("Form 1234567-8"),
-        max_length=12,
-        error_messages={"required": _("Write the business ID.")},
-        widget=forms.TextInput(attrs={"class": "w-s", "inputmode": "numeric", "autocomplete": "off"}),
-    )
-
-
 class TakeoverForm(forms.Form):
     reason = PlainTextField(
         label=_("Who are you to this organisation?"),
@@ -96,6 +86,23 @@ class DecisionForm(forms.Form):
         max_length=500,
         lines=True,
         error_messages={"required": _("Give the reason.")},
+    )
+
+
+class ConfirmationForm(forms.Form):
+    confirm = forms.TypedChoiceField(
+        label=_("Decision"),
+        choices=[("1", _("Yes, confirm it")), ("0", _("No, do not confirm it"))],
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a decision.")},
+    )
+    reason = PlainTextField(
+        label=_("Reason, if you do not confirm it"),
+        help_text=_("Its representatives read it."),
+        max_length=500,
+        lines=True,
+        required=False,
     )
 
 

@@ -44,6 +44,15 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
             return self.none()
         return self.filter(representatives__user=user).exclude(status=Profile.Status.TAKEN_DOWN)
 
+    def confirmed(self) -> ProfileQuerySet:
+        """Those that may use the powers of their kind: of an official kind, those that a coordinator stands behind."""
+        return self.filter(~Q(kind__in=Profile.OFFICIAL) | Q(confirmed_at__isnull=False))
+
+    def waiting_for_confirmation(self) -> ProfileQuerySet:
+        """Those of an official kind that a coordinator has not looked at."""
+        claimed = self.published().filter(kind__in=Profile.OFFICIAL, claimed_at__isnull=False)
+        return claimed.filter(confirmed_at=None, confirmation_refused_at=None)
+
     def spoken_for_by(self, user: Any) -> ProfileQuerySet:
         """Published ones that the user acts for, in the order in which they came to."""
         own = self.represented_by(user).filter(status=Profile.Status.PUBLISHED)
@@ -79,6 +88,8 @@ class Profile(TimeStamped):  # type: ignore[django-manager-missing]  # ItemBase 
         LARGE = "250+", _("250 people or more")
 
     PEOPLE = (Kind.STUDENT, Kind.RESIDENT)
+    OFFICIAL = (Kind.MUNICIPALITY, Kind.EDUCATION, Kind.PUBLIC_BODY)
+    """Kinds with powers over others: anybody can call themselves one, so a coordinator confirms each."""
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     slug = models.SlugField(max_length=120, unique=True)
@@ -102,6 +113,10 @@ class Profile(TimeStamped):  # type: ignore[django-manager-missing]  # ItemBase 
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT, db_index=True)
     published_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True, help_text="empty: imported, and nobody represents it yet")
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="of an official kind: when a coordinator has stood behind what it says it is"
+    )
+    confirmation_refused_at = models.DateTimeField(null=True, blank=True)
     source = models.CharField(max_length=200, blank=True, help_text="where an imported profile's facts come from")
     source_id = models.CharField(max_length=60, blank=True)
     school = models.CharField(max_length=160, blank=True)
@@ -142,6 +157,11 @@ class Profile(TimeStamped):  # type: ignore[django-manager-missing]  # ItemBase 
     @property
     def is_claimed(self) -> bool:
         return self.claimed_at is not None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether it may use the powers of its kind."""
+        return self.kind not in self.OFFICIAL or self.confirmed_at is not None
 
     @property
     def is_person(self) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from accounts.models import Invitation, Profile, Report, Representative, TakeoverRequest
+from accounts.models import Invitation, Profile, Report, Representative, TakeoverRequest, User
 from core.models import AuditEvent
 from notifications.queries import is_marked
 
@@ -18,6 +18,16 @@ def open_invitations(profile: Profile, now: datetime) -> list[Invitation]:
     """The newest first; `is_marked` where no letter goes to the address."""
     rows = profile.invitations.filter(accepted_at=None, withdrawn_at=None, expires_at__gte=now)
     return list(rows.annotate(is_marked=is_marked("email")).order_by("-invited_at"))
+
+
+def coordinators() -> list[User]:
+    """Who hosts the installation, and is told of what waits for a decision."""
+    return list(User.objects.filter(is_active=True, is_coordinator=True))
+
+
+def unconfirmed() -> list[Profile]:
+    """Municipalities, schools and public bodies that wait for a coordinator's word, the longest first."""
+    return list(Profile.objects.waiting_for_confirmation().order_by("published_at", "pk"))
 
 
 def open_requests() -> list[TakeoverRequest]:
@@ -46,4 +56,7 @@ def desk_tool(request: HttpRequest) -> dict[str, Any] | None:
     if user is None or not user.has_perm("accounts.coordinate"):
         return None
     waiting = TakeoverRequest.objects.filter(state=TakeoverRequest.State.OPEN).count()
-    return {"waiting": waiting + Report.objects.filter(handled_at=None).count()}
+    reports = Report.objects.filter(handled_at=None).order_by().values("pk")
+    # Counted together: this stands on every page of theirs.
+    others = reports.union(Profile.objects.waiting_for_confirmation().order_by().values("pk"), all=True)
+    return {"waiting": waiting + others.count()}

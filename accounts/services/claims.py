@@ -1,5 +1,7 @@
-"""Unclaimed profiles: claiming them by link, business ID or e-mail domain, asking a coordinator, and taking down on
-request.
+"""Unclaimed profiles: claiming them by link or e-mail domain, asking a coordinator, and a claim taken back.
+
+A business ID is public and stands on the page itself, so it lets nobody in: whoever has nothing else asks
+the coordinator.
 """
 
 from __future__ import annotations
@@ -12,7 +14,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks, rules, tokens
-from accounts.models import ClaimLink, Profile, Representative, TakeoverRequest, User
+from accounts.models import ClaimLink, Invitation, Profile, Representative, TakeoverRequest
+from accounts.queries.representatives import coordinators
+from accounts.services.columns import refresh_search_terms
+from accounts.services.profiles.common import forget_file
+from accounts.services.profiles.confirming import confirm_or_wait
 from accounts.services.representatives import (
     LinkBroken,
     LinkExpired,
@@ -70,11 +76,11 @@ class AlreadyClaimed(DomainError):
 
 
 class NoMatch(DomainError):
-    message = _("Your address does not belong to this organisation. Give its business ID, or ask the coordinator.")
+    message = _("Your address does not belong to this organisation. Ask the coordinator.")
 
 
-class WrongBusinessId(DomainError):
-    message = _("This is not the business ID of this organisation. Check it, or ask the coordinator.")
+class NotClaimed(DomainError):
+    message = _("Nobody represents this profile.")
 
 
 class AlreadyAsked(DomainError):
@@ -107,14 +113,6 @@ def claim_by_domain(*, profile: Profile, user: Any, now: datetime) -> None:
     _claim(profile, user, how="domain", now=now)
 
 
-@transaction.atomic
-def claim_by_business_id(*, profile: Profile, business_id: str, user: Any, now: datetime) -> None:
-    """A business ID is public, so this way is open to whoever says so: the coordinators are told, and can undo it."""
-    if not profile.business_id or business_id.replace(" ", "") != profile.business_id:
-        raise WrongBusinessId(field="business_id")
-    _claim(profile, user, how="business_id", now=now)
-
-
 def read_claim_link(token: str, *, now: datetime) -> ClaimLink:
     pk = tokens.read(tokens.CLAIM, token)
     link = ClaimLink.objects.select_related("profile").filter(pk=pk).first() if pk else None
@@ -132,12 +130,14 @@ def claim_by_link(*, token: str, user: Any, now: datetime) -> Profile:
     link = read_claim_link(token, now=now)
     if not ClaimLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now, used_by=user):
         raise LinkUsed
-    _claim(link.profile, user, how="link", now=now)
+    is_sure = link.made_by is not None and rules.is_coordinator(link.made_by)
+    _claim(link.profile, user, how="link", now=now, is_sure=is_sure)
     return link.profile
 
 
-def _claim(profile: Profile, user: Any, *, how: str, now: datetime) -> None:
-    """First come, first served, on the locked row; whoever claims becomes the owner."""
+def _claim(profile: Profile, user: Any, *, how: str, now: datetime, is_sure: bool = False) -> None:
+    """First come, first served, on the locked row; whoever claims becomes the owner. `is_sure`: a coordinator knows
+    who they are."""
     locked = Profile.objects.select_for_update().get(pk=profile.pk)
     if locked.is_person or locked.status != Profile.Status.PUBLISHED:
         raise NotPersonal if locked.is_person else NotAllowed
@@ -146,6 +146,7 @@ def _claim(profile: Profile, user: Any, *, how: str, now: datetime) -> None:
     locked.claimed_at = now
     locked.save(update_fields=["claimed_at", "changed_at"])
     Representative.objects.create(profile=locked, user=user, role=Role.OWNER, since=now)
+    confirm_or_wait(locked, is_sure=is_sure, now=now)
     audit.record("profile.claimed", locked, by=user, now=now, how=how)
     hooks.profile_changed(locked.pk, now=now)
     notify(
@@ -235,6 +236,7 @@ def decide_takeover(*, request: TakeoverRequest, grant: bool, reason: str, by: A
         if profile.claimed_at is None:
             profile.claimed_at = now
             profile.save(update_fields=["claimed_at", "changed_at"])
+            confirm_or_wait(profile, is_sure=True, now=now)
         hooks.profile_changed(profile.pk, now=now)
     audit.record(
         "profile.takeover_granted" if grant else "profile.takeover_refused", profile, by=by, now=now, user=request.by_id
@@ -248,5 +250,34 @@ def decide_takeover(*, request: TakeoverRequest, grant: bool, reason: str, by: A
     )
 
 
-def coordinators() -> list[User]:
-    return list(User.objects.filter(is_active=True, is_coordinator=True))
+@transaction.atomic
+def unclaim(*, profile: Profile, by: Any, now: datetime) -> None:
+    """A coordinator takes an organisation's profile back from those who claimed it wrongly: nobody represents it any
+    more, their invitations and the claim links that are out are dead, and it can be claimed again.
+
+    The page is as an imported one: it shows facts, and the words, the logo and the addresses that they may have
+    written go (a claim by e-mail domain looks at those). Those who represented it are told.
+    Raises `NotAllowed`, `NotPersonal`, `NotClaimed`.
+    """
+    if not rules.is_coordinator(by):
+        raise NotAllowed
+    profile = Profile.objects.select_for_update().get(pk=profile.pk)
+    if profile.is_person:
+        raise NotPersonal
+    if profile.claimed_at is None:
+        raise NotClaimed
+    people = [row.user for row in profile.representatives.select_related("user")]
+    profile.representatives.all().delete()
+    Invitation.objects.filter(profile=profile, accepted_at=None, withdrawn_at=None).delete()
+    ClaimLink.objects.filter(profile=profile, used_at=None).delete()
+    profile.texts.all().delete()
+    forget_file(profile)
+    profile.claimed_at = profile.confirmed_at = profile.confirmation_refused_at = None
+    profile.logo = profile.contact_name = profile.contact_email = profile.contact_phone = profile.website = ""
+    profile.visibility, profile.contact_visibility = Profile.Visibility.PUBLIC, Profile.Visibility.HIDDEN
+    profile.save()
+    refresh_search_terms([profile])
+    audit.record("profile.unclaimed", profile, by=by, now=now, users=[user.pk for user in people])
+    hooks.profile_changed(profile.pk, now=now)
+    key = f"{profile.pk}-{now:%Y%m%d%H%M%S}"
+    notify("accounts.unclaimed", people, {"profile": profile.pk}, key=key, now=now)

@@ -15,6 +15,7 @@ from django.utils import translation
 
 from accounts import tokens
 from accounts.models import ClaimLink, Invitation
+from core import mail
 from core.queries import installation
 from notifications import post
 
@@ -47,8 +48,8 @@ def lease(rows: QuerySet[Any], now: datetime) -> list[Any]:
 def _send(row: Any, make: Any, now: datetime) -> int:
     try:
         has_left = post.send(make(row), now=now)
-    except Exception:  # the mail server's failures are of any kind; when the lease ends the row is tried again
-        logger.exception("Letter of %s %s did not leave", type(row).__name__, row.pk)
+    except Exception as error:  # noqa: BLE001  # the mail server's failures are of any kind; tried again later
+        logger.error("Letter of %s %s did not leave: %s", type(row).__name__, row.pk, mail.told(error))
         return 0
     return has_left and int(
         type(row).objects.filter(pk=row.pk, mailed_at=None).update(mailed_at=now, leased_until=None)

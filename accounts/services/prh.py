@@ -13,6 +13,8 @@ from __future__ import annotations
 import enum
 import json
 import logging
+import re
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -46,11 +48,13 @@ _NONSENSE = (
     AttributeError,
     RecursionError,
 )
+_FORMS = {"oy", "ab", "oyj", "abp", "ltd", "ry", "rf", "tmi", "ky", "kb", "ay", "osk", "osakeyhtiö", "aktiebolag"}
 _EDITIONS = {"TOIMI3": "2008", "TOIMI4": "2025"}
 
 
 class State(enum.StrEnum):
     FOUND = "found"
+    OTHER_NAME = "other_name"
     UNKNOWN = "unknown"
     SILENT = "silent"
     OFF = "off"
@@ -69,6 +73,14 @@ class Company:
     industry_edition: str = ""
     website: str = ""
     ended: bool = False
+    names: tuple[str, ...] = ()
+    """All in force: the name, parallel names and auxiliary ones."""
+
+    def is_called(self, names: Iterable[str]) -> bool:
+        """Whether each of the names is one of the register's. Case, punctuation and the company's form do not count."""
+        known = {_plain(name) for name in self.names} - {""}
+        asked = {_plain(name) for name in names if name}
+        return bool(asked) and asked <= known
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +101,7 @@ def ask(business_id: str) -> Answer:
     url = settings.SOLMU_PRH_URL
     if not url:
         return Answer(State.OFF)
-    key = f"accounts.prh.{business_id}"
+    key = f"accounts.prh.2.{business_id}"
     known: Answer | None = cache.get(key)
     if known is not None:
         return known
@@ -148,7 +160,17 @@ def _company(data: dict[str, Any], business_id: str) -> Company:
         industry_edition=edition,
         website=_website(data.get("website") or {}),
         ended=bool(data.get("endDate")),
+        names=tuple(_in_force(data.get("names") or [])),
     )
+
+
+def _in_force(names: list[dict[str, Any]]) -> list[str]:
+    return [clean_text(str(n.get("name") or ""))[:160] for n in names if not n.get("endDate")]
+
+
+def _plain(name: str) -> str:
+    words = re.sub(r"[^\w\s]", "", name.casefold()).split()
+    return " ".join(word for word in words if word not in _FORMS)
 
 
 def _names(names: list[dict[str, Any]]) -> dict[str, str]:

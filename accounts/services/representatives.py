@@ -25,6 +25,9 @@ from notifications.services import notify
 
 INVITATION_DAYS = 14
 OPEN_INVITATIONS = 20
+# Letters that a profile has sent in a day, and that an address has got in a week; a withdrawn one has been sent too.
+LETTERS_IN_A_DAY = 30
+LETTERS_TO_ONE_IN_A_WEEK = 2
 Role = Representative.Role
 
 
@@ -42,6 +45,14 @@ class AlreadyInvited(DomainError):
 
 class TooManyInvitations(DomainError):
     message = _("There are many open invitations already. Wait until some are answered, or withdraw some.")
+
+
+class TooManyLetters(DomainError):
+    message = _("Many invitations have been sent today already. Go on tomorrow.")
+
+
+class AskedEnough(DomainError):
+    message = _("This address has been invited twice within a week. Wait for an answer, or send a message yourself.")
 
 
 class LinkBroken(DomainError):
@@ -97,6 +108,7 @@ def invite(*, profile: Profile, email: str, role: str, by: Any, now: datetime) -
     if still_open.filter(expires_at__gte=now).count() >= OPEN_INVITATIONS:
         raise TooManyInvitations
     post.refuse_marked(email, field="email")
+    _ensure_letters_left(profile, email, by, now)
     try:
         with transaction.atomic():
             invitation = Invitation.objects.create(
@@ -112,6 +124,17 @@ def invite(*, profile: Profile, email: str, role: str, by: Any, now: datetime) -
     audit.record("representative.invited", profile, by=by, now=now, role=role)
     wake("accounts.tasks.send_letters")
     return invitation
+
+
+def _ensure_letters_left(profile: Profile, email: str, by: Any, now: datetime) -> None:
+    """Each invitation is a letter to an address that may be a stranger's. Raises `TooManyLetters`, `AskedEnough`."""
+    _lock(profile.pk)
+    sent = Invitation.objects.filter(profile=profile)
+    if sent.filter(invited_at__gt=now - timedelta(days=1)).count() >= LETTERS_IN_A_DAY:
+        raise TooManyLetters
+    to_one = Invitation.objects.filter(Q(profile=profile) | Q(invited_by=by), email=email)
+    if to_one.filter(invited_at__gt=now - timedelta(days=7)).count() >= LETTERS_TO_ONE_IN_A_WEEK:
+        raise AskedEnough(field="email")
 
 
 @transaction.atomic

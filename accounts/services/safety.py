@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks, rules
 from accounts.models import Block, Profile, Report
-from accounts.services.claims import coordinators
+from accounts.queries.representatives import coordinators
 from accounts.services.profiles import take_down
 from accounts.services.representatives import NotAllowed
 from core import audit
 from core.errors import DomainError
+from core.models import Feedback
 from notifications.services import notify
 
 
@@ -28,12 +30,21 @@ class NotYourself(DomainError):
 
 @transaction.atomic
 def report(*, profile: Profile, reason: str, text: str, email: str, by: Any, now: datetime) -> Report:
-    """Anybody may report what they see; the one reported is not told who did."""
+    """Anybody may report what they see; the one reported is not told who did. The coordinators are told once a day of
+    the same profile, however many report it."""
     made = Report.objects.create(
         profile=profile, reason=reason, text=text, email=email, by=by if by.is_authenticated else None, at=now
     )
-    notify("accounts.reported", coordinators(), {"profile": profile.pk, "report": made.pk}, key=str(made.pk), now=now)
+    key = f"{profile.pk}-{timezone.localdate(now):%Y%m%d}"
+    notify("accounts.reported", coordinators(), {"profile": profile.pk, "report": made.pk}, key=key, now=now)
     return made
+
+
+def feedback_sent(feedback: Feedback, now: datetime) -> None:
+    """The coordinators are told of feedback, once a day of each kind: that on accessibility is answered in time."""
+    about = {"about_accessibility": feedback.about_accessibility}
+    key = f"{'accessibility' if feedback.about_accessibility else 'any'}-{timezone.localdate(now):%Y%m%d}"
+    notify("accounts.feedback", coordinators(), about, key=key, now=now)
 
 
 @transaction.atomic

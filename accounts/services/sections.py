@@ -166,7 +166,8 @@ def write(profile: Profile, section: Section, data: Mapping[str, Any]) -> list[s
     for name in changed:
         setattr(profile, name, values[name])
     _check(profile, changed)
-    if "business_id" in changed:
+    # What was found in the register was the number with the names.
+    if {"business_id", "name_fi", "name_sv", "name_en"} & set(changed):
         profile.business_id_checked_at = None
     return changed
 

@@ -7,7 +7,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -35,6 +35,8 @@ Role = Representative.Role
 PUT_INSTEAD = "[…]"
 # A name shorter than this would be taken out of the middle of other words.
 SHORTEST_NAME = 4
+UNCONFIRMED_FOR = timedelta(days=1)
+"""How long a begun account waits for its address to be confirmed."""
 
 
 class LastOwner(DomainError):
@@ -81,6 +83,29 @@ def forget_unconfirmed(*, user: User) -> None:
     """Take a begun account away. One that has been confirmed, or used, is left as it is."""
     if user.last_login is None and not EmailAddress.objects.filter(user=user, verified=True).exists():
         user.delete()
+
+
+def forget_all_unconfirmed(*, now: datetime) -> int:
+    """Take away the accounts that were begun over a day ago and whose address nobody has confirmed. Returns how many.
+
+    What is left lying is of no use to its owner, and a trap for whoever the address belongs to. Accounts made by a
+    command or an administrator have no address that waits, or hold a duty, and stay.
+    """
+    waiting = EmailAddress.objects.filter(user=OuterRef("pk"))
+    begun = User.objects.filter(
+        Exists(waiting),
+        ~Exists(waiting.filter(verified=True)),
+        last_login=None,
+        date_joined__lt=now - UNCONFIRMED_FOR,
+        is_staff=False,
+        is_coordinator=False,
+        is_editor=False,
+        representations=None,
+    )
+    found = list(begun)
+    for user in found:
+        forget_unconfirmed(user=user)
+    return len(found)
 
 
 # --- All that is kept of a person

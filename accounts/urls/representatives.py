@@ -26,6 +26,8 @@ urlpatterns = [
     path("desk/reports/<int:pk>/", desk.handle_report, name="handle_report"),
     path("desk/unclaimed/", desk.unclaimed, name="unclaimed"),
     path("desk/unclaimed/<slug:slug>/", desk.send_link, name="send_link"),
+    path("desk/organisations/<slug:slug>/", desk.standing, name="standing"),
+    path("desk/organisations/<slug:slug>/unclaim/", desk.unclaim, name="unclaim"),
     path("desk/import/", imports.start, name="profile_import"),
     path("desk/import/<int:pk>/", imports.step, name="import"),
 ]

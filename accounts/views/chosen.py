@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest
+from typing import NoReturn
 
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from accounts import rules
 from accounts.models import Profile
 
 
@@ -20,3 +25,18 @@ def chosen_profile(request: HttpRequest) -> tuple[Profile | None, list[Profile]]
     if profile is None:
         raise Http404
     return profile, own
+
+
+def own_profile(request: HttpRequest, slug: str) -> Profile:
+    """The profile, for one of its representatives; nobody else gets in (`refuse`)."""
+    profile = get_object_or_404(Profile.objects.exclude(status=Profile.Status.TAKEN_DOWN), slug=slug)
+    if not rules.represents(request.user, profile):
+        refuse(request, profile)
+    return profile
+
+
+def refuse(request: HttpRequest, profile: Profile) -> NoReturn:
+    """403 for those who see the profile; for others there is none, and a refusal would tell that there is."""
+    if rules.may_see(request.user, profile):
+        raise PermissionDenied
+    raise Http404

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import rules
-from accounts.forms.representatives import ClaimForm, ReportForm, TakeoverForm
+from accounts.forms.representatives import ReportForm, TakeoverForm
 from accounts.models import Profile
 from accounts.services import claims, safety
+from accounts.views.chosen import own_profile
 from core.errors import DomainError
 from core.forms import add_domain_error
 
@@ -32,27 +34,17 @@ def claim(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("takeover", slug=slug)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    now = timezone.now()
-    form = ClaimForm(request.POST if "business_id" in request.POST else None)
-    try:
-        if request.method == "POST" and "domain" in request.POST:
-            claims.claim_by_domain(profile=profile, user=request.user, now=now)
+    if request.method == "POST":
+        try:
+            claims.claim_by_domain(profile=profile, user=request.user, now=timezone.now())
             return _claimed(request, profile)
-        if request.method == "POST" and form.is_valid():
-            business_id = form.cleaned_data["business_id"]
-            claims.claim_by_business_id(profile=profile, business_id=business_id, user=request.user, now=now)
-            return _claimed(request, profile)
-    except claims.AlreadyClaimed as error:
-        messages.info(request, str(error))
-        return redirect("takeover", slug=slug)
-    except DomainError as error:
-        if form.is_bound:
-            add_domain_error(form, error)
-        else:
+        except claims.AlreadyClaimed as error:
+            messages.info(request, str(error))
+            return redirect("takeover", slug=slug)
+        except DomainError as error:
             messages.error(request, str(error))
-    domain = claims.matching_domain(request.user, profile)
-    context = {"profile": profile, "form": form, "domain": domain}
-    return render(request, "accounts/claims/claim.html", context, status=422 if form.errors else 200)
+    context = {"profile": profile, "domain": claims.matching_domain(request.user, profile)}
+    return render(request, "accounts/claims/claim.html", context)
 
 
 def _claimed(request: HttpRequest, profile: Profile) -> HttpResponse:
@@ -84,6 +76,9 @@ def takeover(request: HttpRequest, slug: str) -> HttpResponse:
     profile = _seen(request, slug)
     if profile.is_person:
         raise Http404
+    limited: HttpResponse | None = consume_or_429(request, action="takeover")
+    if limited:
+        return limited
     form = TakeoverForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -103,6 +98,9 @@ def takeover(request: HttpRequest, slug: str) -> HttpResponse:
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """Anybody, signed in or not, may say what is wrong with a profile they can see."""
     profile = _seen(request, slug)
+    limited: HttpResponse | None = consume_or_429(request, action="report")
+    if limited:
+        return limited
     initial = {"reason": request.GET.get("reason"), "email": getattr(request.user, "email", "")}
     form = ReportForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -116,9 +114,14 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def block(request: HttpRequest, slug: str) -> HttpResponse:
-    """Block a profile for one of one's own: asked first, private, and undone on the same page."""
-    other = get_object_or_404(Profile.objects.published(), slug=slug)
-    own = list(Profile.objects.represented_by(request.user).exclude(pk=other.pk))
+    """Block a profile for one of one's own: asked first, private, and undone on the same page.
+    Whoever blocks us, or hides, is not found out by it."""
+    own = list(Profile.objects.represented_by(request.user))
+    seen = Profile.objects.visible_to(request.user).published()
+    other = Profile.objects.filter(Q(pk__in=seen.values("pk")) | Q(blocked_by__blocker__in=own), slug=slug).first()
+    if other is None:
+        raise Http404
+    own = [profile for profile in own if profile.pk != other.pk]
     if not own:
         raise PermissionDenied
     mine = next((profile for profile in own if str(profile.pk) == request.POST.get("profile")), own[0])
@@ -137,8 +140,6 @@ def block(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET"])
 def blocks(request: HttpRequest, slug: str) -> HttpResponse:
     """Whom a profile has blocked: only its representatives see it."""
-    profile = get_object_or_404(Profile, slug=slug)
-    if not rules.may_act_for(request.user, profile):
-        raise PermissionDenied
+    profile = own_profile(request, slug)
     rows = list(profile.blocks.select_related("blocked").order_by("-at"))
     return render(request, "accounts/claims/blocks.html", {"profile": profile, "rows": rows})

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import tokens
-from accounts.forms.representatives import ClaimLinkForm, DecisionForm, HandleReportForm
+from accounts.forms.representatives import ClaimLinkForm, ConfirmationForm, DecisionForm, HandleReportForm
 from accounts.models import Profile, Report, TakeoverRequest
 from accounts.queries import representatives as queries
-from accounts.services import claims, safety
+from accounts.services import claims, profiles, safety
 from core import panels
 from core.errors import DomainError
 from core.forms import add_domain_error
@@ -28,6 +28,7 @@ coordinator_only = permission_required("accounts.coordinate", raise_exception=Tr
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
     context = {
+        "unconfirmed": queries.unconfirmed(),
         "requests": queries.open_requests(),
         "reports": queries.open_reports(),
         "unclaimed_count": queries.unclaimed().count(),
@@ -100,3 +101,55 @@ def send_link(request: HttpRequest, slug: str) -> HttpResponse:
             return render(request, "accounts/desk/link_sent.html", context)
     context = {"profile": profile, "form": form}
     return render(request, "accounts/desk/send_link.html", context, status=422 if form.errors else 200)
+
+
+def _organisation(slug: str) -> Profile:
+    return get_object_or_404(Profile.objects.published().exclude(kind__in=Profile.PEOPLE), slug=slug)
+
+
+@coordinator_only
+@require_http_methods(["GET", "POST"])
+def standing(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who represents an organisation, whether it is confirmed, and what a coordinator can do about either."""
+    profile = _organisation(slug)
+    form = None
+    if profile.kind in Profile.OFFICIAL and profile.is_claimed:
+        form = ConfirmationForm(request.POST or None)
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            if form.cleaned_data["confirm"]:
+                profiles.confirm(profile=profile, by=request.user, now=timezone.now())
+            else:
+                reason = form.cleaned_data["reason"]
+                profiles.refuse(profile=profile, reason=reason, by=request.user, now=timezone.now())
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            messages.success(request, _("Decided. Its representatives are told."))
+            return redirect("desk")
+    context = {
+        "profile": profile,
+        "rows": [(row, claims.matching_domain(row.user, profile)) for row in queries.representatives_of(profile)],
+        "form": form,
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "accounts/desk/standing.html", context, status=status)
+
+
+@coordinator_only
+@require_http_methods(["GET", "POST"])
+def unclaim(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a profile back from those who claimed it wrongly: asked once more first."""
+    profile = _organisation(slug)
+    if request.method == "POST":
+        try:
+            claims.unclaim(profile=profile, by=request.user, now=timezone.now())
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Nobody represents the profile any more. It can be claimed again."))
+        return redirect("standing", slug=slug)
+    if not profile.is_claimed:
+        return redirect("standing", slug=slug)
+    context = {"profile": profile, "representatives": queries.representatives_of(profile)}
+    return render(request, "accounts/desk/unclaim.html", context)

@@ -137,7 +137,10 @@ def _save(request: HttpRequest, found: Profile, form: SectionForm) -> None:
     number = form.cleaned_data["business_id"]
     state = services.save_business_id(profile=found, business_id=number, by=request.user, now=now, stamp=sent)
     told = {
-        State.FOUND: _("Saved, and checked in the business register."),
+        State.FOUND: _("Saved. The number and the name are in the business register."),
+        State.OTHER_NAME: _(
+            "Saved. In the business register the number has another name, so it is not shown as found."
+        ),
         State.SILENT: _("Saved. The business register did not answer now, so the number is not checked in it."),
         State.UNKNOWN: _("Saved, but the business register does not know the number."),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -18,16 +19,9 @@ from accounts.forms.representatives import InviteForm, RoleForm, ShownForm, Succ
 from accounts.models import Invitation, Profile, Representative
 from accounts.queries import representatives as queries
 from accounts.services import representatives as services
+from accounts.views.chosen import own_profile, refuse
 from core.errors import DomainError
 from core.forms import add_domain_error
-
-
-def own_profile(request: HttpRequest, slug: str) -> Profile:
-    """The profile, for one of its representatives; 403 for anybody else."""
-    profile = get_object_or_404(Profile.objects.exclude(status=Profile.Status.TAKEN_DOWN), slug=slug)
-    if not rules.represents(request.user, profile):
-        raise PermissionDenied
-    return profile
 
 
 @login_required
@@ -35,6 +29,9 @@ def own_profile(request: HttpRequest, slug: str) -> Profile:
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """The representatives, the open invitations, and the form that invites."""
     profile = own_profile(request, slug)
+    limited: HttpResponse | None = consume_or_429(request, action="representative_invite", user=request.user)
+    if limited:
+        return limited
     now = timezone.now()
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -177,6 +174,6 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
     """Who changed what and when, for the representatives and the coordinators."""
     profile = get_object_or_404(Profile, slug=slug)
     if not (rules.represents(request.user, profile) or rules.is_coordinator(request.user)):
-        raise PermissionDenied
+        refuse(request, profile)
     page = Paginator(queries.trail_of(profile), 30).get_page(request.GET.get("page"))
     return render(request, "accounts/representatives/trail.html", {"profile": profile, "page": page})

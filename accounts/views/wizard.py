@@ -246,6 +246,11 @@ def _published(request: HttpRequest, profile: Profile, *, told: bool = True) -> 
     """On to the partners that are being proposed, where that part of Solmu is installed."""
     if told:
         messages.success(request, _("Your profile is ready."))
+        if not profile.is_confirmed:
+            messages.info(
+                request,
+                _("The coordinator is told and confirms that it is who it says. Its page tells what waits for that."),
+            )
     try:
         url = f"{reverse('suggestions')}?{urlencode({'for': profile.slug})}"
     except NoReverseMatch:

@@ -13,15 +13,16 @@ from events.models import Event
 
 
 def organisers_for(user: Any) -> QuerySet[Profile]:
-    """The profiles in whose name the person may make an event: a coordinator's own, another's own municipalities."""
+    """The profiles in whose name the person may make an event: a coordinator's own, another's own municipalities
+    that a coordinator has confirmed."""
     own = Profile.objects.represented_by(user).filter(status=Profile.Status.PUBLISHED).order_by("name_fi", "pk")
     if user.has_perm("events.create_event"):
         return own
-    return own.filter(kind=Profile.Kind.MUNICIPALITY)
+    return own.confirmed().filter(kind=Profile.Kind.MUNICIPALITY)
 
 
 def may_create_event(user: Any) -> bool:
-    """Coordinators, and the representatives of a municipality."""
+    """Coordinators, and the representatives of a confirmed municipality."""
     if not user.is_authenticated:
         return False
     return user.has_perm("events.create_event") or organisers_for(user).exists()

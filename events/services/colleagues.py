@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import tokens
 from accounts.models import Profile
 from accounts.services.representatives import owned_addresses
-from core import audit
+from core import audit, mail
 from core.errors import DomainError
 from core.queries import installation
 from core.tasks import wake
@@ -172,8 +172,8 @@ def send_due(*, now: datetime) -> int:
             continue
         try:
             has_left = post.send(_letter(row), now=now)
-        except Exception:  # the mail server's failures are of any kind; when the lease ends the row is tried again
-            logger.exception("Letter of invitation %s did not leave", row.pk)
+        except Exception as error:  # noqa: BLE001  # the mail server's failures are of any kind; tried again later
+            logger.error("Letter of invitation %s did not leave: %s", row.pk, mail.told(error))
             continue
         if not has_left:
             continue

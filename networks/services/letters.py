@@ -20,7 +20,7 @@ from accounts import tokens
 from accounts.models import Profile
 from accounts.services import claims
 from accounts.services.letters import lease
-from core import audit
+from core import audit, mail
 from core.errors import DomainError
 from core.queries import installation
 from core.tasks import wake
@@ -232,8 +232,8 @@ def send_due(*, now: datetime) -> int:
 def _send(letter: Letter, now: datetime) -> int:
     try:
         has_left = post.send(_mail(letter), now=now)
-    except Exception:  # the mail server's failures are of any kind; when the lease ends the row is tried again
-        logger.exception("Letter %s did not leave", letter.pk)
+    except Exception as error:  # noqa: BLE001  # the mail server's failures are of any kind; tried again later
+        logger.error("Letter %s did not leave: %s", letter.pk, mail.told(error))
         return 0
     if not has_left:
         return 0

@@ -94,8 +94,8 @@ def is_for_all(profile: Profile) -> bool:
 
 
 def may_buy_for(user: Any, profile: Profile) -> bool:
-    """Open the market dialogue of a planned purchase."""
-    return profile.kind in BUYERS and may_make_for(user, profile)
+    """Open the market dialogue of a planned purchase: for a buyer that a coordinator has confirmed."""
+    return profile.kind in BUYERS and profile.is_confirmed and may_make_for(user, profile)
 
 
 def may_buy(user: Any) -> bool:

@@ -11,7 +11,8 @@ from django.db import transaction
 from accounts import hooks
 from accounts.models import Profile
 from accounts.services.users import PUT_INSTEAD, SHORTEST_NAME, addresses_of
-from opportunities.models import Opportunity
+from core import attachments
+from opportunities.models import Opportunity, OpportunityFile
 from opportunities.services.columns import refresh_search_terms
 from opportunities.services.purchases import forget_asker
 from themes.hooks import Changed
@@ -20,7 +21,10 @@ STANDING = (Opportunity.State.DRAFT, Opportunity.State.OPEN)
 
 
 def profile_changed(profile_id: int, now: datetime) -> None:
-    """Its offers and needs are found by its name, too. Whether they are shown is asked when they are read."""
+    """Its offers and needs are found by its name, too. Whether they are shown is asked when they are read; the files of
+    a person who is gone are nobody's to keep."""
+    gone = Profile.objects.filter(pk=profile_id, kind__in=Profile.PEOPLE, status=Profile.Status.TAKEN_DOWN)
+    attachments.forget(OpportunityFile.objects.filter(opportunity__profile__in=gone))
     standing = Opportunity.objects.filter(profile=profile_id, state__in=STANDING)
     if Profile.objects.filter(pk=profile_id).exists():
         refresh_search_terms(standing)

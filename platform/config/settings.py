@@ -82,6 +82,10 @@ else:
     SITE_URL = _required("SITE_URL", "the address that links in mail begin with, e.g. https://solmu.example.fi")
     if 0 < len(SECRET_KEY) < 50:
         _problems.append("SECRET_KEY is shorter than 50 characters")
+# Keys that were in use before: what they signed still holds while they stand here (docs/operation.md).
+SECRET_KEY_FALLBACKS = [key.strip() for key in env.str("SECRET_KEY_FALLBACKS", default="").split(",") if key.strip()]
+if any(len(key) < 50 for key in SECRET_KEY_FALLBACKS):
+    _problems.append("SECRET_KEY_FALLBACKS holds a key shorter than 50 characters")
 SITE_URL = _url("SITE_URL", SITE_URL, {"http", "https"}).rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 HTTPS = SITE_URL.startswith("https:")

@@ -63,6 +63,11 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "event_register": "30/m/user",
     # Each sends a letter to an address that may be a stranger's.
     "event_ask_colleague": "20/h/user",
+    "representative_invite": "20/h/user",
+    # Each tells every coordinator.
+    "report": "10/h/ip",
+    "takeover": "10/h/ip",
+    "feedback": "10/h/ip",
     # Several phones at a door share an address.
     "door": "300/m/ip",
     # Sheets of badges and certificates take seconds to draw.

@@ -12,6 +12,7 @@ import uuid
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import IO, Any
 
@@ -31,6 +32,7 @@ LARGEST = 5 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_PARTS = 5000
+ORPHANS_KEPT = timedelta(days=1)
 
 KINDS = {
     "pdf": ("application/pdf", ("pdf",)),
@@ -173,6 +175,21 @@ def forget(files: Iterable[Model]) -> None:
         storage, name = kept.file.storage, kept.file.name
         one.delete()
         transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))  # type: ignore[misc]  # bound now
+
+
+def forget_orphans(model: type[Model], *, now: datetime) -> int:
+    """Contents of the model's `file` that no row knows and that are over a day old: a transaction that failed left
+    them, or a row that was deleted with what it hung on. Returns how many went."""
+    field: Any = model._meta.get_field("file")
+    folder = field.upload_to
+    if not field.storage.exists(folder):
+        return 0
+    held = set(model._default_manager.values_list("file", flat=True))
+    there = {f"{folder}/{name}" for name in field.storage.listdir(folder)[1]}
+    gone = [name for name in there - held if field.storage.get_modified_time(name) < now - ORPHANS_KEPT]
+    for name in gone:
+        field.storage.delete(name)
+    return len(gone)
 
 
 def saved(found: Any) -> FileResponse:

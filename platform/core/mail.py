@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import smtplib
+import traceback
 from base64 import b64encode
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 from django.core.mail import EmailMessage
@@ -26,6 +28,21 @@ def is_refused(error: Exception) -> bool:
     if not isinstance(error, smtplib.SMTPRecipientsRefused):
         return False
     return all(_NO_SUCH_ADDRESS.match(words) for _code, words in error.recipients.values())
+
+
+def told(error: BaseException) -> str:
+    """What a log says of a letter that did not leave: the kind of error, the server's codes, and where it was raised.
+    Its message is left out, for mail servers repeat the address in it."""
+    codes: list[int] = []
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = sorted({code for code, _words in error.recipients.values()})
+    elif isinstance(error, smtplib.SMTPResponseException):
+        codes = [error.smtp_code]
+    elif isinstance(error, OSError) and error.errno is not None:
+        codes = [error.errno]
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({PurePath(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return " ".join([type(error).__name__, *map(str, codes)]) + place
 
 
 class DemoMailBackend(BaseEmailBackend):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64decode
 from typing import Any
 
+from allauth.core.ratelimit import consume_or_429
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -51,6 +52,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def feedback(request: HttpRequest) -> HttpResponse:
     """Anyone may tell; `?about=accessibility` and `?page=` fill the form from the page one came from."""
+    limited: HttpResponse | None = consume_or_429(request, action="feedback")
+    if limited:
+        return limited
     initial = {
         "about_accessibility": request.GET.get("about") == "accessibility",
         "page": request.GET.get("page", "")[:300],

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy, ngettext
 
-from core import live, modules
+from core import live, mail, modules
 from core.errors import DomainError
 from core.queries import installation
 from core.tasks import wake
@@ -224,8 +224,8 @@ def _mail_bundle(rows: list[Notification], now: datetime) -> int:
     try:
         message = _message(rows)
         has_left = message is None or post.send(message, now=now)
-    except Exception:  # the mail server's failures are of any kind; the row stays due and is tried again
-        logger.exception("Mail of notices %s did not leave", ids)
+    except Exception as error:  # noqa: BLE001  # the mail server's failures are of any kind; tried again later
+        logger.error("Mail of notices %s did not leave: %s", ids, mail.told(error))
         for row in rows:
             row.attempts += 1
             gave_up = row.attempts >= rules.MAX_ATTEMPTS

@@ -94,7 +94,7 @@ class TopicForm(StampedForm):
         profile: Any = self.fields["profile"]
         profile.queryset, profile.label_from_instance = offers, _name_of
         school: Any = self.fields["school"]
-        schools = Profile.objects.visible_to(user).published().filter(kind=Profile.Kind.EDUCATION)
+        schools = Profile.objects.visible_to(user).published().confirmed().filter(kind=Profile.Kind.EDUCATION)
         school.queryset, school.label_from_instance = schools.order_by("name_fi"), _name_of
         where: Any = self.fields["municipality"]
         where.choices = [("", _("Anywhere")), *places.choices(reader_language())]

@@ -42,7 +42,7 @@ class CourseRoundQuerySet(models.QuerySet["CourseRound"]):
             return self.none()
         teaches = Profile.objects.filter(
             kind=Profile.Kind.EDUCATION, status=Profile.Status.PUBLISHED, representatives__user=user,
-            representatives__role__in=["owner", "editor"],
+            representatives__role__in=["owner", "editor"], confirmed_at__isnull=False,
         )  # fmt: skip
         return self.filter(school__in=teaches.values("pk"))
 

@@ -214,7 +214,7 @@ def topics_of(user: Any) -> QuerySet[Topic]:
 
 def waiting_for(user: Any) -> QuerySet[Topic]:
     """Topics that the schools of the person should look at; the one that has waited longest first."""
-    decides = Profile.objects.filter(
+    decides = Profile.objects.confirmed().filter(
         kind=Profile.Kind.EDUCATION, status="published", representatives__user=user,
         representatives__role__in=["owner", "editor"],
     ).values("pk")  # fmt: skip
@@ -225,8 +225,10 @@ def waiting_for(user: Any) -> QuerySet[Topic]:
 def schools_of(user: Any) -> list[Profile]:
     if not user.is_authenticated:
         return []
-    own = Profile.objects.published().filter(
-        kind=Profile.Kind.EDUCATION, representatives__user=user, representatives__role__in=["owner", "editor"]
+    own = (
+        Profile.objects.published()
+        .confirmed()
+        .filter(kind=Profile.Kind.EDUCATION, representatives__user=user, representatives__role__in=["owner", "editor"])
     )
     return list(own.order_by("pk").distinct())
 

@@ -26,7 +26,7 @@ OFFERERS = (
 
 def schools_of(user: Any) -> Any:
     """At which the person teaches."""
-    own = Profile.objects.spoken_for_by(user).filter(kind=Profile.Kind.EDUCATION)
+    own = Profile.objects.spoken_for_by(user).confirmed().filter(kind=Profile.Kind.EDUCATION)
     return own.filter(representatives__role__in=["owner", "editor"])
 
 

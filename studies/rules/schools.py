@@ -15,6 +15,6 @@ LONGEST_TERM = timedelta(days=366)
 
 
 def may_teach(user: Any, school: Profile) -> bool:
-    """Its owners and editors: they supervise, and decide for the school."""
+    """A confirmed school's owners and editors: they supervise, and decide for the school."""
     is_school = school.kind == Profile.Kind.EDUCATION and school.status == Profile.Status.PUBLISHED
-    return is_school and accounts_rules.may_edit(user, school)
+    return is_school and school.is_confirmed and accounts_rules.may_edit(user, school)

@@ -25,8 +25,8 @@ GIVERS = (*OFFERERS, Profile.Kind.EDUCATION)
 
 
 def hosts_of(user: Any) -> Any:
-    """For which the person can open a season: municipalities and schools."""
-    own = Profile.objects.spoken_for_by(user).filter(kind__in=Season.HOSTS)
+    """For which the person can open a season: confirmed municipalities and schools."""
+    own = Profile.objects.spoken_for_by(user).confirmed().filter(kind__in=Season.HOSTS)
     return own.filter(pk__in=_edited_by(user))
 
 
@@ -35,7 +35,7 @@ def _edited_by(user: Any) -> Any:
 
 
 def may_host_as(user: Any, profile: Profile) -> bool:
-    is_right = profile.kind in Season.HOSTS and profile.status == Profile.Status.PUBLISHED
+    is_right = profile.kind in Season.HOSTS and profile.is_confirmed and profile.status == Profile.Status.PUBLISHED
     return is_right and accounts_rules.may_edit(user, profile)
 
 

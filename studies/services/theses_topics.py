@@ -130,7 +130,13 @@ def _fill(topic: Topic, plan: TopicPlan, now: datetime) -> None:
     for key in NEEDED:
         if len(plan.answers.get(key, "").strip()) < SHORTEST:
             raise AnswerTooShort(field=key)
-    if plan.school is None or plan.school.kind != Profile.Kind.EDUCATION or plan.school.status != "published":
+    school = plan.school
+    if (
+        school is None
+        or school.kind != Profile.Kind.EDUCATION
+        or not school.is_confirmed
+        or school.status != "published"
+    ):
         raise NotASchool(field="school")
     today = timezone.localdate(now)
     if plan.last_day is None or not today <= plan.last_day <= today + LONGEST_OPEN:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AnonymousUser
 from django.core import mail
+from django.test import Client
+from django.urls import reverse
 
 from accounts import tokens
 from accounts.models import Block, Profile, Report, Representative, User
 from accounts.services import claims, letters, safety
 from accounts.services import representatives as people
+from core.models import AuditEvent
+from core.services import send_feedback
 from notifications.models import Notification
 from tests.factories.people import NOW, make_profile, make_user
 
@@ -65,18 +71,64 @@ def test_claiming_makes_an_owner_and_tells_the_coordinator(unclaimed: Profile, c
     assert Representative.objects.get(profile=unclaimed).role == "owner"
     assert Notification.objects.get(user=coordinator).kind == "accounts.profile_claimed"
     with pytest.raises(claims.AlreadyClaimed):
-        claims.claim_by_business_id(profile=unclaimed, business_id="1234567-1", user=make_user(), now=NOW)
+        claims.claim_by_domain(profile=unclaimed, user=verified("b@vaaranenergia.fi"), now=NOW)
 
 
-def test_business_id_must_be_right(unclaimed: Profile) -> None:
-    with pytest.raises(claims.WrongBusinessId):
-        claims.claim_by_business_id(profile=unclaimed, business_id="1572860-0", user=make_user(), now=NOW)
-    claims.claim_by_business_id(profile=unclaimed, business_id=" 1234567-1", user=make_user(), now=NOW)
+def test_the_number_on_the_page_lets_nobody_in(client: Client, unclaimed: Profile, coordinator: User) -> None:
+    """A business ID is public: whoever has nothing else asks, and a coordinator decides."""
+    asker = make_user()
+    client.force_login(asker)
+    page = client.post(reverse("claim", args=[unclaimed.slug]), {"business_id": "1234567-1"})
+    assert reverse("takeover", args=[unclaimed.slug]) in page.content.decode()
+    unclaimed.refresh_from_db()
+    assert not unclaimed.is_claimed
+    client.post(reverse("takeover", args=[unclaimed.slug]), {"reason": "Olen toimitusjohtaja"})
+    assert not Representative.objects.exists()
+    claims.decide_takeover(
+        request=unclaimed.takeover_requests.get(), grant=True, reason="Soitin", by=coordinator, now=NOW
+    )
+    assert Profile.objects.get(pk=unclaimed.pk).is_claimed
+    assert Representative.objects.get(profile=unclaimed).user == asker
 
 
-def test_no_business_id_is_no_way_in() -> None:
-    with pytest.raises(claims.WrongBusinessId):
-        claims.claim_by_business_id(profile=make_profile(), business_id="", user=make_user(), now=NOW)
+def test_a_wrong_claim_is_taken_back(unclaimed: Profile, coordinator: User) -> None:
+    wrong = verified("a@vaaranenergia.fi")
+    claims.claim_by_domain(profile=unclaimed, user=wrong, now=NOW)
+    people.invite(profile=unclaimed, email="toveri@example.fi", role="owner", by=wrong, now=NOW)
+    Profile.objects.filter(pk=unclaimed.pk).update(contact_email="x@vaara-oma.fi", visibility="hidden")
+    unclaimed.texts.create(kind="offers", language="fi", text="Keksittyä")
+    with pytest.raises(people.NotAllowed):
+        claims.unclaim(profile=unclaimed, by=wrong, now=NOW)
+    claims.unclaim(profile=unclaimed, by=coordinator, now=NOW)
+    unclaimed.refresh_from_db()
+    assert not unclaimed.is_claimed
+    assert not unclaimed.representatives.exists()
+    assert not unclaimed.invitations.exists()
+    assert not unclaimed.texts.exists()
+    assert claims.matching_domain(verified("y@vaara-oma.fi"), unclaimed) == "", "what they wrote opens no new way in"
+    assert unclaimed in Profile.objects.visible_to(make_user())
+    assert Notification.objects.filter(user=wrong, kind="accounts.unclaimed").exists()
+    assert AuditEvent.objects.filter(action="profile.unclaimed", by=coordinator).exists()
+    with pytest.raises(claims.NotClaimed):
+        claims.unclaim(profile=unclaimed, by=coordinator, now=NOW)
+    with pytest.raises(people.NotPersonal):
+        claims.unclaim(profile=make_profile(kind="student", by=make_user()), by=coordinator, now=NOW)
+
+
+def test_a_coordinator_takes_a_profile_back_where_takeovers_are_decided(client: Client, coordinator: User) -> None:
+    owner = make_user("Outo Omistaja")
+    profile = make_profile("Vaara Oy", by=owner)
+    request = claims.request_takeover(profile=profile, reason="Se on meidän", by=make_user(), now=NOW)
+    address = reverse("unclaim", args=[profile.slug])
+    client.force_login(owner)
+    assert client.post(address).status_code == 403
+    assert client.get(reverse("standing", args=[profile.slug])).status_code == 403
+    client.force_login(coordinator)
+    assert address in client.get(reverse("decide", args=[request.pk])).content.decode()
+    assert "Outo Omistaja" in client.get(address).content.decode()
+    assert client.post(address)["Location"] == reverse("standing", args=[profile.slug])
+    assert not profile.representatives.exists()
+    assert "Outo Omistaja" not in client.get(reverse("standing", args=[profile.slug])).content.decode()
 
 
 def test_claim_link_travels_in_a_letter_and_works_once(unclaimed: Profile, coordinator: User) -> None:
@@ -169,3 +221,83 @@ def test_block_is_for_ones_own_and_not_of_oneself() -> None:
     with pytest.raises(safety.NotYourself):
         safety.block(blocker=one, blocked=one, by=mine, now=NOW)
     assert not Block.objects.exists()
+
+
+def test_many_reports_of_a_profile_are_one_notice_a_day(unclaimed: Profile, coordinator: User) -> None:
+    for n in range(3):
+        safety.report(profile=unclaimed, reason="harmful", text=str(n), email="", by=AnonymousUser(), now=NOW)
+    assert Report.objects.count() == 3
+    assert Notification.objects.filter(user=coordinator, kind="accounts.reported").count() == 1
+    later = NOW + timedelta(days=1)
+    safety.report(profile=unclaimed, reason="harmful", text="", email="", by=AnonymousUser(), now=later)
+    assert Notification.objects.filter(user=coordinator, kind="accounts.reported").count() == 2
+
+
+@pytest.mark.parametrize("name", ["report", "takeover", "feedback"])
+def test_whoever_writes_to_the_coordinators_again_and_again_is_told_to_wait(
+    client: Client, unclaimed: Profile, settings: Any, name: str
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"report": "2/h/ip", "takeover": "2/h/ip", "feedback": "2/h/ip"}
+    client.force_login(make_user())
+    address = reverse(name, args=[] if name == "feedback" else [unclaimed.slug])
+    assert [client.post(address, {"x": "1"}).status_code for _n in range(3)] == [422, 422, 429]
+    assert client.get(address).status_code == 200
+
+
+PAGES = [
+    "block",
+    "blocks",
+    "trail",
+    "representatives",
+    "representative_shown",
+    "representative_leave",
+    "succession",
+    "claim",
+    "takeover",
+    "report",
+]
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("why", ["hidden", "draft", "blocks_us"])
+def test_no_page_tells_of_a_profile_that_one_does_not_see(client: Client, name: str, why: str) -> None:
+    mine, theirs = make_user(), make_user()
+    own = make_profile(by=mine)
+    fields = {"hidden": {"visibility": "hidden"}, "draft": {"status": "draft"}}.get(why, {})
+    other = make_profile("Salainen Oy", by=theirs, **fields)
+    if why == "blocks_us":
+        safety.block(blocker=other, blocked=own, by=theirs, now=NOW)
+    client.force_login(mine)
+    there, nowhere = reverse(name, args=[other.slug]), reverse(name, args=["ei-ole"])
+    for send in (client.get, client.post):
+        assert send(there).status_code == send(nowhere).status_code
+    assert not Block.objects.filter(blocker=own).exists()
+
+
+def test_a_profile_that_one_sees_refuses_by_name_and_ones_own_block_is_undone(client: Client) -> None:
+    mine, theirs = make_user(), make_user()
+    own, other = make_profile(by=mine), make_profile(by=theirs)
+    client.force_login(mine)
+    for name in ("blocks", "trail", "representatives", "succession"):
+        assert client.get(reverse(name, args=[other.slug])).status_code == 403
+    address = reverse("block", args=[other.slug])
+    client.post(address, {"profile": own.pk})
+    assert Block.objects.filter(blocker=own, blocked=other).exists()
+    assert client.get(address).status_code == 200
+    client.post(address, {"profile": own.pk, "undo": "1"})
+    assert not Block.objects.exists()
+
+
+def test_coordinators_are_told_of_feedback_once_a_day_of_each_kind(client: Client, coordinator: User) -> None:
+    def send(*, accessibility: bool, days: int = 0) -> None:
+        send_feedback(text="x", about_accessibility=accessibility, page="", email="", now=NOW + timedelta(days=days))
+
+    for accessibility in (False, False, True):
+        send(accessibility=accessibility)
+    told = Notification.objects.filter(user=coordinator, kind="accounts.feedback")
+    assert told.count() == 2
+    send(accessibility=False, days=1)
+    assert told.count() == 3
+    client.force_login(coordinator)
+    assert client.get(reverse("notifications")).content.decode().count("14 ") >= 1
+    assert not Notification.objects.exclude(user=coordinator).exists()

@@ -11,9 +11,10 @@ import httpx
 import pytest
 import respx
 
+from accounts.models import Profile
 from accounts.services import prh
 from accounts.services import profiles as services
-from accounts.services.sections import BadBusinessId
+from accounts.services.sections import BadBusinessId, Section
 from tests.factories.people import NOW, make_profile, make_user
 
 URL = "https://register.example/v3"
@@ -93,6 +94,7 @@ def test_an_answer_is_read_whole() -> None:
         industry="16230",
         industry_edition="2025",
         website="https://www.puurunko.example",
+        names=("Puurunko Karjala Oy", "Runkotukku", "Karelska Stommen Ab", "Karelian Frames Ltd"),
     )
     assert route.call_count == 1
 
@@ -181,16 +183,67 @@ def test_off_means_not_asked(settings: Any) -> None:
 def test_a_draft_is_filled_in_where_it_is_empty() -> None:
     owner = make_user()
     draft = services.create_draft(kind="company", by=owner, now=NOW)
-    draft.name_fi = "Oma nimi"
+    draft.name_fi = "PUURUNKO Karjala"
     draft.save()
     with respx.mock:
         respx.get(f"{URL}/companies").respond(json=answer())
         state = services.save_business_id(profile=draft, business_id="91000275", by=owner, now=NOW)
     draft.refresh_from_db()
     assert state is prh.State.FOUND
-    assert (draft.business_id, draft.name_fi, draft.name_sv) == (NUMBER, "Oma nimi", "Karelska Stommen Ab")
+    assert (draft.business_id, draft.name_fi, draft.name_sv) == (NUMBER, "PUURUNKO Karjala", "Karelska Stommen Ab")
     assert (draft.municipality, draft.industry) == ("167", "16230")
     assert draft.business_id_checked_at == NOW
+
+
+@pytest.mark.django_db
+def test_anothers_number_gives_no_mark_to_a_name_that_is_not_the_registers() -> None:
+    owner = make_user()
+    draft = services.create_draft(kind="company", by=owner, now=NOW)
+    draft.name_fi = "Ihan muu Oy"
+    draft.save()
+    with respx.mock:
+        respx.get(f"{URL}/companies").respond(json=answer())
+        state = services.save_business_id(profile=draft, business_id=NUMBER, by=owner, now=NOW)
+        draft.refresh_from_db()
+        assert state is prh.State.OTHER_NAME
+        assert (draft.business_id, draft.business_id_checked_at) == (NUMBER, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["name_fi", "name_sv", "name_en"])
+def test_a_changed_name_is_no_longer_the_registers(field: str) -> None:
+    owner = make_user()
+    draft = services.create_draft(kind="company", by=owner, now=NOW)
+    with respx.mock:
+        respx.get(f"{URL}/companies").respond(json=answer())
+        assert services.save_business_id(profile=draft, business_id=NUMBER, by=owner, now=NOW) is prh.State.FOUND
+        draft.refresh_from_db()
+        assert draft.business_id_checked_at == NOW
+        organisation: dict[str, Any] = {"profile": draft, "section": Section.ORGANISATION, "by": owner, "now": NOW}
+        services.save_step(**organisation, data={"size": "2-9"})
+        draft.refresh_from_db()
+        assert draft.business_id_checked_at == NOW
+        services.save_step(**organisation, data={field: "Helsingin kaupunki"})
+        assert Profile.objects.get().business_id_checked_at is None
+        assert services.save_business_id(profile=draft, business_id=NUMBER, by=owner, now=NOW) is prh.State.OTHER_NAME
+
+
+@pytest.mark.parametrize(
+    ("names", "is_called"),
+    [
+        (["Puurunko Karjala Oy"], True),
+        (["puurunko  karjala", "", "Karelian Frames, Ltd."], True),
+        (["Runkotukku"], True),
+        (["Runko ja Laho Oy"], False),
+        (["Puurunko Karjala Oy", "City of Helsinki"], False),
+        (["Oy"], False),
+        ([""], False),
+    ],
+)
+def test_a_name_is_the_registers_when_its_words_are(names: list[str], is_called: bool) -> None:
+    company = prh.parse(answer(), NUMBER)
+    assert company is not None
+    assert company.is_called(names) is is_called
 
 
 @pytest.mark.django_db

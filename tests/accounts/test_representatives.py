@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import smtplib
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.test import Client
+from django.urls import reverse
 
 from accounts import tokens
 from accounts.models import Invitation, Profile, Representative, User
@@ -53,6 +57,20 @@ def test_invitation_leaves_by_mail_once_and_is_accepted_once(profile: Profile, o
         services.accept_invitation(token=token, user=guest, now=NOW)
 
 
+def test_a_letter_that_does_not_leave_writes_no_address_into_the_log(
+    profile: Profile, owner: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(self: Any) -> int:
+        raise smtplib.SMTPRecipientsRefused({self.to[0]: (450, f"4.2.2 <{self.to[0]}> is full".encode())})
+
+    invite(profile, owner)
+    with monkeypatch.context() as broken:
+        broken.setattr("django.core.mail.EmailMessage.send", refuse)
+        assert letters.send_due(now=NOW) == 0
+    assert "did not leave: SMTPRecipientsRefused 450" in caplog.text
+    assert "uusi@example.fi" not in caplog.text
+
+
 def test_invitation_is_for_its_address_only(profile: Profile, owner: User) -> None:
     token = tokens.make(tokens.INVITATION, invite(profile, owner).pk)
     with pytest.raises(services.WrongAddress):
@@ -74,6 +92,42 @@ def test_links_that_do_not_hold_say_why(profile: Profile, owner: User) -> None:
     services.withdraw_invitation(invitation=row, by=owner, now=NOW)
     with pytest.raises(services.LinkWithdrawn):
         services.read_invitation(token, now=NOW)
+
+
+def test_withdrawing_makes_no_room_for_more_letters_to_the_same_address(profile: Profile, owner: User) -> None:
+    for _n in range(2):
+        services.withdraw_invitation(invitation=invite(profile, owner), by=owner, now=NOW)
+    with pytest.raises(services.AskedEnough):
+        invite(profile, owner)
+    other = make_profile(by=owner)
+    with pytest.raises(services.AskedEnough):
+        invite(other, owner)
+    stranger = make_user()
+    assert invite(make_profile(by=stranger), stranger)
+    row = services.invite(
+        profile=profile, email="uusi@example.fi", role="editor", by=owner, now=NOW + timedelta(days=8)
+    )
+    assert row.pk
+
+
+def test_a_profile_sends_so_many_invitations_a_day_also_withdrawn_ones(profile: Profile, owner: User) -> None:
+    for n in range(services.LETTERS_IN_A_DAY):
+        row = invite(profile, owner, f"a{n}@example.fi")
+        services.withdraw_invitation(invitation=row, by=owner, now=NOW)
+    with pytest.raises(services.TooManyLetters):
+        invite(profile, owner, "viela@example.fi")
+    later = NOW + timedelta(days=1, seconds=1)
+    assert services.invite(profile=profile, email="viela@example.fi", role="editor", by=owner, now=later)
+
+
+def test_a_script_that_invites_is_told_to_wait(client: Client, profile: Profile, owner: User, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"representative_invite": "20/h/user"}
+    client.force_login(owner)
+    address = reverse("representatives", args=[profile.slug])
+    seen = [client.post(address, {"email": "ei osoite", "role": "editor"}).status_code for _n in range(21)]
+    assert seen[:20] == [422] * 20
+    assert seen[20] == 429
+    assert client.get(address).status_code == 200
 
 
 def test_nobody_is_invited_twice(profile: Profile, owner: User) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from django.core.mail import EmailMessage
 from django.template.loader import get_template
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
+from accounts import tasks
 from accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -223,6 +225,52 @@ def test_a_code_for_an_unknown_address_looks_the_same_and_sends_nothing(client: 
     assert [message.to for message in mail.outbox] == [["aino@example.fi"]]
 
 
+def by_code(client: Client, email: str) -> Any:
+    response = client.post(reverse("account_request_login_code"), {"email": email})
+    return client.post(response["Location"], {"code": mailed_code()}, follow=True)
+
+
+def test_a_password_given_by_whoever_began_the_account_dies_when_its_owner_comes_by_code(client: Client) -> None:
+    stranger = Client()
+    sign_up(stranger, "uhri@example.fi")
+    page = text_of(by_code(client, "uhri@example.fi"))
+    assert "Salasana, joka annettiin" in page
+    owner = User.objects.get(email="uhri@example.fi")
+    assert not owner.has_usable_password()
+    assert client.get(reverse("account_settings")).status_code == 200, "who came by the code stays signed in"
+    sign_in(stranger, "uhri@example.fi")
+    assert "_auth_user_id" not in stranger.session
+    stranger.get(reverse("account_email_verification_sent"), follow=True)
+    assert "_auth_user_id" not in stranger.session
+
+
+def test_who_signed_up_and_confirms_in_the_same_browser_keeps_the_password(client: Client) -> None:
+    sign_up(client, "uusi@example.fi")
+    client.post(reverse("account_email_verification_sent"), {"code": mailed_code()})
+    assert User.objects.get(email="uusi@example.fi").check_password(PASSWORD)
+    other = Client()
+    by_code(other, "uusi@example.fi")
+    assert User.objects.get(email="uusi@example.fi").check_password(PASSWORD), "a confirmed account keeps it as well"
+
+
+def test_an_address_that_another_wrote_on_their_account_is_no_door_to_it(client: Client) -> None:
+    stranger = make_user("vieras@example.fi")
+    EmailAddress.objects.create(user=stranger, email="uhri@example.fi", verified=False)
+    client.post(reverse("account_request_login_code"), {"email": "uhri@example.fi"})
+    assert mail.outbox == []
+
+
+def test_begun_accounts_that_nobody_confirms_are_taken_away_after_a_day(client: Client) -> None:
+    kept = make_user()
+    by_command = User.objects.create_superuser("yllapito@example.fi", PASSWORD)
+    EmailAddress.objects.create(user=by_command, email=by_command.email)
+    sign_up(client, "kesken@example.fi")
+    assert tasks.forget_unconfirmed() == 0
+    User.objects.update(date_joined=timezone.now() - timedelta(hours=25))
+    assert tasks.forget_unconfirmed() == 1
+    assert set(User.objects.all()) == {kept, by_command}
+
+
 def test_a_closed_account_does_not_open(client: Client) -> None:
     user = make_user()
     user.is_active = False
@@ -378,7 +426,7 @@ def test_a_mail_server_that_is_down_takes_no_page_with_it(
     """And where only addresses with an account get mail, the page does not tell which have one."""
 
     def down(self: Any) -> int:
-        raise ConnectionRefusedError
+        raise ConnectionRefusedError(f"no mail for {self.to}")
 
     make_user()
     monkeypatch.setattr(EmailMessage, "send", down)
@@ -389,4 +437,5 @@ def test_a_mail_server_that_is_down_takes_no_page_with_it(
         page = client.post(reverse(name), {"email": sent}, follow=True)
     assert page.status_code == 200
     assert ("Viestiä ei voitu lähettää" in page.content.decode()) is told
-    assert "did not leave" in caplog.text
+    assert "did not leave: ConnectionRefusedError" in caplog.text
+    assert sent not in caplog.text, "a log holds no addresses"

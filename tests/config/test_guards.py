@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -105,7 +106,7 @@ def test_each_dependency_says_why_it_is_there() -> None:
 def test_no_secret_has_a_default_in_compose() -> None:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     for name in ("SECRET_KEY", "POSTGRES_PASSWORD"):
-        uses = [part for part in text.split("${")[1:] if part.startswith(name)]
+        uses = [part for part in text.split("${")[1:] if re.match(rf"{name}\b", part)]
         assert uses
         assert all(use.removeprefix(name).startswith(":?") for use in uses)
 

@@ -49,6 +49,7 @@ def test_each_missing_setting_is_named_at_once_and_no_traceback(tmp_path: Path) 
     ("name", "value", "sentence"),
     [
         ("SECRET_KEY", "short", "SECRET_KEY is shorter than 50 characters"),
+        ("SECRET_KEY_FALLBACKS", "short", "SECRET_KEY_FALLBACKS holds a key shorter than 50 characters"),
         ("SITE_URL", "solmu.example.fi", "SITE_URL must begin with one of: http:, https:"),
         ("DATABASE_URL", "mysql://localhost/solmu", "DATABASE_URL must begin with one of"),
         ("REDIS_URL", "localhost:6379", "REDIS_URL must begin with one of"),
@@ -64,6 +65,12 @@ def test_a_bad_value_is_told_in_one_sentence(tmp_path: Path, name: str, value: s
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_keys_of_before_are_read_by_commas(tmp_path: Path) -> None:
+    old, older = "o" * 50, "p" * 60
+    done = solmu(tmp_path, "diffsettings", **{**PRODUCTION, "SECRET_KEY_FALLBACKS": f"{old}, {older}"})
+    assert f"SECRET_KEY_FALLBACKS = {[old, older]!r}" in done.stdout, done.stderr
 
 
 def test_the_demo_needs_nothing(tmp_path: Path) -> None:

@@ -177,6 +177,8 @@ def _wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         ("coordinator", "event_new", {}, "template=training"),
         ("coordinator", "event_templates", {}, ""),
         ("coordinator", "send_link", {"slug": unclaimed.slug}, ""),
+        ("coordinator", "standing", own, ""),
+        ("coordinator", "unclaim", own, ""),
         *[("coordinator", name, event_slug, "") for name in (
             "event", "event_edit", "event_cancel", "event_participants", "round", "round_settings", "round_wishes",
             "round_run", "round_repair", "round_times", "board", "event_aftermath", "event_copy", "event_series",

@@ -143,7 +143,7 @@ def _school() -> tuple[Profile, User]:
         slug="selaimen-oppilaitos",
         defaults={
             "kind": Profile.Kind.EDUCATION, "name_fi": SCHOOL, "status": Profile.Status.PUBLISHED,
-            "published_at": now, "claimed_at": now, "municipality": "167",
+            "published_at": now, "claimed_at": now, "confirmed_at": now, "municipality": "167",
         },
     )  # fmt: skip
     if is_new:

@@ -39,6 +39,7 @@ def town(email: str, name: str) -> str:
     ]
     for section, data in parts:
         profile_services.save_step(profile=draft, section=section, data=data, by=user, now=now)
+    Profile.objects.filter(pk=draft.pk).update(confirmed_at=now)  # as if a coordinator had looked at it
     return profile_services.publish_profile(profile=draft, by=user, now=now).slug
 
 

@@ -50,7 +50,7 @@ def _school(slug: str, name: str) -> Profile:
     now = timezone.now()
     values = {
         "kind": Profile.Kind.EDUCATION, "status": Profile.Status.PUBLISHED, "published_at": now, "claimed_at": now,
-        "name_fi": name, "municipality": "167", "contact_visibility": Profile.Visibility.MEMBERS,
+        "confirmed_at": now, "name_fi": name, "municipality": "167", "contact_visibility": Profile.Visibility.MEMBERS,
     }  # fmt: skip
     made: Profile = Profile.objects.get_or_create(slug=slug, defaults=values)[0]
     teacher = User.objects.get(email=PEOPLE["coordinator"])

@@ -66,7 +66,13 @@ def town() -> Profile:
     now, values = timezone.now(), {"kind": Profile.Kind.MUNICIPALITY, "name_fi": HOST, "municipality": "167"}
     made: Profile = Profile.objects.get_or_create(
         slug="selaimen-kunta",
-        defaults={**values, "status": Profile.Status.PUBLISHED, "published_at": now, "claimed_at": now},
+        defaults={
+            **values,
+            "status": Profile.Status.PUBLISHED,
+            "published_at": now,
+            "claimed_at": now,
+            "confirmed_at": now,
+        },
     )[0]
     owner = {"role": "owner", "since": now}
     Representative.objects.get_or_create(profile=made, user=_user("coordinator"), defaults=owner)

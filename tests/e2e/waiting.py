@@ -18,6 +18,7 @@ from matching.services import answer_question, ask_experiment, ask_need
 from notifications.kinds import Category
 from notifications.services import leave_token
 from tests.e2e.made import PEOPLE, guarded, person
+from tests.e2e.purchasing import TOWN
 from themes.models import Theme
 from themes.services import propose_theme
 
@@ -43,6 +44,7 @@ def wanted(*, event: Event, mine: Profile, other: Profile) -> Wanted:
     someone = person("kolmas@selain.example", "Kaisa Kolmas")
     pages: Wanted = [
         ("coordinator", "decide", {"pk": _takeover(other, someone, now).pk}, ""),
+        ("coordinator", "standing", {"slug": _unconfirmed(someone, now).slug}, ""),
         ("coordinator", "handle_report", {"pk": _report(other, someone, now).pk}, ""),
         ("coordinator", "theme_proposal", {"pk": _theme(someone, now).pk}, ""),
         ("anonymous", "notification_leave", {"token": leave_token(someone.pk, Category.PARTNERS)}, ""),
@@ -64,6 +66,18 @@ def _takeover(profile: Profile, by: User, now: datetime) -> TakeoverRequest:
     known = TakeoverRequest.objects.filter(profile=profile, by=by).first()
     reason = "Olen toiminut puheenjohtajana tammikuusta. Edellinen edustaja on jäänyt eläkkeelle."
     return known or claims.request_takeover(profile=profile, reason=reason, by=by, now=now)
+
+
+def _unconfirmed(by: User, now: datetime) -> Profile:
+    """A municipality that a coordinator has not confirmed."""
+    values = {"kind": Profile.Kind.MUNICIPALITY, "name_fi": TOWN, "municipality": "167", "claimed_at": now}
+    made: Profile
+    made, is_new = Profile.objects.get_or_create(
+        slug="selaimen-odottava", defaults={**values, "status": Profile.Status.PUBLISHED, "published_at": now}
+    )
+    if is_new:
+        made.representatives.create(user=by, role="owner", since=now)
+    return made
 
 
 def _report(profile: Profile, by: User, now: datetime) -> Report:

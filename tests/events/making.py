@@ -53,6 +53,7 @@ def make_profile(name: str, *, by: User | None = None, **fields: Any) -> Profile
             "name_fi": name,
             "slug": f"profile-{n}",
             "claimed_at": NOW if by else None,
+            "confirmed_at": NOW,
             **fields,
         }
     )

@@ -300,15 +300,19 @@ class TestColleagues:
         with pytest.raises(colleagues.LinkWithdrawn):
             colleagues.read_invitation(token)
 
-    def test_a_letter_that_does_not_leave_is_tried_again(self, event: Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_letter_that_does_not_leave_is_tried_again(
+        self, event: Event, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
         self.ask(come(event))
 
-        def fail(*_any: Any) -> int:
-            raise OSError("no server")
+        def fail(letter: Any, *_any: Any) -> int:
+            raise OSError(f"no server for {letter.to}")
 
         with monkeypatch.context() as broken:
             broken.setattr("django.core.mail.EmailMessage.send", fail)
             assert colleagues.send_due(now=NOW) == 0
+        assert "did not leave: OSError" in caplog.text
+        assert "@example.fi" not in caplog.text, "a log holds no addresses"
         assert colleagues.send_due(now=NOW) == 0, "it is leased"
         assert colleagues.send_due(now=NOW + timedelta(minutes=3)) == 1
 

@@ -31,7 +31,10 @@ def tag_all(profiles: Iterable[Profile], name: str = "Puun sivuvirrat") -> Theme
 
 
 def make_profile(name: str = "", *, by: User | None = None, role: str = "owner", **fields: Any) -> Profile:
-    """A published company, claimed when somebody represents it; `texts={"seeks": "…"}` are Finnish."""
+    """A published company, or a confirmed one of an official kind; claimed when somebody represents it.
+
+    `texts={"seeks": "…"}` are Finnish.
+    """
     n = next(_number)
     texts = fields.pop("texts", {})
     values = {
@@ -42,6 +45,7 @@ def make_profile(name: str = "", *, by: User | None = None, role: str = "owner",
         "name_fi": name or f"Yritys {n} Oy",
         "slug": f"yritys-{n}",
         "claimed_at": NOW if by else None,
+        "confirmed_at": NOW,
         **fields,
     }
     profile = Profile.objects.create(**values)

@@ -32,6 +32,7 @@ def make_profile(name: str, *, by: User | None = None, role: str = "owner", **fi
         "name_fi": name,
         "slug": f"company-{n}",
         "claimed_at": NOW if by else None,
+        "confirmed_at": NOW,
     }
     profile = Profile.objects.create(**{**values, **fields})
     if by is not None:

@@ -199,7 +199,12 @@ class TestPost:
 
     @pytest.mark.parametrize(("words", "is_returned"), [(b"5.1.1 User unknown", True), (b"4.2.1 Later", False)])
     def test_one_that_bounces(
-        self, world: World, words: bytes, is_returned: bool, monkeypatch: pytest.MonkeyPatch
+        self,
+        world: World,
+        words: bytes,
+        is_returned: bool,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
         """Refused for good it is not tried again; for now, it is when the lease has ended."""
         letter = invited(world)
@@ -210,6 +215,7 @@ class TestPost:
         with monkeypatch.context() as patched:
             patched.setattr("django.core.mail.EmailMessage.send", refuse)
             assert letters.send_due(now=NOW) == 0
+        assert letter.sent_to not in caplog.text, "a log holds no addresses"
         assert (outcome(letter) == "returned") is is_returned
         assert (kinds_to(world.kaisa) == ["networks.letter_returned"]) is is_returned
         assert letters.send_due(now=NOW + timedelta(minutes=5)) == (0 if is_returned else 1)

@@ -88,8 +88,10 @@ def test_a_failing_mail_server_loses_nothing(monkeypatch: pytest.MonkeyPatch, ca
 
     services.notify("t.now", make_user(), {"n": 1}, key="a", now=NOW)
     with monkeypatch.context() as broken:
-        broken.setattr(EmailMultiAlternatives, "send", lambda self: (_ for _ in ()).throw(OSError("down")))
+        broken.setattr(EmailMultiAlternatives, "send", lambda self: (_ for _ in ()).throw(OSError(f"down {self.to}")))
         assert services.deliver_due(now=NOW) == 0
+    assert "did not leave: OSError" in caplog.text
+    assert "@example.fi" not in caplog.text, "a log holds no addresses"
     assert services.deliver_due(now=NOW) == 0  # waits its turn
     assert services.deliver_due(now=NOW + timedelta(minutes=3)) == 1
 

@@ -475,6 +475,7 @@ def test_the_sweeps_are_tasks_that_do_it(monkeypatch: Patch) -> None:
             tasks.read_feeds,
             tasks.settle_candidates,
             tasks.tell_of_candidates,
+            tasks.forget_orphans,
         )
     }
     assert {name for name, _seconds in tasks.SWEEPS.values()} == known

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,13 +12,15 @@ import pytest
 from accounts.models import User
 from accounts.services import profiles as profile_services
 from accounts.services.safety import block
+from accounts.services.users import delete_user
 from conversations.models import Contact, Conversation, Side
 from conversations.services import messages
 from conversations.services.common import CannotBeWritten
+from core import attachments
 from core.attachments import prepare
 from core.models import AuditEvent
 from matching.models import Freshness, Interest
-from opportunities.models import Answer, Opportunity
+from opportunities.models import Answer, Opportunity, OpportunityFile
 from opportunities.queries import opportunities as queries
 from opportunities.services import answering, departures, documents
 from opportunities.services import opportunities as services
@@ -156,6 +158,32 @@ def test_a_press_on_publish_saves_and_publishes_a_draft() -> None:
     late = draft(mill, owner, last_day=TODAY)
     with pytest.raises(services.LastDayPassed):
         services.publish(opportunity=late, by=owner, now=NOW + timedelta(days=2))
+
+
+def test_the_files_of_a_person_who_ends_their_account_go_with_it(django_capture_on_commit_callbacks: Any) -> None:
+    mine, person = company("Oppilas", kind="student")
+    made = draft(mine, person, files=[file_named("todistus.pdf")])
+    mill, owner = company("Saha")
+    kept = draft(mill, owner, files=[file_named()]).files.get()
+    storage, name = (held := made.files.get()).file.storage, held.file.name
+    assert storage.exists(name)
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_user(user=person, now=NOW)
+    assert not storage.exists(name)
+    assert storage.exists(kept.file.name)
+
+
+def test_contents_without_a_row_go_after_a_day() -> None:
+    mill, owner = company("Saha")
+    lost, kept = draft(mill, owner, files=[file_named(), file_named("toinen.pdf")]).files.all()
+    storage, name = lost.file.storage, lost.file.name
+    lost.delete()
+    now = datetime.now(UTC)
+    attachments.forget_orphans(OpportunityFile, now=now)
+    assert storage.exists(name), "a row that is being written has its content first"
+    assert attachments.forget_orphans(OpportunityFile, now=now + timedelta(days=2)) >= 1
+    assert not storage.exists(name)
+    assert storage.exists(kept.file.name)
 
 
 def test_files_come_and_go() -> None:

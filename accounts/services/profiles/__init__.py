@@ -6,6 +6,7 @@ the audit trail, and whoever published profiles matter to is told within the tra
 
 from accounts.services.profiles.changing import edit_profile, set_logo, set_visibility, take_down
 from accounts.services.profiles.common import Gap, Incomplete, NotADraft, NotAllowed, Stale, gaps
+from accounts.services.profiles.confirming import NothingToConfirm, ReasonMissing, confirm, refuse
 from accounts.services.profiles.making import (
     create_draft,
     discard_draft,
@@ -20,13 +21,17 @@ __all__ = [
     "Incomplete",
     "NotADraft",
     "NotAllowed",
+    "NothingToConfirm",
+    "ReasonMissing",
     "Stale",
+    "confirm",
     "create_draft",
     "create_unclaimed",
     "discard_draft",
     "edit_profile",
     "gaps",
     "publish_profile",
+    "refuse",
     "save_business_id",
     "save_step",
     "set_logo",

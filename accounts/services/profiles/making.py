@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from accounts import hooks
+from accounts import hooks, rules
 from accounts.models import Profile, Representative, User
 from accounts.services import prh
 from accounts.services.columns import refresh_search_terms
 from accounts.services.profiles.changing import edit_profile
 from accounts.services.profiles.common import Incomplete, NotADraft, forget_file, gaps, locked
+from accounts.services.profiles.confirming import confirm_or_wait
 from accounts.services.sections import BusinessIdTaken, Section, ensure_free, write
 from accounts.services.slugs import draft_slug, public_slug
 from core import audit
@@ -86,24 +87,27 @@ def save_business_id(
     if not kept.business_id:
         return prh.State.OFF
     answer = prh.ask(kept.business_id)
-    if answer.company:
-        _take_from_register(kept, answer.company, now)
+    if answer.company and not _take_from_register(kept, answer.company, now):
+        return prh.State.OTHER_NAME
     return answer.state
 
 
 @transaction.atomic
-def _take_from_register(profile: Profile, company: prh.Company, now: datetime) -> None:
+def _take_from_register(profile: Profile, company: prh.Company, now: datetime) -> bool:
+    """Whether the number and the name are the register's. A number is public: with another name it says nothing."""
     profile = Profile.objects.select_for_update().get(pk=profile.pk)
     if profile.business_id != company.business_id:
-        return
+        return False
     fields = ["name_fi", "name_sv", "name_en", "municipality", "website"]
     if not profile.industry:
         fields += ["industry", "industry_edition"]
     for name in fields:
         if not getattr(profile, name) and getattr(company, name):
             setattr(profile, name, getattr(company, name))
-    profile.business_id_checked_at = now
+    is_same = company.is_called([profile.name_fi, profile.name_sv, profile.name_en])
+    profile.business_id_checked_at = now if is_same else None
     profile.save()
+    return is_same
 
 
 def publish_profile(*, profile: Profile, by: Any, now: datetime) -> Profile:
@@ -135,6 +139,7 @@ def _publish(profile: Profile, by: Any, now: datetime) -> Profile:
     profile.published_at = profile.published_at or now
     profile.wizard_step = ""
     profile.save()
+    confirm_or_wait(profile, is_sure=profile.is_demo or rules.is_coordinator(by), now=now)
     refresh_search_terms([profile])
     audit.record("profile.published", profile, by=by, now=now, visibility=profile.visibility)
     hooks.profile_changed(profile.pk, now=now)

@@ -52,6 +52,7 @@ def create_unclaimed(
         source=source,
         source_id=source_id,
         is_demo=is_demo,
+        confirmed_at=now,
         contact_visibility=Profile.Visibility.HIDDEN,
     )
     if profile.is_person:
