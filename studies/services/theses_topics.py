@@ -141,7 +141,7 @@ def _fill(topic: Topic, plan: TopicPlan, now: datetime) -> None:
     today = timezone.localdate(now)
     if plan.last_day is None or not today <= plan.last_day <= today + LONGEST_OPEN:
         raise WrongDay(field="last_day")
-    topic.title, topic.answers, topic.school = title, dict(plan.answers), plan.school
+    topic.title, topic.answers, topic.school = title, dict(plan.answers), school
     topic.text = text_of(plan.answers, plan.language)
     topic.language, topic.work_language, topic.level = plan.language, plan.work_language, plan.level
     topic.municipality, topic.pay = plan.municipality, pay_of(plan.pay)
