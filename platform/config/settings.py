@@ -210,14 +210,16 @@ DATABASES = {"default": {} if _problems else _database()}
 
 CACHES: dict[str, dict[str, Any]]
 CHANNEL_LAYERS: dict[str, dict[str, Any]]
+# Drawn pages have a cache of their own: what visitors open cannot push out the counts for rate limits.
 if REDIS_URL:
     CACHES = {
-        "default": {
+        name: {
             "BACKEND": "config.cache.ForgivingRedisCache",
             "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "solmu",
+            "KEY_PREFIX": prefix,
             "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
         }
+        for name, prefix in (("default", "solmu"), ("pages", "solmu-pages"))
     }
     CHANNEL_LAYERS = {
         "default": {
@@ -228,7 +230,14 @@ if REDIS_URL:
     }
 else:
     # Right for one process only; several need Redis, for rate limits are counted in the cache.
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}}}
+    CACHES = {
+        name: {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": name,
+            "OPTIONS": {"MAX_ENTRIES": entries},
+        }
+        for name, entries in (("default", 5000), ("pages", 2000))
+    }
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 # --- Files -----------------------------------------------------------------------------------------------------------
