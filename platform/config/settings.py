@@ -378,8 +378,10 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     # Sheets of badges and certificates take seconds to draw.
     "print": "20/m/user",
 }
-# Behind a proxy they need to know how many proxies add themselves to X-Forwarded-For.
-ALLAUTH_TRUSTED_PROXY_COUNT = _number("PROXY_COUNT", default=0)
+# Who comes through a proxy is known by X-Forwarded-For, to which so many proxies of ours add. With none of them every
+# visitor would have the proxy's address, and the limits would count all as one.
+BEHIND_PROXY = _switch("BEHIND_PROXY", default=False)
+ALLAUTH_TRUSTED_PROXY_COUNT = _number("PROXY_COUNT", default=1 if BEHIND_PROXY else 0)
 
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_FORMS = {
@@ -416,7 +418,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 
 SECURE_SSL_REDIRECT = _switch("SSL_REDIRECT", default=HTTPS)
 # A proxy that ends TLS says so in this header. Only set it where the proxy also removes it from what visitors send.
-if _switch("BEHIND_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Health checks come from inside, over plain http.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -16,7 +16,17 @@ PRODUCTION = {
     "SITE_URL": "https://solmu.example.fi",
     "EMAIL_URL": "smtp+tls://user:password@mail.example.fi:587",
 }
-OURS = {*PRODUCTION, "SOLMU_DEMO", "SOLMU_EMBEDDED", "DATABASE_URL", "REDIS_URL", "DEBUG", "DJANGO_SETTINGS_MODULE"}
+OURS = {
+    *PRODUCTION,
+    "BEHIND_PROXY",
+    "PROXY_COUNT",
+    "SOLMU_DEMO",
+    "SOLMU_EMBEDDED",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "DEBUG",
+    "DJANGO_SETTINGS_MODULE",
+}
 
 
 def solmu(tmp_path: Path, *command: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -64,6 +74,22 @@ def test_a_bad_value_is_told_in_one_sentence(tmp_path: Path, name: str, value: s
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "count"),
+    [
+        ({}, "0"),
+        ({"BEHIND_PROXY": "1"}, "1"),
+        ({"BEHIND_PROXY": "1", "PROXY_COUNT": ""}, "1"),
+        ({"BEHIND_PROXY": "1", "PROXY_COUNT": "2"}, "2"),
+        ({"BEHIND_PROXY": "1", "PROXY_COUNT": "0"}, "0"),
+    ],
+)
+def test_behind_a_proxy_visitors_are_told_apart(tmp_path: Path, given: dict[str, str], count: str) -> None:
+    asked = "from django.conf import settings; print(settings.ALLAUTH_TRUSTED_PROXY_COUNT)"
+    done = solmu(tmp_path, "shell", "--no-imports", "-c", asked, **{**PRODUCTION, **given})
+    assert done.stdout.strip() == count, done.stderr
 
 
 def test_the_demo_needs_nothing(tmp_path: Path) -> None:
