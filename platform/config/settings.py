@@ -517,8 +517,18 @@ if SENTRY_DSN and not _problems:
     else:
         import sentry_sdk
 
-        # Never personal data: no user, no cookies, no request bodies.
-        sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, max_request_body_size="never")
+        from config.errors import without_secrets
+
+        # Never personal data: no user, no cookies, no bodies, no values of variables, no log lines before the error.
+        # And no addresses, for some are secrets.
+        sentry_sdk.init(
+            dsn=SENTRY_DSN,
+            send_default_pii=False,
+            max_request_body_size="never",
+            include_local_variables=False,
+            max_breadcrumbs=0,
+            before_send=without_secrets,
+        )
 
 if _switch("PROMETHEUS", default=False):
     if importlib.util.find_spec("django_prometheus") is None:
