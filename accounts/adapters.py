@@ -11,6 +11,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
@@ -25,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.browsers import short_name
 from accounts.models import User
+from core import live
 from core.queries import installation
 from core.text import reader_language
 
@@ -94,6 +96,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
         request.session[SIGNED_IN_AT] = time.time()
+
+    def logout(self, request: HttpRequest) -> None:
+        """Its open pages hear nothing more."""
+        user_id = request.user.pk
+        super().logout(request)
+        if user_id is not None:
+            live.say_session_ended(user_id)
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Sessions that were made with the password before end with it, and so do their open pages."""
+        super().set_password(user, password)
+        live.say_session_ended(user.pk)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """One who signed in a moment ago has shown who they are: asking again at once would teach nothing but haste."""
@@ -170,6 +184,13 @@ class AccountAdapter(DefaultAccountAdapter):
         body = render_to_string(f"{template_prefix}_message.txt", context).strip() + "\n"
         to = [email] if isinstance(email, str) else email
         return EmailMessage(self.format_email_subject(subject), body, self.get_from_email(), to, headers=headers)
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    def end_sessions(self, sessions: Any) -> None:
+        super().end_sessions(sessions)
+        for user_id in {one.user_id for one in sessions}:
+            live.say_session_ended(user_id)
 
 
 class MFAAdapter(DefaultMFAAdapter):

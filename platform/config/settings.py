@@ -398,6 +398,7 @@ MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SOLMU_DEMO
 MFA_TOTP_ISSUER = "Solmu"
 MFA_TOTP_TOLERANCE = 1
+USERSESSIONS_ADAPTER = "accounts.adapters.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = True
 
 # A crowd opens an event's page at once: see core/crowds.py.
