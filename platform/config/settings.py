@@ -531,7 +531,11 @@ if SENTRY_DSN and not _problems:
             before_send=without_secrets,
         )
 
+METRICS_TOKEN = ""
 if _switch("PROMETHEUS", default=False):
+    METRICS_TOKEN = _required("METRICS_TOKEN", "a long random text that the collector of figures shows at /metrics")
+    if 0 < len(METRICS_TOKEN) < 30:
+        _problems.append("METRICS_TOKEN is shorter than 30 characters")
     if importlib.util.find_spec("django_prometheus") is None:
         _problems.append(
             "PROMETHEUS is on but django-prometheus is not installed (install the extra: solmu[production])"

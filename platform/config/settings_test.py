@@ -19,6 +19,7 @@ for _name in (
     "SITE_URL",
     "SENTRY_DSN",
     "PROMETHEUS",
+    "METRICS_TOKEN",
     "SOLMU_EMBEDDED",
     "DEBUG",
 ):

@@ -92,6 +92,17 @@ def test_behind_a_proxy_visitors_are_told_apart(tmp_path: Path, given: dict[str,
     assert done.stdout.strip() == count, done.stderr
 
 
+def test_figures_are_not_given_without_a_token(tmp_path: Path) -> None:
+    for token, said in (("", "METRICS_TOKEN is not set"), ("short", "METRICS_TOKEN is shorter than 30 characters")):
+        done = solmu(tmp_path, "check", **{**PRODUCTION, "PROMETHEUS": "1", "METRICS_TOKEN": token})
+        assert (done.returncode, said in done.stderr) == (2, True)
+    pytest.importorskip("django_prometheus")
+    asked = "from django.urls import resolve; found = resolve('/metrics').func; print(found.__module__, found.__name__)"
+    given = {**PRODUCTION, "PROMETHEUS": "1", "METRICS_TOKEN": "t" * 30}
+    done = solmu(tmp_path, "shell", "--no-imports", "-c", asked, **given)
+    assert done.stdout.split() == ["config.views", "metrics"], done.stderr
+
+
 def test_the_demo_needs_nothing(tmp_path: Path) -> None:
     done = solmu(tmp_path, "check", SOLMU_DEMO="1")
     assert done.returncode == 0, done.stderr
