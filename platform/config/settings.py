@@ -83,6 +83,10 @@ else:
     SITE_URL = _required("SITE_URL", "the address that links in mail begin with, e.g. https://solmu.example.fi")
     if 0 < len(SECRET_KEY) < 50:
         _problems.append("SECRET_KEY is shorter than 50 characters")
+# What was signed with the keys before still holds, while they stand here.
+SECRET_KEY_FALLBACKS = [one.strip() for one in env.str("SECRET_KEY_FALLBACKS", default="").split(",") if one.strip()]
+if any(len(one) < 50 for one in SECRET_KEY_FALLBACKS):
+    _problems.append("SECRET_KEY_FALLBACKS holds a key that is shorter than 50 characters")
 SITE_URL = _url("SITE_URL", SITE_URL, {"http", "https"}).rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 HTTPS = SITE_URL.startswith("https:")

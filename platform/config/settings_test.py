@@ -15,6 +15,7 @@ if _redis:
 for _name in (
     "EMAIL_URL",
     "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
     "ALLOWED_HOSTS",
     "SITE_URL",
     "SENTRY_DSN",

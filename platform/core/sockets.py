@@ -7,11 +7,36 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.middleware import BaseMiddleware
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.utils.crypto import constant_time_compare
 
 from core import live
+
+
+def user_of(session_key: str | None) -> Any:
+    """Whose session it is: None when it has ended, was made with another password, or the account is closed.
+
+    It is only read. Django renews a session that was signed with the key before this one, at the next page; channels'
+    own look-up would end it, and with it everybody's session when a server starts with a new key."""
+    kept = import_module(settings.SESSION_ENGINE).SessionStore(session_key).load() if session_key else {}
+    user = get_user_model()._default_manager.filter(pk=kept.get(SESSION_KEY), is_active=True).first()
+    if user is None:
+        return None
+    known = str(kept.get(HASH_SESSION_KEY, ""))
+    hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return user if any(constant_time_compare(known, one) for one in hashes) else None
+
+
+class SignedIn(BaseMiddleware):  # type: ignore[misc]  # channels has no types
+    """The person in `scope["user"]`, by the session in `scope["session"]`."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
+        from django.contrib.auth.models import AnonymousUser  # a model's file, which may not be read before the apps
+
+        user = await database_sync_to_async(user_of)(scope["session"].session_key)
+        return await super().__call__({**scope, "user": user or AnonymousUser()}, receive, send)
 
 
 class PageConsumer(AsyncWebsocketConsumer):
@@ -43,11 +68,6 @@ class PageConsumer(AsyncWebsocketConsumer):
             await self.close()
 
     def _is_signed_in(self) -> bool:
-        """Whether the session that opened the page is still there, and made with the password as it is."""
-        user, session = self.reader(), self.scope.get("session")
-        if user is None or session is None:
-            return user is not None
-        kept = import_module(settings.SESSION_ENGINE).SessionStore(session.session_key).load()
-        hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-        known = str(kept.get(HASH_SESSION_KEY, ""))
-        return kept.get(SESSION_KEY) == str(user.pk) and any(constant_time_compare(known, one) for one in hashes)
+        session = self.scope.get("session")
+        found = user_of(session.session_key) if session is not None else self.reader()
+        return found is not None and found.pk == self.scope["user"].pk

@@ -59,6 +59,7 @@ def test_each_missing_setting_is_named_at_once_and_no_traceback(tmp_path: Path) 
     ("name", "value", "sentence"),
     [
         ("SECRET_KEY", "short", "SECRET_KEY is shorter than 50 characters"),
+        ("SECRET_KEY_FALLBACKS", "old", "SECRET_KEY_FALLBACKS holds a key that is shorter than 50 characters"),
         ("SITE_URL", "solmu.example.fi", "SITE_URL must begin with one of: http:, https:"),
         ("DATABASE_URL", "mysql://localhost/solmu", "DATABASE_URL must begin with one of"),
         ("REDIS_URL", "localhost:6379", "REDIS_URL must begin with one of"),
@@ -90,6 +91,12 @@ def test_behind_a_proxy_visitors_are_told_apart(tmp_path: Path, given: dict[str,
     asked = "from django.conf import settings; print(settings.ALLAUTH_TRUSTED_PROXY_COUNT)"
     done = solmu(tmp_path, "shell", "--no-imports", "-c", asked, **{**PRODUCTION, **given})
     assert done.stdout.strip() == count, done.stderr
+
+
+def test_keys_before_this_one_are_read_from_the_environment(tmp_path: Path) -> None:
+    asked = "from django.conf import settings; print([one[0] for one in settings.SECRET_KEY_FALLBACKS])"
+    given = {**PRODUCTION, "SECRET_KEY_FALLBACKS": f"{'a' * 50}, {'b' * 50},"}
+    assert solmu(tmp_path, "shell", "--no-imports", "-c", asked, **given).stdout.strip() == "['a', 'b']"
 
 
 def test_figures_are_not_given_without_a_token(tmp_path: Path) -> None:

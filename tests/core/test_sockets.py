@@ -15,9 +15,10 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from accounts import tokens
 from accounts.models import User
 from accounts.services import users
-from core import live
+from core import live, sockets
 from notifications.routing import websocket_urlpatterns
 from tests.factories.people import NOW, make_user
 
@@ -58,12 +59,12 @@ def log_out_there(here: Client, there: Client, user: User) -> None:
 async def test_a_session_that_ends_takes_its_open_pages_along(end: Callable[[Client, Client, User], None]) -> None:
     user = await sync_to_async(make_user)(password=PASSWORD)
     here, there = await sync_to_async(device)(user), await sync_to_async(device)(user)
-    sockets = [socket_of(here, user), socket_of(there, user)]
-    for one in sockets:
+    stays, goes = socket_of(here, user), socket_of(there, user)
+    for one in (stays, goes):
         assert (await one.connect())[0]
     await sync_to_async(end)(here, there, user)
-    assert (await sockets[1].receive_output(timeout=5))["type"] == "websocket.close"
-    await hears(sockets[0], user)
+    assert (await goes.receive_output(timeout=5))["type"] == "websocket.close"
+    await hears(stays, user)
 
 
 async def test_with_another_password_the_other_sessions_pages_end() -> None:
@@ -87,6 +88,39 @@ async def test_an_account_that_is_closed_or_deleted_hears_nothing_more() -> None
         await sync_to_async(live.send_group)(live.user_group(user.pk), {"type": "badge.changed"})
         assert (await socket.receive_output(timeout=5))["type"] == "websocket.close"
         assert not (await socket_of(client, user).connect())[0]
+
+
+def test_a_new_key_ends_no_session_while_the_old_one_is_known(settings: Any) -> None:
+    """Pages that are open connect again when the server has started with the new key, before a page is loaded."""
+    user = make_user()
+    client = device(user)
+    key, link = client.cookies["sessionid"].value, tokens.make(tokens.CLAIM, 7)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "n" * 50
+    assert sockets.user_of(key) == user
+    assert client.get(reverse("account_settings")).status_code == 200
+    assert client.cookies["sessionid"].value != key
+    assert (sockets.user_of(key), sockets.user_of(client.cookies["sessionid"].value)) == (None, user)
+    assert tokens.read(tokens.CLAIM, link) == 7
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [], "o" * 50
+    assert sockets.user_of(client.cookies["sessionid"].value) is None
+    assert tokens.read(tokens.CLAIM, link) is None
+
+
+async def test_the_whole_way_in_knows_a_session_by_its_cookie() -> None:
+    from config.asgi import application
+
+    user = await sync_to_async(make_user)()
+    client = await sync_to_async(device)(user)
+    for cookie, enters in (
+        (f"sessionid={client.cookies['sessionid'].value}", True),
+        ("sessionid=x", False),
+        ("", False),
+    ):
+        headers = [(b"host", b"testserver"), (b"origin", b"http://testserver"), (b"cookie", cookie.encode())]
+        socket = WebsocketCommunicator(application, "/ws/fi/badge/", headers=headers)
+        assert (await socket.connect())[0] == enters
+        if enters:
+            await hears(socket, user)
 
 
 def _delete(user: Any) -> None:
