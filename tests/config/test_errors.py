@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +12,7 @@ from django.utils import translation
 
 from config.errors import route_of, without_secrets
 
-from .test_settings import PRODUCTION, ROOT
+from .test_settings import PRODUCTION, solmu
 
 SECRET = "c2VjcmV0LWxpbms:1abcde:signed"
 
@@ -55,18 +53,12 @@ def test_an_error_of_a_task_is_told_as_it_is() -> None:
     assert without_secrets({"message": "broken"}) == {"message": "broken"}
 
 
-def test_the_installation_asks_for_it() -> None:
+def test_the_installation_asks_for_it(tmp_path: Path) -> None:
     pytest.importorskip("sentry_sdk")
     asked = (
         "import sentry_sdk; o = sentry_sdk.get_client().options; "
         "print(o['before_send'].__name__, o['include_local_variables'], o['send_default_pii'], o['max_breadcrumbs'])"
     )
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "config.cli", "shell", "--no-imports", "-c", asked],
-        cwd=ROOT,
-        env={**os.environ, **PRODUCTION, "SOLMU_DEMO": "", "SENTRY_DSN": "https://key@127.0.0.1:1/1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    given = {**PRODUCTION, "SENTRY_DSN": "https://key@127.0.0.1:1/1"}
+    done = solmu(tmp_path, "shell", "--no-imports", "-c", asked, **given)
     assert done.stdout.split() == ["without_secrets", "False", "False", "0"], done.stderr

@@ -190,7 +190,7 @@ def dripping(monkeypatch: pytest.MonkeyPatch) -> Any:
         socket, "create_connection", lambda _address, *more, **other: connect(listener.getsockname(), *more, **other)
     )
     monkeypatch.setattr(httpx, "create_ssl_context", lambda **_more: Unwrapped())
-    answer_names(monkeypatch, "93.184.215.14")
+    monkeypatch.setattr(outgoing, "look_up", lambda _host, _port: [ipaddress.ip_address("93.184.215.14")])
     yield
     server.join(8)
     listener.close()

@@ -72,7 +72,7 @@ async def test_with_another_password_the_other_sessions_pages_end() -> None:
     here, there = await sync_to_async(device)(user), await sync_to_async(device)(user)
     socket = socket_of(there, user)
     assert (await socket.connect())[0]
-    sent = {"oldpassword": PASSWORD, "password1": "kolme-kesää-10"}
+    sent = {"oldpassword": PASSWORD, "password1": "kolme-kesaa-10", "password2": "kolme-kesaa-10"}
     answer = await sync_to_async(here.post)(reverse("account_change_password"), sent)
     assert answer.status_code == 302
     assert (await socket.receive_output(timeout=5))["type"] == "websocket.close"
