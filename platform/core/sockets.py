@@ -21,7 +21,9 @@ def user_of(session_key: str | None) -> Any:
     It is only read. Django renews a session that was signed with the key before this one, at the next page; channels'
     own look-up would end it, and with it everybody's session when a server starts with a new key."""
     kept = import_module(settings.SESSION_ENGINE).SessionStore(session_key).load() if session_key else {}
-    user = get_user_model()._default_manager.filter(pk=kept.get(SESSION_KEY), is_active=True).first()
+    if SESSION_KEY not in kept:
+        return None
+    user = get_user_model()._default_manager.filter(pk=kept[SESSION_KEY], is_active=True).first()
     if user is None:
         return None
     known = str(kept.get(HASH_SESSION_KEY, ""))
@@ -29,7 +31,7 @@ def user_of(session_key: str | None) -> Any:
     return user if any(constant_time_compare(known, one) for one in hashes) else None
 
 
-class SignedIn(BaseMiddleware):  # type: ignore[misc]  # channels has no types
+class SignedIn(BaseMiddleware):
     """The person in `scope["user"]`, by the session in `scope["session"]`."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
