@@ -323,11 +323,9 @@ class TestOwn:
         assert Application.objects.get().answers.get().shown == "Näin"
 
     def test_what_a_coordinator_wrote_as_a_hint_stays_text(self) -> None:
-        world = make_world(admission=Network.Admission.CRITERIA)
+        world = make_world(criteria=1, admission=Network.Admission.CRITERIA)
         written = '<b hx-post="/fi/account/logout/" hx-trigger="load">Todistus</b>'
-        services.add_criterion(
-            network=world.network, sentence="Käyttää puuta", shown_by=written, by=world.kaisa, now=NOW
-        )
+        world.network.criteria.update(shown_by=written)
         world.company("Saha")
         page = as_user(world.people["Saha"]).get(url("network_join", world)).content.decode()
         assert written not in page
