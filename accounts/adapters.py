@@ -13,6 +13,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
@@ -27,7 +28,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.browsers import short_name
 from accounts.models import User
-from core import mail
+from core import live, mail
 from core.queries import installation
 from core.text import reader_language
 from notifications import post
@@ -113,6 +114,18 @@ class AccountAdapter(DefaultAccountAdapter):
         """The code came by mail, so mail arrives."""
         letter_arrived(email=email_address.email, at=timezone.now())
         return bool(super().confirm_email(request, email_address))
+
+    def logout(self, request: HttpRequest) -> None:
+        """Its open pages hear nothing more."""
+        user_id = request.user.pk
+        super().logout(request)
+        if user_id is not None:
+            live.say_session_ended(user_id)
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Sessions that were made with the password before end with it, and so do their open pages."""
+        super().set_password(user, password)
+        live.say_session_ended(user.pk)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """One who signed in a moment ago has shown who they are: asking again at once would teach nothing but haste."""
@@ -213,6 +226,13 @@ def address_confirmed(*, request: HttpRequest, email_address: EmailAddress, **_m
             " confirmed. You can choose a password in your settings, or go on with mailed codes."
         ),
     )
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    def end_sessions(self, sessions: Any) -> None:
+        super().end_sessions(sessions)
+        for user_id in {one.user_id for one in sessions}:
+            live.say_session_ended(user_id)
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -15,12 +14,11 @@ from conversations.queries import care
 from conversations.queries import messages as queries
 from conversations.services import messages as services
 from core import live
+from core.sockets import PageConsumer
 
 
-class ConversationConsumer(AsyncWebsocketConsumer):
+class ConversationConsumer(PageConsumer):
     async def connect(self) -> None:
-        self.group = ""
-        self.user = self.scope.get("user")
         where = self.scope["url_route"]["kwargs"]
         self.language, self.pk, self.slug = where["language"], int(where["pk"]), where["slug"]
         side = await database_sync_to_async(self._side)()
@@ -29,13 +27,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             return
         self.standing = await database_sync_to_async(queries.standing)(side)
         self.cared = (await database_sync_to_async(care.care_of)(side, self.user, now=timezone.now())).key
-        self.group = live.conversation_group(self.pk)
-        await self.channel_layer.group_add(self.group, self.channel_name)
-        await self.accept()
-
-    async def disconnect(self, code: int) -> None:
-        if self.group:
-            await self.channel_layer.group_discard(self.group, self.channel_name)
+        await self.open(live.conversation_group(self.pk))
 
     async def conversation_changed(self, event: dict[str, Any]) -> None:
         fragment = await database_sync_to_async(self._fragment)(event.get("from_profile"), event.get("only"))
@@ -46,7 +38,8 @@ class ConversationConsumer(AsyncWebsocketConsumer):
 
     def _side(self) -> Side | None:
         """Asked anew for each message: who represented the profile when the page was opened may not do so now."""
-        profile = Profile.objects.spoken_for_by(self.user).filter(slug=self.slug).first()
+        user = self.reader()
+        profile = Profile.objects.spoken_for_by(user).filter(slug=self.slug).first() if user is not None else None
         return queries.side_of(profile, self.pk) if profile is not None else None
 
     def _fragment(self, from_profile: int | None, only: int | None) -> str | None:

@@ -5,31 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from conversations.queries import groups as queries
+from conversations.queries.groups import Presence
 from conversations.services import groups as services
 from core import live
+from core.sockets import PageConsumer
 
 
-class GroupConsumer(AsyncWebsocketConsumer):
+class GroupConsumer(PageConsumer):
     async def connect(self) -> None:
-        self.group = ""
-        self.user = self.scope.get("user")
         where = self.scope["url_route"]["kwargs"]
         self.language, self.pk = where["language"], int(where["pk"])
-        if await database_sync_to_async(queries.presence)(self.pk, self.user) is None:
+        if await database_sync_to_async(self._here)() is None:
             await self.close()
             return
-        self.group = live.group_talk_group(self.pk)
-        await self.channel_layer.group_add(self.group, self.channel_name)
-        await self.accept()
-
-    async def disconnect(self, code: int) -> None:
-        if self.group:
-            await self.channel_layer.group_discard(self.group, self.channel_name)
+        await self.open(live.group_talk_group(self.pk))
 
     async def talk_changed(self, event: dict[str, Any]) -> None:
         fragment = await database_sync_to_async(self._fragment)(event["message"])
@@ -38,9 +31,13 @@ class GroupConsumer(AsyncWebsocketConsumer):
         else:
             await self.send(text_data=fragment)
 
-    def _fragment(self, message: int | None) -> str | None:
+    def _here(self) -> Presence | None:
         """Asked anew for each message: None for one who was in it when the page was opened, and is no longer."""
-        here = queries.presence(self.pk, self.user)
+        user = self.reader()
+        return queries.presence(self.pk, user) if user is not None else None
+
+    def _fragment(self, message: int | None) -> str | None:
+        here = self._here()
         if here is None:
             return None
         thread = queries.thread(here)

@@ -7,11 +7,11 @@ from __future__ import annotations
 from typing import Any
 
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from core import live
+from core.sockets import PageConsumer
 from networks.models import Group, Network, NetworkMeeting
 from networks.queries import board as queries
 from networks.queries.board import Board
@@ -21,25 +21,17 @@ from networks.rules.meetings import may_run_meeting
 from networks.rules.networks import may_coordinate
 
 
-class BoardConsumer(AsyncWebsocketConsumer):
+class BoardConsumer(PageConsumer):
     """The board's first page, or a post's page; `end`: its last comments, below which a new one stands."""
 
     async def connect(self) -> None:
-        self.group = ""
-        self.user = self.scope.get("user")
         where = self.scope["url_route"]["kwargs"]
         self.language, self.network_pk, self.group_pk = where["language"], int(where["network"]), int(where["group"])
         self.post_pk, self.at_end = int(where.get("post") or 0), where.get("end") == "end"
         if await database_sync_to_async(self._board)() is None:
             await self.close()
             return
-        self.group = live.network_board_group(self.network_pk, self.group_pk or None)
-        await self.channel_layer.group_add(self.group, self.channel_name)
-        await self.accept()
-
-    async def disconnect(self, code: int) -> None:
-        if self.group:
-            await self.channel_layer.group_discard(self.group, self.channel_name)
+        await self.open(live.network_board_group(self.network_pk, self.group_pk or None))
 
     async def post_came(self, event: dict[str, Any]) -> None:
         fragment = await database_sync_to_async(self._fragment)(event)
@@ -50,7 +42,7 @@ class BoardConsumer(AsyncWebsocketConsumer):
 
     def _board(self) -> Board | None:
         """Asked anew for each message: whoever took part when the page was opened may not do so now."""
-        if self.user is None or not self.user.is_authenticated:
+        if self.reader() is None:
             return None
         network = Network.objects.visible_to(self.user).filter(pk=self.network_pk).first()
         group = Group.objects.filter(pk=self.group_pk, network=self.network_pk).first() if self.group_pk else None
@@ -83,27 +75,19 @@ class BoardConsumer(AsyncWebsocketConsumer):
             return render_to_string("networks/board/live.html", context).strip()
 
 
-class MinutesConsumer(AsyncWebsocketConsumer):
+class MinutesConsumer(PageConsumer):
     """The pages of a meeting on which its minutes are written or looked at, before they are approved: of those who run
     it. Members see the minutes when they are approved, and not while they are written. `look`: the meeting's own page,
     where tasks have presses of their own and stay."""
 
     async def connect(self) -> None:
-        self.group = ""
-        self.user = self.scope.get("user")
         where = self.scope["url_route"]["kwargs"]
         self.language, self.meeting_pk = where["language"], int(where["meeting"])
         self.looks = bool(where.get("look"))
         if await database_sync_to_async(self._meeting)() is None:
             await self.close()
             return
-        self.group = live.minutes_group(self.meeting_pk)
-        await self.channel_layer.group_add(self.group, self.channel_name)
-        await self.accept()
-
-    async def disconnect(self, code: int) -> None:
-        if self.group:
-            await self.channel_layer.group_discard(self.group, self.channel_name)
+        await self.open(live.minutes_group(self.meeting_pk))
 
     async def minutes_saved(self, event: dict[str, Any]) -> None:
         fragment = await database_sync_to_async(self._fragment)(event["by"])
@@ -114,7 +98,7 @@ class MinutesConsumer(AsyncWebsocketConsumer):
 
     def _meeting(self) -> NetworkMeeting | None:
         """Asked anew for each message: whoever ran the network when the page was opened may not do so now."""
-        if self.user is None or not self.user.is_authenticated:
+        if self.reader() is None:
             return None
         known = NetworkMeeting.objects.select_related("network__organiser", "event", "group", "minutes_by")
         meeting = known.filter(pk=self.meeting_pk).first()
@@ -122,7 +106,7 @@ class MinutesConsumer(AsyncWebsocketConsumer):
 
     def _fragment(self, by: int) -> str | None:
         meeting = self._meeting()
-        if meeting is None or self.user is None:
+        if meeting is None:
             return None
         context = {
             "meeting": meeting,

@@ -53,6 +53,24 @@ def place_added(context: dict[str, Any]) -> Notice:
     )
 
 
+def place_waits(context: dict[str, Any]) -> Notice:
+    place = _place(context)
+    return Notice(
+        title=_("A place waits for you to accept it: %(task)s, %(who)s") % _told(place),
+        text=_("Students under 18 can apply in the season, so nobody else sees the place before you have accepted it."),
+        url=place.get_absolute_url(),
+    )
+
+
+def place_accepted(context: dict[str, Any]) -> Notice:
+    place = _place(context)
+    return Notice(
+        title=_("Your place was accepted into the season: %(task)s") % _told(place),
+        text=_("Students see it now."),
+        url=place.get_absolute_url(),
+    )
+
+
 def removed(context: dict[str, Any]) -> Notice:
     place = _place(context)
     return Notice(
@@ -196,6 +214,8 @@ def _kind(
 
 KINDS = (
     _kind("season_place", place_added, _is_host, Delivery.DAILY),
+    _kind("season_place_waits", place_waits, _is_host),
+    _kind("season_place_accepted", place_accepted, _is_giver),
     _kind("season_removed", removed, _is_giver),
     _kind("season_applied", applied, _is_giver, Delivery.DAILY),
     _kind("season_offer", offer, _is_student),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("seasons/<slug:slug>/mine/<int:wish>/<slug:act>/", seasons_students.season_mine_act, name="season_mine_act"),
     path("seasons/<slug:slug>/places/new/", seasons_givers.season_place_new, name="season_place_new"),
     path("seasons/<slug:slug>/places/<int:pk>/", seasons.season_place, name="season_place"),
+    path("seasons/<slug:slug>/places/<int:pk>/accept/", seasons_desk.season_place_accept, name="season_place_accept"),
     path("seasons/<slug:slug>/places/<int:pk>/edit/", seasons_givers.season_place_edit, name="season_place_edit"),
     path(
         "seasons/<slug:slug>/places/<int:pk>/withdraw/", seasons_givers.season_place_withdraw,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.utils import translation
 from hypothesis import HealthCheck, settings
@@ -33,5 +33,6 @@ def _clean_process() -> Iterator[None]:
     """Nothing of one test's language or cache reaches the next: they run in any order."""
     translation.activate("fi")
     yield
-    cache.clear()
+    for cache in caches.all():
+        cache.clear()
     translation.activate("fi")

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks
 from accounts.models import ClaimLink, Invitation, Profile, Report, Representative, TakeoverRequest, User
-from core import audit
+from core import audit, live
 from core.errors import DomainError
 from core.models import AuditEvent, DemoMail, Feedback
 from core.queries import installation
@@ -267,6 +267,7 @@ def _end_sessions(user: User) -> None:
     store = import_module(settings.SESSION_ENGINE).SessionStore
     for key in UserSession.objects.filter(user=user).values_list("session_key", flat=True):
         store().delete(key)
+    live.say_session_ended(user.pk)
 
 
 def _any_of(field: str, addresses: Iterable[str]) -> Q:

@@ -7,6 +7,7 @@ from typing import Any, cast
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.email_verification_by_code import EmailVerificationProcess
 from allauth.account.utils import passthrough_next_redirect_url
+from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings as conf
 from django.contrib import messages
@@ -92,7 +93,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(
         UserSession.objects.exclude(session_key=request.session.session_key), pk=pk, user=request.user
     )
-    row.end()
+    get_sessions_adapter().end_sessions([row])
     messages.success(request, _("That device was signed out."))
     return redirect("usersessions_list")
 

@@ -18,9 +18,9 @@ try:
 except ImproperlyConfigured as problem:
     raise SystemExit(f"solmu: {problem}") from None
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
+from channels.sessions import SessionMiddlewareStack
 from django.apps import apps
 from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
@@ -29,6 +29,7 @@ from django.http.response import HttpResponseBase
 from django.utils.module_loading import module_has_submodule
 
 from core import live
+from core.sockets import SignedIn
 
 
 class Pages(ASGIHandler):
@@ -83,7 +84,7 @@ async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
 application = ProtocolTypeRouter(
     {
         "http": Pages(),
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(collect_websockets()))),
+        "websocket": AllowedHostsOriginValidator(SessionMiddlewareStack(SignedIn(URLRouter(collect_websockets())))),
         "lifespan": lifespan,
     }
 )

@@ -82,10 +82,10 @@ else:
     SITE_URL = _required("SITE_URL", "the address that links in mail begin with, e.g. https://solmu.example.fi")
     if 0 < len(SECRET_KEY) < 50:
         _problems.append("SECRET_KEY is shorter than 50 characters")
-# Keys that were in use before: what they signed still holds while they stand here (docs/operation.md).
-SECRET_KEY_FALLBACKS = [key.strip() for key in env.str("SECRET_KEY_FALLBACKS", default="").split(",") if key.strip()]
-if any(len(key) < 50 for key in SECRET_KEY_FALLBACKS):
-    _problems.append("SECRET_KEY_FALLBACKS holds a key shorter than 50 characters")
+# What was signed with the keys before still holds, while they stand here.
+SECRET_KEY_FALLBACKS = [one.strip() for one in env.str("SECRET_KEY_FALLBACKS", default="").split(",") if one.strip()]
+if any(len(one) < 50 for one in SECRET_KEY_FALLBACKS):
+    _problems.append("SECRET_KEY_FALLBACKS holds a key that is shorter than 50 characters")
 SITE_URL = _url("SITE_URL", SITE_URL, {"http", "https"}).rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 HTTPS = SITE_URL.startswith("https:")
@@ -213,14 +213,16 @@ DATABASES = {"default": {} if _problems else _database()}
 
 CACHES: dict[str, dict[str, Any]]
 CHANNEL_LAYERS: dict[str, dict[str, Any]]
+# Drawn pages have a cache of their own: what visitors open cannot push out the counts for rate limits.
 if REDIS_URL:
     CACHES = {
-        "default": {
+        name: {
             "BACKEND": "config.cache.ForgivingRedisCache",
             "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "solmu",
+            "KEY_PREFIX": prefix,
             "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
         }
+        for name, prefix in (("default", "solmu"), ("pages", "solmu-pages"))
     }
     CHANNEL_LAYERS = {
         "default": {
@@ -231,7 +233,14 @@ if REDIS_URL:
     }
 else:
     # Right for one process only; several need Redis, for rate limits are counted in the cache.
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}}}
+    CACHES = {
+        name: {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": name,
+            "OPTIONS": {"MAX_ENTRIES": entries},
+        }
+        for name, entries in (("default", 5000), ("pages", 2000))
+    }
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 # --- Files -----------------------------------------------------------------------------------------------------------
@@ -310,8 +319,10 @@ if MAIL_EVENTS:
 from config.settings_sign_in import *  # noqa: F403, E402  # settings are names of the module
 
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
-# Behind a proxy they need to know how many proxies add themselves to X-Forwarded-For.
-ALLAUTH_TRUSTED_PROXY_COUNT = _number("PROXY_COUNT", default=0)
+# Who comes through a proxy is known by X-Forwarded-For, to which so many proxies of ours add. With none of them every
+# visitor would have the proxy's address, and the limits would count all as one.
+BEHIND_PROXY = _switch("BEHIND_PROXY", default=False)
+ALLAUTH_TRUSTED_PROXY_COUNT = _number("PROXY_COUNT", default=1 if BEHIND_PROXY else 0)
 # Browsers offer passkeys over plain http on the machine's own name only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SOLMU_DEMO
 
@@ -333,7 +344,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 
 SECURE_SSL_REDIRECT = _switch("SSL_REDIRECT", default=HTTPS)
 # A proxy that ends TLS says so in this header. Only set it where the proxy also removes it from what visitors send.
-if _switch("BEHIND_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Health checks come from inside, over plain http.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -432,10 +443,24 @@ if SENTRY_DSN and not _problems:
     else:
         import sentry_sdk
 
-        # Never personal data: no user, no cookies, no request bodies.
-        sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, max_request_body_size="never")
+        from config.errors import without_secrets
 
+        # Never personal data: no user, no cookies, no bodies, no values of variables, no log lines before the error.
+        # And no addresses, for some are secrets.
+        sentry_sdk.init(
+            dsn=SENTRY_DSN,
+            send_default_pii=False,
+            max_request_body_size="never",
+            include_local_variables=False,
+            max_breadcrumbs=0,
+            before_send=without_secrets,
+        )
+
+METRICS_TOKEN = ""
 if _switch("PROMETHEUS", default=False):
+    METRICS_TOKEN = _required("METRICS_TOKEN", "a long random text that the collector of figures shows at /metrics")
+    if 0 < len(METRICS_TOKEN) < 30:
+        _problems.append("METRICS_TOKEN is shorter than 30 characters")
     if importlib.util.find_spec("django_prometheus") is None:
         _problems.append(
             "PROMETHEUS is on but django-prometheus is not installed (install the extra: solmu[production])"

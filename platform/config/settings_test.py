@@ -15,10 +15,12 @@ if _redis:
 for _name in (
     "EMAIL_URL",
     "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
     "ALLOWED_HOSTS",
     "SITE_URL",
     "SENTRY_DSN",
     "PROMETHEUS",
+    "METRICS_TOKEN",
     "SOLMU_EMBEDDED",
     "DEBUG",
 ):

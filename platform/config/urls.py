@@ -52,7 +52,7 @@ if settings.MAIL_EVENTS:
         if one.name == f"{settings.MAIL_EVENTS}_tracking_webhook"
     ]
 if apps.is_installed("django_prometheus"):
-    urlpatterns.append(path("", include("django_prometheus.urls")))
+    urlpatterns.append(path("metrics", views.metrics, name="metrics"))
 
 urlpatterns += i18n_patterns(
     path("admin/", admin.site.urls),

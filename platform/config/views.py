@@ -1,15 +1,17 @@
-"""Answers that belong to no feature: is the process alive, is it ready, and uploaded files."""
+"""Answers that belong to no feature: is the process alive, is it ready, its figures, and uploaded files."""
 
 from __future__ import annotations
 
 import mimetypes
 from pathlib import PurePosixPath
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -48,6 +50,20 @@ def ready(request: HttpRequest) -> HttpResponse:
     if missing:
         return HttpResponse(" ".join(missing) + "\n", status=503, content_type="text/plain")
     return HttpResponse("ready\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The figures of this process, for a collector that shows the installation's token and for nobody else."""
+    from django_prometheus.exports import ExportToDjangoView
+
+    shown = request.headers.get("Authorization", "")
+    if not settings.METRICS_TOKEN or not constant_time_compare(shown, f"Bearer {settings.METRICS_TOKEN}"):
+        headers = {"WWW-Authenticate": "Bearer"}
+        return HttpResponse("token\n", status=401, content_type="text/plain", headers=headers)
+    response: HttpResponse = ExportToDjangoView(request)
+    return response
 
 
 @require_safe

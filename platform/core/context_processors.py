@@ -7,16 +7,16 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from core import modules, nav
+from core.drawing import appearance
 from core.queries import installation
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """What `base.html` needs: the installation, whether this is a demo, the appearance chosen, the main navigation."""
-    theme = request.COOKIES.get("theme")
     return {
         "installation": SimpleLazyObject(installation),
         "demo": settings.SOLMU_DEMO,
-        "appearance": theme if theme in ("light", "dark") else "",
+        "appearance": appearance(request),
         "on": SimpleLazyObject(modules.switched),
         "nav_items": SimpleLazyObject(lambda: nav.items(request)),
         "nav_tools": SimpleLazyObject(lambda: nav.tools(request)),

@@ -1,7 +1,8 @@
 """Pages that a crowd of visitors opens at once: drawn once in a few seconds for all who are not signed in.
 
 Nothing of a person is in them: whoever has a session, or a message that waits for them, gets a page of their own, and a
-page that carries a form's token or sets a cookie is never shared.
+page that carries a form's token or sets a cookie is never shared. Nor is one whose address has a question: there is no
+end to them.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
+
+from core.drawing import PAGES, drawn_from
 
 PERSONAL = (settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name)
 
@@ -27,25 +29,19 @@ def drawn_for_all(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     @wraps(view)
     def shared(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         seconds = settings.VISITORS_PAGE_SECONDS
-        if not seconds or request.method != "GET" or any(name in request.COOKIES for name in PERSONAL):
+        is_own = bool(request.META.get("QUERY_STRING")) or any(name in request.COOKIES for name in PERSONAL)
+        if not seconds or request.method != "GET" or is_own:
             return view(request, *args, **kwargs)
-        key = _key(request)
-        content: bytes | None = cache.get(key)
+        key = f"core.crowds:{sha256(repr(drawn_from(request)).encode()).hexdigest()}"
+        content: bytes | None = caches[PAGES].get(key)
         if content is not None:
             return HttpResponse(content)
         response = view(request, *args, **kwargs)
         if _may_be_shared(response):
-            cache.set(key, response.content, seconds)
+            caches[PAGES].set(key, response.content, seconds)
         return response
 
     return shared
-
-
-def _key(request: HttpRequest) -> str:
-    """All that a visitor's page is drawn from, besides what the database has."""
-    theme, part = request.COOKIES.get("theme", ""), request.headers.get("HX-Request")
-    said = (request.build_absolute_uri(), get_language(), theme, part)
-    return f"core.crowds:{sha256(repr(said).encode()).hexdigest()}"
 
 
 def _may_be_shared(response: HttpResponse) -> bool:

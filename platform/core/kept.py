@@ -32,14 +32,14 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.messages.storage.session import SessionStorage
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.crypto import get_random_string
-from django.utils.translation import get_language
 
+from core.drawing import PAGES, drawn_from
 from core.queries import installation
 
 View = Callable[Concatenate[HttpRequest, ...], HttpResponse]
@@ -180,7 +180,7 @@ def kept_while_true(view: Callable[..., HttpResponse]) -> View:
         if not settings.KEPT_PAGE_SECONDS or not _may_be_kept(request):
             return _given(view(request, look, *args, **kwargs), look)
         key = _key(request)
-        found: Kept | None = cache.get(key)
+        found: Kept | None = caches[PAGES].get(key)
         if found is not None:
             content, *questions = found.texts()
             if _holds(found, questions, look.now):
@@ -190,7 +190,7 @@ def kept_while_true(view: Callable[..., HttpResponse]) -> View:
             response = view(request, look, *args, **kwargs)
         made = _made(response, look, listener)
         if made is not None:
-            cache.set(key, made, settings.KEPT_PAGE_SECONDS)
+            caches[PAGES].set(key, made, settings.KEPT_PAGE_SECONDS)
         return _given(response, look)
 
     return look_at
@@ -208,16 +208,16 @@ def _may_be_kept(request: HttpRequest) -> bool:
     """A message that waits is shown once, and drawing the page takes it away. An address with a question is kept for
     nobody: there is no end to them."""
     waits = CookieStorage.cookie_name in request.COOKIES or SessionStorage.session_key in request.session
-    return request.method == "GET" and not request.GET and request.user.is_authenticated and not waits
+    asks_more = bool(request.META.get("QUERY_STRING"))
+    return request.method == "GET" and not asks_more and request.user.is_authenticated and not waits
 
 
 def _key(request: HttpRequest) -> str:
     """All that a person's page is drawn from, besides what is asked while it is drawn."""
     people: tuple[Any, ...] = (request.user, installation())
     rows = [[getattr(one, column.attname) for column in one._meta.concrete_fields] for one in people]
-    where = request.build_absolute_uri(), get_language(), timezone.get_current_timezone_name()
-    how = request.COOKIES.get("theme"), request.headers.get("HX-Request")
-    said = (rows, sorted(request.session.items()), where, how, code())
+    how = (*drawn_from(request), timezone.get_current_timezone_name())
+    said = (rows, sorted(request.session.items()), how, code())
     return f"core.kept:{blake2b(repr(said).encode(), digest_size=24).hexdigest()}"
 
 

@@ -32,6 +32,16 @@ def user_group(user_id: int) -> str:
     return f"user-{user_id}"
 
 
+def sessions_group(user_id: int) -> str:
+    """The group of all websockets of one person, which hear when a session ends (see `core.sockets`)."""
+    return f"sessions-{user_id}"
+
+
+def say_session_ended(user_id: int) -> None:
+    """One of the person's sessions, or all, have ended: the websockets that they opened close."""
+    send_group(sessions_group(user_id), {"type": "session.ended"})
+
+
 def conversation_group(conversation_id: int) -> str:
     """The group of the open pages of one conversation, on both its sides."""
     return f"conversation-{conversation_id}"

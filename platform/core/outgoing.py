@@ -2,13 +2,15 @@
 
 Each connection, that of a redirect too, goes to an address that was looked up and checked here: the name is not looked
 up again, so it cannot answer otherwise in between. Only https on its own port, no proxy of the environment, nothing
-compressed, and a limit of bytes and of time for the whole.
+compressed, and a limit of bytes and of time for the whole: each step waits for what is left of it and no longer, so one
+that drips its answer a byte at a time, its headers too, holds nobody up.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 import typing
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -60,8 +62,44 @@ def look_up(host: str, port: int) -> list[Address]:
     return found
 
 
+class _TimedStream(httpcore.NetworkStream):
+    """A connection of which every step ends at `until` (of `monotonic`). Raises httpcore's own time-outs."""
+
+    def __init__(self, stream: httpcore.NetworkStream, until: float) -> None:
+        self._stream, self._until = stream, until
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(self._until, timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(self._until, timeout, httpcore.WriteTimeout))
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        timeout = _left(self._until, timeout, httpcore.ConnectTimeout)
+        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, timeout), self._until)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def get_extra_info(self, info: str) -> typing.Any:
+        return self._stream.get_extra_info(info)
+
+
+def _left(until: float, timeout: float | None, too_late: type[httpcore.TimeoutException]) -> float:
+    """Seconds that a step may take, `timeout` at most. Raises `too_late` when there are none."""
+    left = until - monotonic()
+    if left <= 0:
+        raise too_late
+    return left if timeout is None else min(timeout, left)
+
+
 class _CheckedBackend(httpcore.SyncBackend):
-    """Connects to the address that was checked; the name stays that of the certificate."""
+    """Connects to the address that was checked, until a moment; the name stays that of the certificate."""
+
+    def __init__(self, until: float) -> None:
+        self._until = until
 
     def connect_tcp(
         self,
@@ -72,7 +110,9 @@ class _CheckedBackend(httpcore.SyncBackend):
         socket_options: typing.Iterable[typing.Any] | None = None,
     ) -> httpcore.NetworkStream:
         address = look_up(host, port)[0]
-        return super().connect_tcp(str(address), port, timeout, local_address, socket_options)
+        timeout = _left(self._until, timeout, httpcore.ConnectTimeout)
+        stream = super().connect_tcp(str(address), port, timeout, local_address, socket_options)
+        return _TimedStream(stream, self._until)
 
 
 def checked(url: str) -> str:
@@ -122,9 +162,11 @@ def fetch_if_changed(url: str, *, stamp: Stamp, largest: int, patience: float = 
     """What stands at the address, unless it is what was given with `stamp`. In a thread of its own: a name server that
     hangs is bounded by no client's time-out. Raises `Unreachable`.
     """
+    work = _helpers.submit(_fetch, url, stamp, largest, monotonic() + patience)
     try:
-        return _helpers.submit(_fetch, url, stamp, largest, monotonic() + patience).result(timeout=patience + 1)
+        return work.result(timeout=patience + 1)
     except TimeoutError as problem:
+        work.cancel()
         raise Unreachable("silent") from problem
 
 
@@ -134,12 +176,14 @@ def _fetch(url: str, stamp: Stamp, largest: int, until: float) -> Fetched:
     asked |= {"If-Modified-Since": stamp.modified} if stamp.modified else {}
     transport = httpx.HTTPTransport(trust_env=False, retries=0)
     transport._pool = httpcore.ConnectionPool(  # httpx has no way of its own to give a backend
-        ssl_context=httpx.create_ssl_context(trust_env=False), network_backend=_CheckedBackend()
+        ssl_context=httpx.create_ssl_context(trust_env=False), network_backend=_CheckedBackend(until)
     )
     try:
         with httpx.Client(transport=transport, trust_env=False, timeout=3.0, follow_redirects=False) as client:
             for _turn in range(MOST_REDIRECTS + 1):
                 url = checked(url)
+                if monotonic() > until:
+                    raise Unreachable("silent")
                 with client.stream("GET", url, headers=asked) as answer:
                     if answer.has_redirect_location:
                         url = str(answer.url.join(answer.headers["location"]))

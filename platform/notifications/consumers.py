@@ -5,34 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from core import live
+from core.sockets import PageConsumer
 from notifications import badges
 from notifications.queries import unread_count
 
 
-class BadgeConsumer(AsyncWebsocketConsumer):
+class BadgeConsumer(PageConsumer):
     async def connect(self) -> None:
-        user = self.scope.get("user")
-        if user is None or not user.is_authenticated:
+        self.language = self.scope["url_route"]["kwargs"]["language"]
+        user = await database_sync_to_async(self.reader)()
+        if user is None:
             await self.close()
             return
-        self.user = user
-        self.language = self.scope["url_route"]["kwargs"]["language"]
-        await self.channel_layer.group_add(live.user_group(user.pk), self.channel_name)
-        await self.accept()
-
-    async def disconnect(self, code: int) -> None:
-        if hasattr(self, "user"):
-            await self.channel_layer.group_discard(live.user_group(self.user.pk), self.channel_name)
+        await self.open(live.user_group(user.pk))
 
     async def badge_changed(self, _event: dict[str, Any]) -> None:
-        await self.send(text_data=await database_sync_to_async(self._counts)())
+        counts = await database_sync_to_async(self._counts)()
+        if counts is None:
+            await self.close()
+        else:
+            await self.send(text_data=counts)
 
-    def _counts(self) -> str:
+    def _counts(self) -> str | None:
+        """None for one whose account has ended."""
+        if self.reader() is None:
+            return None
         with translation.override(self.language):
             bell = render_to_string("notifications/bell_count.html", {"count": unread_count(self.user), "live": True})
             return bell + badges.render_all(self.user)

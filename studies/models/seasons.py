@@ -179,8 +179,9 @@ class Season(OnMarket, TimeStamped):
 
 class SeasonPlaceQuerySet(models.QuerySet["SeasonPlace"]):
     def standing(self) -> SeasonPlaceQuerySet:
-        """Not withdrawn, and not taken down from the market by a coordinator."""
+        """Accepted where it has to be, not withdrawn, and not taken down from the market by a coordinator."""
         found = self.filter(withdrawn_at=None, profile__status=Profile.Status.PUBLISHED)
+        found = found.filter(Q(accepted_at__isnull=False) | Q(season__ages=[Age.ADULT]))
         return found.exclude(opportunity__state=Opportunity.State.TAKEN_DOWN)
 
     def seen_by(self, user: Any) -> SeasonPlaceQuerySet:
@@ -188,8 +189,9 @@ class SeasonPlaceQuerySet(models.QuerySet["SeasonPlace"]):
 
 
 class SeasonPlace(OnMarket):
-    """What an organisation has for a season; `seats` students fit. While one can apply, it stands on the market as
-    `opportunity`, which is kept here. One that is withdrawn stays, so that it can be told of."""
+    """What an organisation has for a season; `seats` students fit. Where minors can apply, the season's host accepts it
+    before anybody else sees it. While one can apply, it stands on the market as `opportunity`, which is kept here. One
+    that is withdrawn stays, so that it can be told of."""
 
     class Field(models.TextChoices):
         COMMUNICATION = "communication", _("Communication and media")
@@ -230,6 +232,7 @@ class SeasonPlace(OnMarket):
     creation_key = models.CharField(max_length=40, null=True, blank=True, unique=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True, help_text="by the season's host")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = SeasonPlaceQuerySet.as_manager()
@@ -247,6 +250,11 @@ class SeasonPlace(OnMarket):
 
     def get_absolute_url(self) -> str:
         return reverse("season_place", kwargs={"slug": self.season.slug, "pk": self.pk})
+
+    @property
+    def waits(self) -> bool:
+        """For the host, who accepts what minors can apply for."""
+        return self.accepted_at is None and self.season.takes_minors
 
     @property
     def where(self) -> str:

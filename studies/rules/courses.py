@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from accounts import rules as accounts_rules
-from accounts.models import Profile
+from accounts.models import Profile, Representative
 from studies.models import CourseRound, Entrant, HandIn, OfferedPlace
 from studies.rules.schools import may_teach
 
@@ -24,10 +24,15 @@ OFFERERS = (
 )  # fmt: skip
 
 
+def edited_by(user: Any) -> Any:
+    """Numbers of the profiles of which the person, and not a colleague, is an owner or an editor."""
+    return Representative.objects.filter(user=user, role__in=["owner", "editor"]).values("profile")
+
+
 def schools_of(user: Any) -> Any:
     """At which the person teaches."""
     own = Profile.objects.spoken_for_by(user).confirmed().filter(kind=Profile.Kind.EDUCATION)
-    return own.filter(representatives__role__in=["owner", "editor"])
+    return own.filter(pk__in=edited_by(user))
 
 
 def may_run(user: Any, round: CourseRound) -> bool:
@@ -42,7 +47,7 @@ def may_see_round(user: Any, round: CourseRound) -> bool:
 def profiles_to_offer(user: Any) -> Any:
     """For which the person can sign up."""
     own = Profile.objects.spoken_for_by(user).filter(kind__in=OFFERERS)
-    return own.filter(representatives__role__in=["owner", "editor"])
+    return own.filter(pk__in=edited_by(user))
 
 
 def may_offer_as(user: Any, profile: Profile) -> bool:

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from accounts import rules as accounts_rules
-from accounts.models import Profile, Representative
+from accounts.models import Profile
 from studies.models import Season, SeasonApplication, SeasonPlace
-from studies.rules.courses import OFFERERS
+from studies.rules.courses import OFFERERS, edited_by
 
 FORGOTTEN_AFTER = timedelta(days=90)
 """What is about students goes so long after the end; the figures stay."""
@@ -27,11 +27,7 @@ GIVERS = (*OFFERERS, Profile.Kind.EDUCATION)
 def hosts_of(user: Any) -> Any:
     """For which the person can open a season: confirmed municipalities and schools."""
     own = Profile.objects.spoken_for_by(user).confirmed().filter(kind__in=Season.HOSTS)
-    return own.filter(pk__in=_edited_by(user))
-
-
-def _edited_by(user: Any) -> Any:
-    return Representative.objects.filter(user=user, role__in=["owner", "editor"]).values("profile")
+    return own.filter(pk__in=edited_by(user))
 
 
 def may_host_as(user: Any, profile: Profile) -> bool:
@@ -50,7 +46,7 @@ def may_see_season(user: Any, season: Season) -> bool:
 def givers_of(user: Any) -> Any:
     """For which the person can add a place."""
     own = Profile.objects.spoken_for_by(user).filter(kind__in=GIVERS)
-    return own.filter(pk__in=_edited_by(user))
+    return own.filter(pk__in=edited_by(user))
 
 
 def may_give_as(user: Any, profile: Profile) -> bool:

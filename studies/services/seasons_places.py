@@ -1,4 +1,6 @@
-"""Places of a season: added, changed and withdrawn by an organisation; while one can apply they stand on the market."""
+"""Places of a season: added, changed and withdrawn by an organisation, accepted by the host where minors can apply;
+while one can apply they stand on the market.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ from studies.rules import seasons as rules
 from studies.rules.theses import read_pay
 from studies.services import market
 from studies.services.courses import people_of
-from studies.services.seasons import NotNow, lock_season, tell
+from studies.services.seasons import NotNow, lock_for_host, lock_season, tell
 from studies.wording import pay_words
 
 Wish = SeasonWish.State
@@ -116,7 +118,8 @@ class SeasonPlacePlan:
 def add_place(
     *, season: Season, profile: Profile, plan: SeasonPlacePlan, by: Any, now: datetime, key: str | None = None
 ) -> SeasonPlace:
-    """From the season's publishing until applications close. Raises `NotYourOrganisation`, `NotAddingNow` and what
+    """From the season's publishing until applications close. Where minors can apply, it waits for the host, unless the
+    host adds it. Raises `NotYourOrganisation`, `NotAddingNow` and what
     the plan raises."""
     season = lock_season(season)
     if not rules.may_give_as(by, profile):
@@ -127,11 +130,13 @@ def add_place(
 
     def make() -> SeasonPlace:
         made = SeasonPlace.objects.create(
-            season=season, profile=profile, made_at=now, created_by=by, creation_key=key or None, **fields
-        )
+            season=season, profile=profile, made_at=now, accepted_at=now if rules.may_run(by, season) else None,
+            created_by=by, creation_key=key or None, **fields,
+        )  # fmt: skip
         audit.record("season.place", made, by=by, now=now)
         hosts = [one for one in people_of(season.host) if one.pk != by.pk]
-        tell("season_place", hosts, season, now=now, key=f"p{made.pk}", place=made.pk)
+        kind = "season_place_waits" if made.waits else "season_place"
+        tell(kind, hosts, season, now=now, key=f"p{made.pk}", place=made.pk)
         put_on_market(made, season, now=now)
         return made
 
@@ -140,6 +145,24 @@ def add_place(
 
 def may_add(season: Season, now: datetime) -> bool:
     return season.phase(now) in (Season.Phase.BEFORE, Season.Phase.OPEN)
+
+
+@transaction.atomic
+def accept_place(*, place: SeasonPlace, by: Any, now: datetime) -> SeasonPlace:
+    """By the host, while places can be added: from now on students see it. Accepted already, it stays so. Raises
+    `NotTheHost` or `NotNow`."""
+    season = lock_for_host(place.season, by)
+    place = season.places.select_related("profile", "opportunity").get(pk=place.pk)
+    if place.accepted_at is not None:
+        return place
+    if place.withdrawn_at is not None or not may_add(season, now):
+        raise NotNow
+    place.accepted_at = now
+    place.save(update_fields=["accepted_at"])
+    audit.record("season.place_accepted", place, by=by, now=now)
+    tell("season_place_accepted", people_of(place.profile), season, now=now, key=f"y{place.pk}", place=place.pk)
+    put_on_market(place, season, now=now)
+    return place
 
 
 @transaction.atomic
@@ -224,11 +247,11 @@ def _locked(place: SeasonPlace, by: Any) -> SeasonPlace:
 
 
 def put_on_market(place: SeasonPlace, season: Season, *, now: datetime) -> None:
-    """While one can apply. What the market does not take (a hidden profile) is in its season all the same, and says
-    why. What a coordinator took down stays down."""
+    """While one can apply, once its host has accepted it. What the market does not take (a hidden profile) is in its
+    season all the same, and says why. What a coordinator took down stays down."""
     offer = place.opportunity
     is_down = offer is not None and offer.state == Opportunity.State.TAKEN_DOWN
-    if season.phase(now) != Season.Phase.OPEN or is_down or (offer is not None and offer.is_open(now)):
+    if place.waits or season.phase(now) != Season.Phase.OPEN or is_down or (offer is not None and offer.is_open(now)):
         return
     by = market.who_acts(place.profile, place.created_by_id)
     if by is not None:
@@ -242,7 +265,8 @@ def keep_in_step(season: Season, *, by: Any, now: datetime) -> None:
         offer = place.opportunity
         if offer is not None and offer.state == Opportunity.State.TAKEN_DOWN:
             continue
-        if season.phase(now) == Season.Phase.OPEN and offer is not None and offer.is_open(now):
+        stands = season.phase(now) == Season.Phase.OPEN and not place.waits
+        if stands and offer is not None and offer.is_open(now):
             kept.change_kept(opportunity=offer, plan=_plan(place, season), by=by, now=now)
             continue
         take_off_market(place, is_found=False, now=now)

@@ -96,6 +96,8 @@ def season_place(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "phase": phase,
         "is_own": is_own,
         "runs": runs,
+        "waits": place.waits and place.withdrawn_at is None,
+        "may_accept": runs and seasons_places.may_add(found, now),
         "may_edit": is_own and place.withdrawn_at is None and seasons_places.may_add(found, now),
         "may_withdraw": (is_own or runs) and place.withdrawn_at is None and found.is_running(now),
         "may_apply": phase == Season.Phase.OPEN and stands and not is_own,

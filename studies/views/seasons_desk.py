@@ -24,8 +24,8 @@ from studies.models import Season
 from studies.queries import seasons as queries
 from studies.rules import seasons as rules
 from studies.services import seasons as services
-from studies.services import seasons_editing, seasons_ending
-from studies.views.seasons import GET_OR_POST, seen_season
+from studies.services import seasons_editing, seasons_ending, seasons_places
+from studies.views.seasons import GET_OR_POST, place_in, seen_season
 from studies.views.starting import advice, begun_for
 
 
@@ -89,6 +89,7 @@ def season_desk(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "season": season,
         "phase": season.phase(now),
+        "may_accept": seasons_places.may_add(season, now),
         "figures": services.figures(season),
         "places": queries.all_places(season),
         "link": request.build_absolute_uri(season.get_absolute_url()),
@@ -112,6 +113,20 @@ def season_close(request: HttpRequest, slug: str) -> HttpResponse:
             slug=slug,
         )
     return render(request, "studies/seasons/close.html", {"season": season, "figures": services.figures(season)})
+
+
+@login_required
+@require_POST
+def season_place_accept(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Of a season in which minors can apply: from now on students see the place."""
+    place = place_in(hosted(request, slug), pk)
+    return press(
+        request,
+        lambda: seasons_places.accept_place(place=place, by=request.user, now=timezone.now()),
+        _("Accepted. The organisation has been told."),
+        "season_desk",
+        slug=slug,
+    )
 
 
 @login_required

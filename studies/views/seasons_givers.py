@@ -64,7 +64,8 @@ def season_place_new(request: HttpRequest, slug: str) -> HttpResponse:
         except DomainError as error:
             add_domain_error(form, error)
         else:
-            messages.success(request, _("The place is in the season."))
+            waits = _("The place was sent to the season's host. Students see it when the host has accepted it.")
+            messages.success(request, waits if made.waits else _("The place is in the season."))
             return redirect(made)
     context = {
         "season": season,

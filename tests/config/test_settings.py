@@ -16,7 +16,17 @@ PRODUCTION = {
     "SITE_URL": "https://solmu.example.fi",
     "EMAIL_URL": "smtp+tls://user:password@mail.example.fi:587",
 }
-OURS = {*PRODUCTION, "SOLMU_DEMO", "SOLMU_EMBEDDED", "DATABASE_URL", "REDIS_URL", "DEBUG", "DJANGO_SETTINGS_MODULE"}
+OURS = {
+    *PRODUCTION,
+    "BEHIND_PROXY",
+    "PROXY_COUNT",
+    "SOLMU_DEMO",
+    "SOLMU_EMBEDDED",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "DEBUG",
+    "DJANGO_SETTINGS_MODULE",
+}
 
 
 def solmu(tmp_path: Path, *command: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -49,7 +59,7 @@ def test_each_missing_setting_is_named_at_once_and_no_traceback(tmp_path: Path) 
     ("name", "value", "sentence"),
     [
         ("SECRET_KEY", "short", "SECRET_KEY is shorter than 50 characters"),
-        ("SECRET_KEY_FALLBACKS", "short", "SECRET_KEY_FALLBACKS holds a key shorter than 50 characters"),
+        ("SECRET_KEY_FALLBACKS", "old", "SECRET_KEY_FALLBACKS holds a key that is shorter than 50 characters"),
         ("SITE_URL", "solmu.example.fi", "SITE_URL must begin with one of: http:, https:"),
         ("DATABASE_URL", "mysql://localhost/solmu", "DATABASE_URL must begin with one of"),
         ("REDIS_URL", "localhost:6379", "REDIS_URL must begin with one of"),
@@ -67,10 +77,37 @@ def test_a_bad_value_is_told_in_one_sentence(tmp_path: Path, name: str, value: s
     assert "Traceback" not in done.stderr
 
 
-def test_keys_of_before_are_read_by_commas(tmp_path: Path) -> None:
-    old, older = "o" * 50, "p" * 60
-    done = solmu(tmp_path, "diffsettings", **{**PRODUCTION, "SECRET_KEY_FALLBACKS": f"{old}, {older}"})
-    assert f"SECRET_KEY_FALLBACKS = {[old, older]!r}" in done.stdout, done.stderr
+@pytest.mark.parametrize(
+    ("given", "count"),
+    [
+        ({}, "0"),
+        ({"BEHIND_PROXY": "1"}, "1"),
+        ({"BEHIND_PROXY": "1", "PROXY_COUNT": ""}, "1"),
+        ({"BEHIND_PROXY": "1", "PROXY_COUNT": "2"}, "2"),
+        ({"BEHIND_PROXY": "1", "PROXY_COUNT": "0"}, "0"),
+    ],
+)
+def test_behind_a_proxy_visitors_are_told_apart(tmp_path: Path, given: dict[str, str], count: str) -> None:
+    asked = "from django.conf import settings; print(settings.ALLAUTH_TRUSTED_PROXY_COUNT)"
+    done = solmu(tmp_path, "shell", "--no-imports", "-c", asked, **{**PRODUCTION, **given})
+    assert done.stdout.strip() == count, done.stderr
+
+
+def test_keys_before_this_one_are_read_from_the_environment(tmp_path: Path) -> None:
+    asked = "from django.conf import settings; print([one[0] for one in settings.SECRET_KEY_FALLBACKS])"
+    given = {**PRODUCTION, "SECRET_KEY_FALLBACKS": f"{'a' * 50}, {'b' * 50},"}
+    assert solmu(tmp_path, "shell", "--no-imports", "-c", asked, **given).stdout.strip() == "['a', 'b']"
+
+
+def test_figures_are_not_given_without_a_token(tmp_path: Path) -> None:
+    for token, said in (("", "METRICS_TOKEN is not set"), ("short", "METRICS_TOKEN is shorter than 30 characters")):
+        done = solmu(tmp_path, "check", **{**PRODUCTION, "PROMETHEUS": "1", "METRICS_TOKEN": token})
+        assert (done.returncode, said in done.stderr) == (2, True)
+    pytest.importorskip("django_prometheus")
+    asked = "from django.urls import resolve; found = resolve('/metrics').func; print(found.__module__, found.__name__)"
+    given = {**PRODUCTION, "PROMETHEUS": "1", "METRICS_TOKEN": "t" * 30}
+    done = solmu(tmp_path, "shell", "--no-imports", "-c", asked, **given)
+    assert done.stdout.split() == ["config.views", "metrics"], done.stderr
 
 
 def test_the_demo_needs_nothing(tmp_path: Path) -> None:

@@ -375,6 +375,18 @@ async def test_a_message_appears_and_is_read_on_an_open_page(
 
 
 @pytest.mark.django_db(transaction=True)
+async def test_a_page_of_a_closed_account_reads_nothing(
+    saw: Profile, yard: Profile, aino: User, bo: User, connected: Connection, say: Say
+) -> None:
+    first = await sync_to_async(say)(saw, yard, "Hei!")
+    socket = socket_of(first.conversation, yard, bo)
+    assert (await socket.connect())[0]
+    await User.objects.filter(pk=bo.pk).aupdate(is_active=False)
+    await sync_to_async(say)(saw, yard, "Oletko siellä?", by=aino)
+    assert (await socket.receive_output(timeout=5))["type"] == "websocket.close"
+
+
+@pytest.mark.django_db(transaction=True)
 async def test_a_page_that_waits_hears_of_the_answer(saw: Profile, yard: Profile, aino: User, say: Say) -> None:
     first = await sync_to_async(say)(saw, yard, "Hei!")
     socket = socket_of(first.conversation, saw, aino)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
@@ -22,7 +22,7 @@ Ask = Callable[..., str]
 @pytest.fixture(autouse=True)
 def _shared_for_a_while(settings: Any) -> None:
     settings.VISITORS_PAGE_SECONDS = 60
-    cache.clear()
+    caches["pages"].clear()
 
 
 @pytest.fixture
@@ -35,8 +35,10 @@ def ask() -> Ask:
         drawn += 1
         return HttpResponse(str(drawn))
 
-    def ask(path: str = "/x/", draw: Callable[[HttpRequest], HttpResponse] = count, **cookies: str) -> str:
-        request = RequestFactory().get(path)
+    def ask(
+        path: str = "/x/", draw: Callable[[HttpRequest], HttpResponse] = count, part: str = "", **cookies: str
+    ) -> str:
+        request = RequestFactory().get(path, headers={"HX-Request": part} if part else None)
         request.COOKIES.update(cookies)
         return drawn_for_all(draw)(request).content.decode()
 
@@ -44,10 +46,22 @@ def ask() -> Ask:
 
 
 def test_visitors_share_a_page_of_the_same_address_language_and_appearance(ask: Ask) -> None:
-    assert [ask(), ask(), ask("/x/?page=2"), ask(theme="dark")] == ["1", "1", "2", "3"]
+    assert [ask(), ask(), ask("/y/"), ask(theme="dark"), ask(part="true")] == ["1", "1", "2", "3", "4"]
     with translation.override("sv"):
-        assert ask() == "4"
+        assert ask() == "5"
     assert ask() == "1"
+
+
+def test_what_a_browser_sends_at_will_fills_no_cache(ask: Ask) -> None:
+    """Neither of what has been shared nor of what limits are counted in."""
+    assert ask() == "1"
+    assert [ask(theme=f"dark{n}") for n in range(3)] == ["1", "1", "1"]
+    assert [ask(part=f"true{n}") for n in range(3)] == ["1", "1", "1"]
+    caches["default"].clear()
+    assert ask() == "1"
+    caches["pages"].clear()
+    assert [ask("/x/?page=2"), ask("/x/?page=2"), ask("/x/?&&")] == ["2", "3", "4"]
+    assert ask() == "5"
 
 
 @pytest.mark.parametrize("name", ["sessionid", CookieStorage.cookie_name])
@@ -71,7 +85,7 @@ def test_a_page_with_a_token_or_a_cookie_or_of_something_missing_is_not_kept(ask
         ask(draw=draw)
         cached = ask()
         assert cached.isdigit()
-        cache.clear()
+        caches["pages"].clear()
 
 
 def test_nothing_is_shared_where_the_installation_says_so(ask: Ask, settings: Any) -> None:
@@ -90,5 +104,5 @@ def test_an_events_page_is_drawn_once_for_visitors_and_at_once_anew_for_the_host
     Event.objects.filter(pk=fair.event.pk).update(title_fi="Uusi nimi", title_sv="", title_en="")
     assert Client().get(address).content == first.content
     assert "Uusi nimi" in host.get(address).content.decode()
-    cache.clear()
+    caches["pages"].clear()
     assert "Uusi nimi" in Client().get(address).content.decode()

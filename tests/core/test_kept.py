@@ -12,7 +12,7 @@ import time_machine
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.fallback import FallbackStorage
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
@@ -34,7 +34,7 @@ Draw = Callable[[HttpRequest, Look], HttpResponse]
 @pytest.fixture(autouse=True)
 def clock(settings: Any) -> Any:
     settings.KEPT_PAGE_SECONDS = 86_400
-    cache.clear()
+    caches["pages"].clear()
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
 

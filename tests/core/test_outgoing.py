@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from contextlib import suppress
+from threading import Thread
+from time import monotonic, sleep
 from typing import Any
 
 import httpx
@@ -188,3 +191,55 @@ def test_one_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(outgoing.Unreachable) as caught:
         outgoing.fetch(HERE, largest=10**9, patience=0.2)
     assert caught.value.reason == "silent"
+
+
+class Unwrapped:
+    """In place of TLS, so that a plain server of the test can answer."""
+
+    def wrap_socket(self, sock: socket.socket, **_more: Any) -> socket.socket:
+        return sock
+
+    def set_alpn_protocols(self, _names: list[str]) -> None: ...
+
+
+@pytest.fixture
+def dripping(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Whatever is connected to answers with a header that goes on for six seconds, a byte at a time."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        there, _address = listener.accept()
+        began = monotonic()
+        with there, suppress(OSError):
+            there.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+            while monotonic() - began < 6:
+                there.sendall(b"a")
+                sleep(0.02)
+
+    server = Thread(target=drip, daemon=True)
+    server.start()
+    connect = socket.create_connection
+    monkeypatch.setattr(
+        socket, "create_connection", lambda _address, *more, **other: connect(listener.getsockname(), *more, **other)
+    )
+    monkeypatch.setattr(httpx, "create_ssl_context", lambda **_more: Unwrapped())
+    monkeypatch.setattr(outgoing, "look_up", lambda _host, _port: [ipaddress.ip_address("93.184.215.14")])
+    yield
+    server.join(8)
+    listener.close()
+
+
+@pytest.mark.usefixtures("dripping")
+def test_one_whose_headers_drip_holds_no_thread() -> None:
+    began = monotonic()
+    with pytest.raises(outgoing.Unreachable) as caught:
+        outgoing._fetch(HERE, 10**9, began + 0.4)
+    assert caught.value.reason == "silent"
+    assert 0.3 < monotonic() - began < 3
+
+
+def test_no_redirect_is_followed_when_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = serve(monkeypatch, {HERE: httpx.Response(302, headers={"location": HERE})})
+    with pytest.raises(outgoing.Unreachable) as caught:
+        outgoing._fetch(HERE, 1000, monotonic() - 1)
+    assert (caught.value.reason, asked) == ("silent", [])

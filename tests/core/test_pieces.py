@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django import forms
+from django.conf import settings
 from django.test import RequestFactory
+from django.utils.html import format_html
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,6 +97,31 @@ def test_panels_come_in_order_and_the_silent_ones_are_left_out(rf: RequestFactor
 
 class _Form(forms.Form):
     name = forms.CharField()
+
+
+class _Hinted(forms.Form):
+    written = forms.CharField(help_text="<i>one</i>")
+    made = forms.CharField(help_text=format_html("<i>{}</i>", "two & three"))
+    ticked = forms.BooleanField(help_text="<i>one</i>")
+    picked = forms.ChoiceField(help_text="<i>one</i>", widget=forms.RadioSelect, choices=[("a", "A")])
+
+
+def test_a_hint_is_text_unless_it_was_made_as_html() -> None:
+    drawn = str(_Hinted())
+    assert drawn.count("<i>") == 1
+    assert drawn.count("&lt;i&gt;one&lt;/i&gt;") == 3
+    assert "<i>two &amp; three</i>" in drawn
+
+
+def test_htmx_does_nothing_inside_what_people_have_written() -> None:
+    shown = re.compile(r"<([^<>]*)>(?:\{%[^%]*%\})*\{\{[^{}]*\|markdown \}\}")
+    places = [
+        (file.name, tag)
+        for file in (settings.ROOT / "templates").rglob("*.html")
+        for tag in shown.findall(file.read_text())
+    ]
+    assert len(places) >= 10
+    assert [name for name, tag in places if " hx-disable" not in tag] == []
 
 
 @pytest.mark.parametrize(("field", "where"), [("name", "name"), ("unknown", "__all__"), (None, "__all__")])

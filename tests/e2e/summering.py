@@ -15,7 +15,7 @@ from studies.services.seasons_applying import ApplicationPlan
 from studies.services.seasons_places import SeasonPlacePlan
 from tests.e2e.made import PEOPLE
 
-NOT_PAGES = {"season_act", "season_mine_act", "season_applicants_act"}
+NOT_PAGES = {"season_act", "season_place_accept", "season_mine_act", "season_applicants_act"}
 HOST, STUDENT, TASK = "Selaimen kunta", "Kaisla", "Juttuja kunnan yrityksistä"
 LINES = "Opiskelen toista vuotta, ja tykkään kirjoittaa ja kysellä ihmisiltä."
 
@@ -32,7 +32,7 @@ def wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         _with_people(one)
     if over.state != Season.State.ENDED:
         seasons_ending.close_season(season=over, by=_user("coordinator"), now=timezone.now())
-    place = running.places.order_by("pk")[0]
+    place, waits = running.places.order_by("pk")[0], running.places.filter(accepted_at=None)[0]
     at, ended, there = {"slug": running.slug}, {"slug": over.slug}, {"slug": running.slug, "pk": place.pk}
     return [
         ("anonymous", "seasons", {}, ""),
@@ -47,6 +47,7 @@ def wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         ("student", "season_leave", at, ""),
         ("company", "season", at, ""),
         ("company", "season_place", there, ""),
+        ("company", "season_place", {"slug": running.slug, "pk": waits.pk}, ""),
         ("company", "season_place_new", at, "task=carbon"),
         ("company", "season_place_edit", there, ""),
         ("company", "season_place_withdraw", there, ""),
@@ -54,6 +55,7 @@ def wanted() -> list[tuple[str, str, dict[str, Any], str]]:
         ("coordinator", "season", {"slug": draft.slug}, ""),
         ("coordinator", "season_new", {}, ""),
         ("coordinator", "season_desk", {"slug": draft.slug}, ""),
+        ("coordinator", "season_place", {"slug": running.slug, "pk": waits.pk}, ""),
         ("coordinator", "season_desk", at, ""),
         ("coordinator", "season_desk", ended, ""),
         ("coordinator", "season_edit", at, ""),
@@ -118,17 +120,20 @@ def _season(word: str, *, publish: bool = True) -> Season:
 
 
 def _with_people(season: Season) -> None:
-    """Two places of the company, and a student with an offer. Done again it changes nothing."""
+    """Two places of the company, a third that the host has not accepted yet, and a student with an offer. Done again it
+    changes nothing."""
     if season.places.exists():
         return
     now, owner = timezone.now(), _user("company")
     mine = Profile.objects.filter(representatives__user=owner).order_by("pk")[0]
     places = []
-    for task in (TASK, "Hiilijalanjäljen lasku"):
+    for task in (TASK, "Hiilijalanjäljen lasku", "Puistojen hoitoa"):
         plan = SeasonPlacePlan(task, "Haastattelet ja kirjoitat, ja joku on aina apuna.", "fi", pay="12,50",
                                pay_unit="hour", municipality="167")  # fmt: skip
         places.append(seasons_places.add_place(season=season, profile=mine, plan=plan, by=owner, now=now))
-    made = _apply(season, places, _user("student"), STUDENT)
+    for place in places[:2]:
+        seasons_places.accept_place(place=place, by=_user("coordinator"), now=now)
+    made = _apply(season, places[:2], _user("student"), STUDENT)
     wish = SeasonWish.objects.get(application=made, place=places[0])
     seasons_applying.offer(wish=wish, by=owner, now=now)
 

@@ -20,7 +20,8 @@ def test_a_season_of_summer_jobs(desk: Desk) -> None:
     host = desk.open(desk.server.ask("session", email=COORDINATOR))
     slug = opened(host, Keyboard(host), host_name)
     company = desk.open(desk.server.ask("session", email=COMPANY))
-    add_a_place(company, Keyboard(company), slug)
+    task = add_a_place(company, Keyboard(company), slug)
+    accept_the_place(host, Keyboard(host), slug, task)
     student = desk.open(desk.server.ask("session", email=STUDENT))
     apply(student, Keyboard(student), slug)
     assert desk.server.ask("season_apply_too", slug=slug, name="Toinen") == 1
@@ -68,8 +69,8 @@ def opened(page: Page, keys: Keyboard, host: str) -> str:
     return slug
 
 
-def add_a_place(page: Page, keys: Keyboard, slug: str) -> None:
-    """From a ready task; what is wrong in the pay is told at the field."""
+def add_a_place(page: Page, keys: Keyboard, slug: str) -> str:
+    """From a ready task; what is wrong in the pay is told at the field. It waits for the host. Returns the task."""
     page.goto(f"/fi/studies/seasons/{slug}/")
     keys.follow(page.get_by_role("link", name="Lisää paikka"))
     keys.follow(page.get_by_role("link", name=re.compile("Ota tämä.*hiilijalanjäl", re.IGNORECASE)).last)
@@ -79,6 +80,15 @@ def add_a_place(page: Page, keys: Keyboard, slug: str) -> None:
     keys.write(page.locator("[name=pay]"), "12,50")
     keys.follow(page.get_by_role("button", name="Lisää paikka"))
     expect(page.locator("main h1")).to_contain_text("iilijalanjäl")
+    expect(page.locator("main .note")).to_contain_text("odottaa")
+    return page.locator("main h1").inner_text()
+
+
+def accept_the_place(page: Page, keys: Keyboard, slug: str, task: str) -> None:
+    page.goto(f"/fi/studies/seasons/{slug}/desk/")
+    expect(page.locator("main")).to_contain_text("Odottaa hyväksyntääsi")
+    keys.follow(page.get_by_role("button", name=re.compile(f"^Hyväksy.*{re.escape(task)}")))
+    expect(page.locator("main")).not_to_contain_text("Odottaa hyväksyntääsi")
 
 
 def apply(page: Page, keys: Keyboard, slug: str) -> None:

@@ -10,8 +10,9 @@ from asgiref.sync import sync_to_async
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 
+from accounts.models import User
 from core import live
-from events.models import Announcement, Meeting, Session
+from events.models import Announcement, Event, Meeting, Registration, Session
 from events.queries import day as queries
 from events.routing import websocket_urlpatterns
 from events.services import announcing
@@ -150,6 +151,33 @@ async def test_an_open_page_hears_what_is_said_to_it_and_its_own_changes(time_ma
     await sync_to_async(live.send_group)(live.day_group(one.user.pk), {"type": "day.changed"})
     assert (await mine.receive_output(timeout=10))["type"] == "websocket.close"
     await theirs.disconnect()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_who_has_lost_the_seat_or_the_account_hears_no_announcement(time_machine: Any) -> None:
+    time_machine.move_to(EARLY)
+    fair = await sync_to_async(_published)()
+    pages = [socket_of(fair, one.user) for one in fair.people[:3]]
+    for page in pages:
+        assert await opened(page)
+    await Registration.objects.filter(pk=fair.people[1].pk).aupdate(state="cancelled")
+    await User.objects.filter(pk=fair.people[2].user_id).aupdate(is_active=False)
+    await sync_to_async(say)(fair)
+    assert "Lounas on aulassa." in await pages[0].receive_from(timeout=10)
+    for page in pages[1:]:
+        assert (await page.receive_output(timeout=10))["type"] == "websocket.close"
+    await pages[0].disconnect()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_of_a_circles_event_who_is_no_longer_in_it_hears_no_announcement(time_machine: Any) -> None:
+    time_machine.move_to(EARLY)
+    fair = await sync_to_async(_published)()
+    page = socket_of(fair, fair.people[0].user)
+    assert await opened(page)
+    await Event.objects.filter(pk=fair.event.pk).aupdate(audience=Event.Audience.CIRCLE)
+    await sync_to_async(say)(fair)
+    assert (await page.receive_output(timeout=10))["type"] == "websocket.close"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from django.utils import translation
 
@@ -77,7 +77,7 @@ class Reader:
 
 @pytest.fixture
 def fair(clock: Any) -> Fair:
-    cache.clear()
+    caches["pages"].clear()
     fair = make_fair()
     for other in (1, 2):
         agree_pair(fair, 0, other)

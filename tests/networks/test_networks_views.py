@@ -322,6 +322,15 @@ class TestOwn:
         assert client.post(url("network_join", world), {**sent, f"criterion_{criterion.pk}": "Näin"}).status_code == 302
         assert Application.objects.get().answers.get().shown == "Näin"
 
+    def test_what_a_coordinator_wrote_as_a_hint_stays_text(self) -> None:
+        world = make_world(criteria=1, admission=Network.Admission.CRITERIA)
+        written = '<b hx-post="/fi/account/logout/" hx-trigger="load">Todistus</b>'
+        world.network.criteria.update(shown_by=written)
+        world.company("Saha")
+        page = as_user(world.people["Saha"]).get(url("network_join", world)).content.decode()
+        assert written not in page
+        assert "&lt;b hx-post=" in page
+
     def test_one_without_a_profile_is_told_what_to_do(self, world: World) -> None:
         assert "Omat profiilit" in text_of(as_user(make_user()).get(url("network_join", world)))
         assert as_user(None).get(url("network_join", world)).status_code == 302

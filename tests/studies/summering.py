@@ -77,15 +77,16 @@ class Summer:
     season: Season
     people: dict[str, User] = field(default_factory=dict)
 
-    def place(self, name: str, now: datetime = OPEN, **changes: Any) -> SeasonPlace:
+    def place(self, name: str, now: datetime = OPEN, *, accepted: bool = True, **changes: Any) -> SeasonPlace:
         if name not in self.people:
             self.people[name] = make_user(f"{name} Omistaja")
             make_profile(f"{name} Oy", by=self.people[name])
         owner = self.people[name]
         profile = Profile.objects.get(representatives__user=owner)
-        return seasons_places.add_place(
+        made = seasons_places.add_place(
             season=self.season, profile=profile, plan=place_plan(**changes), by=owner, now=now
         )
+        return seasons_places.accept_place(place=made, by=self.host, now=now) if accepted else made
 
     def student(self, who: str, *places: SeasonPlace, now: datetime = OPEN, **changes: Any) -> SeasonApplication:
         if who not in self.people:

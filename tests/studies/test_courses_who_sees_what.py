@@ -10,9 +10,10 @@ from django.core.files.storage import storages
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Profile
+from accounts.models import Profile, Representative
 from networks.services.board_files import Prepared
 from studies.models import CourseRound
+from studies.rules import courses as rules
 from studies.services import courses, courses_joining, courses_work
 from tests.factories.people import NOW, make_profile, make_user
 
@@ -178,6 +179,14 @@ def test_before_the_places_are_given_a_company_learns_nothing() -> None:
     client.force_login(course.people["Puu"])
     text = client.get(course.round.get_absolute_url()).content.decode()
     assert NAME not in text
+
+
+@pytest.mark.parametrize(("kind", "own"), [("education", rules.schools_of), ("company", rules.profiles_to_offer)])
+def test_who_only_represents_is_asked_for_nothing_by_a_colleagues_role(kind: str, own: Any) -> None:
+    owner, member = make_user(), make_user()
+    profile = make_profile("Koulu", by=owner, kind=kind)
+    Representative.objects.create(profile=profile, user=member, role="member", since=NOW)
+    assert [list(own(one)) for one in (owner, member)] == [[profile], []]
 
 
 @pytest.mark.parametrize("act", ["go-on", "allocate", "again", "publish", "teacher", "repeat"])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Profile, Representative
+from accounts.models import Profile, Representative, User
 from core.errors import DomainError
 from opportunities.models import Opportunity
 from opportunities.queries import opportunities as market_queries
@@ -217,7 +217,7 @@ def test_next_year_is_one_press_and_two_presses_are_one_season() -> None:
 def test_an_organisation_adds_places_until_applications_close_and_the_host_hears() -> None:
     summer = make_summer()
     place = summer.place("Puu", now=BEFORE, pay="12,50", pay_unit="hour", seats=2)
-    assert kinds_to(summer.host) == kinds_to(summer.colleague) == ["place"]
+    assert kinds_to(summer.host) == kinds_to(summer.colleague) == ["place_waits"]
     assert (place.starts_on, place.weeks, place.opportunity) == (date(2026, 6, 1), (23, 33), None)
     assert pay_words(place, "en") == "12.50\xa0€ an hour"
     owner = summer.people["Puu"]
@@ -301,6 +301,53 @@ def test_a_withdrawn_place_is_told_to_those_who_applied_and_their_other_wishes_l
         seasons_places.withdraw_place(place=puu, by=summer.people["Puu"], now=OPEN)
     seasons_places.withdraw_place(place=metalli, by=summer.host, now=OPEN)
     assert kinds_to(summer.people["Metalli"])[-1] == "removed"
+
+
+def test_a_place_for_minors_is_shown_when_the_host_has_accepted_it() -> None:
+    summer = make_summer()
+    place, owner, student = summer.place("Puu", accepted=False), summer.place("Kivi").profile, make_user()
+    assert place.waits
+    assert place not in queries.places_of(summer.season, student)
+    assert place not in queries.places_of(summer.season, summer.host)
+    assert not queries.of_profile(place.profile, student, OPEN).exists()
+    assert (place.opportunity, seasons_ending.bring_to_market(now=OPEN)) == (None, 0)
+    assert seasons.figures(summer.season)["places"] == 1
+    with pytest.raises(seasons_applying.NotOffered):
+        summer.student("Aada", place, age="minor")
+    for by in (summer.people["Puu"], User.objects.get(representations__profile=owner), student):
+        with pytest.raises(seasons.NotTheHost):
+            seasons_places.accept_place(place=place, by=by, now=OPEN)
+    for _press in range(2):
+        accepted = seasons_places.accept_place(place=place, by=summer.colleague, now=OPEN)
+    assert (accepted.accepted_at, accepted.waits, accepted.opportunity is not None) == (OPEN, False, True)
+    assert kinds_to(summer.people["Puu"]) == ["place_accepted"]
+    assert place in queries.places_of(summer.season, student)
+    summer.student("Aada", place, age="minor")
+
+
+def test_one_that_is_withdrawn_or_comes_too_late_is_not_accepted() -> None:
+    summer = make_summer()
+    gone, late = summer.place("Puu", accepted=False), summer.place("Kivi", accepted=False)
+    seasons_places.withdraw_place(place=gone, by=summer.host, now=OPEN)
+    for place, now in ((gone, OPEN), (late, ANSWERING)):
+        with pytest.raises(seasons.NotNow):
+            seasons_places.accept_place(place=place, by=summer.host, now=now)
+
+
+def test_what_the_host_adds_itself_and_what_is_for_adults_alone_stands_at_once() -> None:
+    summer = make_summer()
+    base: dict[str, Any] = {"profile": summer.town, "plan": place_plan(), "by": summer.host, "now": OPEN}
+    assert not seasons_places.add_place(season=summer.season, **base).waits
+    adults = make_summer(ages=["adult"], slug="aikuiset")
+    place = adults.place("Puu", accepted=False)
+    assert kinds_to(adults.host) == ["place"]
+    assert place in queries.places_of(adults.season, make_user())
+    assert place.opportunity is not None
+    for ages, stands in ((["minor", "adult"], False), (["adult"], True)):
+        changed = plan(ages=ages, slug="aikuiset")
+        seasons_editing.edit_season(season=adults.season, plan=changed, by=adults.host, now=OPEN)
+        assert queries.places_of(adults.season, make_user()).exists() == stands
+        assert _places().open(OPEN).filter(profile=place.profile).exists() == stands
 
 
 # --- The market ------------------------------------------------------------------------------------------------------

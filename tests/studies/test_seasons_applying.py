@@ -80,13 +80,13 @@ def test_one_form_goes_to_all_places_and_is_changed_until_they_close() -> None:
     summer = make_summer()
     puu, metalli, kivi = (summer.place(name) for name in ("Puu", "Metalli", "Kivi"))
     aada = summer.student("Aada", metalli, puu)
-    assert kinds_to(summer.people["Puu"]) == ["applied"]
+    assert kinds_to(summer.people["Puu"]) == ["place_accepted", "applied"]
     summer.offer(aada, puu)
     again = summer.student("Aada", kivi, text="Uusi teksti, joka on riittävän pitkä tähän kohtaan.")
     assert again == aada
     assert [(one.place, one.state) for one in aada.wishes.order_by("place")] == [(puu, "offered"), (kivi, "sent")]
     assert SeasonApplication.objects.get().text.startswith("Uusi")
-    assert kinds_to(summer.people["Kivi"]) == ["applied"]
+    assert kinds_to(summer.people["Kivi"]) == ["place_accepted", "applied"]
 
 
 def test_a_guardian_is_asked_of_the_young_where_a_place_needs_it_and_of_nobody_else() -> None:
@@ -197,7 +197,7 @@ def test_two_may_offer_at_once_and_the_second_acceptance_is_refused_by_name() ->
     assert summer.states(aada) == ["accepted", "freed", "freed"]
     assert kinds_to(summer.people["Puu"])[-1] == "accepted"
     assert kinds_to(summer.people["Metalli"])[-1] == "free"
-    assert kinds_to(summer.people["Kivi"]) == ["applied"]
+    assert kinds_to(summer.people["Kivi"]) == ["place_accepted", "applied"]
     with pytest.raises(seasons_applying.TakenAnother):
         summer.accept(other)
     assert SeasonWish.objects.filter(state="accepted").count() == 1
@@ -246,7 +246,7 @@ def test_an_application_that_is_taken_back_is_deleted_at_once() -> None:
     seasons_applying.withdraw(application=aada, by=aada.user, now=OPEN)
     assert not SeasonWish.objects.exists()
     assert kinds_to(summer.people["Puu"])[-1] == "free"
-    assert kinds_to(summer.people["Metalli"]) == ["applied"]
+    assert kinds_to(summer.people["Metalli"]) == ["place_accepted", "applied"]
     with pytest.raises(seasons_applying.NotYours):
         seasons_applying.withdraw(application=aada, by=aada.user, now=OPEN)
 

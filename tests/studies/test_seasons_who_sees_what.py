@@ -155,6 +155,27 @@ def test_presses_are_for_those_whose_they_are() -> None:
     assert set(SeasonWish.objects.values_list("state", flat=True)) == {"offered", "sent"}
 
 
+def test_a_place_that_waits_for_the_host_is_there_for_its_own_and_the_host() -> None:
+    scene = Scene()
+    place = scene.summer.place("Metalli", task="Odottava työ", accepted=False)
+    page, accept = scene.url("season_place", pk=place.pk), scene.url("season_place_accept", pk=place.pk)
+    for who in WHO:
+        client = scene.client(who)
+        assert status(client, page) == (200 if who in RUN | {OTHER_COMPANY} else 404), who
+        told = [client.get(scene.url(name)).content.decode() for name in ("season", "season_apply")]
+        assert ("Odottava työ" in "".join(told)) == (who == OTHER_COMPANY), who
+        assert (accept in client.get(page).content.decode()) == (who in RUN), who
+        if who not in RUN:
+            answer = client.post(accept)
+            assert answer.status_code == 403 or "/login/" in answer["Location"], who
+    assert scene.client(OTHER_COMPANY).get(accept).status_code == 405
+    host = scene.client(HOST)
+    assert accept in host.get(scene.url("season_desk")).content.decode()
+    assert host.post(accept)["Location"] == scene.url("season_desk")
+    assert accept not in host.get(scene.url("season_desk")).content.decode()
+    assert status(scene.client(STUDENT), page) == 200
+
+
 def test_a_draft_is_there_for_its_host_alone() -> None:
     scene = Scene()
     Season.objects.update(state="draft")
@@ -259,6 +280,7 @@ def test_a_whole_season_in_the_browser_without_scripts(clock: time_machine.Trave
     assert (wrong.status_code, "12,50" in str(wrong.context["form"].errors["pay"])) == (422, True)
     assert clients[owner.pk].post(add, place).status_code == 302
     made = SeasonPlace.objects.get()
+    clients[host.pk].post(reverse("season_place_accept", kwargs={**at, "pk": made.pk}))
     edit = reverse("season_place_edit", kwargs={**at, "pk": made.pk})
     assert clients[owner.pk].post(edit, {**place, "seats": 0}).status_code == 422
     assert clients[owner.pk].post(edit, {**place, "pay": "13"}).status_code == 302

@@ -77,7 +77,8 @@ def _add_place(season: Any, row: dict[str, Any], at: datetime) -> SeasonPlace:
         lowest_age=row.get("lowest_age", 15),
         guardian_needed=row.get("guardian", False),
     )
-    return seasons_places.add_place(season=season, profile=profile, plan=plan, by=party_owner(row["by"]), now=at)
+    made = seasons_places.add_place(season=season, profile=profile, plan=plan, by=party_owner(row["by"]), now=at)
+    return seasons_places.accept_place(place=made, by=season.created_by, now=at)
 
 
 # --- Schools ---------------------------------------------------------------------------------------------------------
