@@ -233,7 +233,7 @@ def dripping(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_one_whose_headers_drip_holds_no_thread() -> None:
     began = monotonic()
     with pytest.raises(outgoing.Unreachable) as caught:
-        outgoing._fetch(HERE, 10**9, began + 0.4)
+        outgoing._fetch(HERE, outgoing.NO_STAMP, 10**9, began + 0.4)
     assert caught.value.reason == "silent"
     assert 0.3 < monotonic() - began < 3
 
@@ -241,5 +241,5 @@ def test_one_whose_headers_drip_holds_no_thread() -> None:
 def test_no_redirect_is_followed_when_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = serve(monkeypatch, {HERE: httpx.Response(302, headers={"location": HERE})})
     with pytest.raises(outgoing.Unreachable) as caught:
-        outgoing._fetch(HERE, 1000, monotonic() - 1)
+        outgoing._fetch(HERE, outgoing.NO_STAMP, 1000, monotonic() - 1)
     assert (caught.value.reason, asked) == ("silent", [])
