@@ -234,7 +234,7 @@ def test_a_password_given_by_whoever_began_the_account_dies_when_its_owner_comes
     stranger = Client()
     sign_up(stranger, "uhri@example.fi")
     page = text_of(by_code(client, "uhri@example.fi"))
-    assert "Salasana, joka annettiin" in page
+    assert "Tiliä luotaessa annettu salasana" in page
     owner = User.objects.get(email="uhri@example.fi")
     assert not owner.has_usable_password()
     assert client.get(reverse("account_settings")).status_code == 200, "who came by the code stays signed in"
