@@ -62,6 +62,26 @@ def place_waits(context: dict[str, Any]) -> Notice:
     )
 
 
+def place_changed(context: dict[str, Any]) -> Notice:
+    place = _place(context)
+    return Notice(
+        title=_("A place that you accepted was changed: %(task)s, %(who)s") % _told(place),
+        text=_(
+            "Somebody has applied for it already, so it stands as it is now. Look whether it still suits the young."
+        ),
+        url=place.get_absolute_url(),
+    )
+
+
+def place_unaccepted(context: dict[str, Any]) -> Notice:
+    place = _place(context)
+    return Notice(
+        title=_("Your place was not accepted in time: %(task)s") % _told(place),
+        text=_("Applications have closed, so students did not see it. Ask the season's host if you wonder why."),
+        url=place.season.get_absolute_url(),
+    )
+
+
 def place_accepted(context: dict[str, Any]) -> Notice:
     place = _place(context)
     return Notice(
@@ -215,6 +235,8 @@ def _kind(
 KINDS = (
     _kind("season_place", place_added, _is_host, Delivery.DAILY),
     _kind("season_place_waits", place_waits, _is_host),
+    _kind("season_place_changed", place_changed, _is_host),
+    _kind("season_place_unaccepted", place_unaccepted, _is_giver),
     _kind("season_place_accepted", place_accepted, _is_giver),
     _kind("season_removed", removed, _is_giver),
     _kind("season_applied", applied, _is_giver, Delivery.DAILY),

@@ -73,16 +73,17 @@ def _decided(held: Candidate, state: State, by: Any, now: datetime, **more: Any)
 def tell_waiting(*, now: datetime) -> int:
     """Coordinators hear that something has come since they were told last: one notice for all of it, at most one a
     day, and none while the last one is unread; but when all of which that told has been looked at, a new one takes its
-    place. Returns how many are told."""
-    span = Candidate.objects.waiting(now).aggregate(first=Min("found_at"), last=Max("found_at"))
+    place. A notice knows the newest entry of which it tells: an entry's moment is that of the reading, which may have
+    begun before the notice. Returns how many are told."""
+    span = Candidate.objects.waiting(now).aggregate(first=Min("pk"), last=Max("pk"))
     if span["first"] is None:
         return 0
     rows = Notification.objects.filter(kind=KIND)
-    told = rows.filter(Q(read_at=None, created_at__gte=span["first"]) | Q(created_at__gte=span["last"]))
+    told = rows.filter(Q(read_at=None, context__newest__gte=span["first"]) | Q(context__newest__gte=span["last"]))
     people = User.objects.filter(is_coordinator=True, is_active=True).exclude(pk__in=told.values("user"))
-    made = notify(KIND, people.order_by("pk"), {}, key=digest_day(now), now=now)
-    anew = [row.user_id for row in made]
-    rows.filter(user__in=anew, read_at=None, created_at__lt=span["first"]).update(read_at=now)
+    made = notify(KIND, people.order_by("pk"), {"newest": span["last"]}, key=digest_day(now), now=now)
+    anew = rows.filter(user__in=[row.user_id for row in made], read_at=None)
+    anew.exclude(pk__in=[row.pk for row in made]).update(read_at=now)
     return len(made)
 
 

@@ -114,7 +114,8 @@ def remove_feed(*, feed: Feed, by: Any, now: datetime) -> None:
     `OnlyCoordinatorsTell`."""
     if not rules.may_tell_of_others(by):
         raise OnlyCoordinatorsTell
-    held = Feed.objects.select_for_update().filter(pk=feed.pk).first()
+    # All of them are written below: locked in one order, two removals at once wait and do not lock each other out.
+    held = {one.pk: one for one in Feed.objects.select_for_update().order_by("pk")}.get(feed.pk)
     if held is not None:
         audit.record("feed.removed", held, by=by, now=now)
         held.delete()
@@ -198,9 +199,10 @@ def _follow(feed: Feed, *, now: datetime) -> bool:
 
 
 def _keep_stamp(feed: Feed, stamp: outgoing.Stamp, now: datetime) -> None:
-    """Not while as many wait as can: what found no room comes when there is room, so it has to be read again."""
-    is_full = feed.candidates.waiting(now).count() >= rules.MOST_WAITING
-    feed.etag, feed.last_modified = ("", "") if is_full else (stamp.etag, stamp.modified)
+    """Not while as many wait as can, nor where entries were left out: those come when there is room, and when the ones
+    before them are over, so the feed has to be read again."""
+    is_part = feed.left_out > 0 or feed.candidates.waiting(now).count() >= rules.MOST_WAITING
+    feed.etag, feed.last_modified = ("", "") if is_part else (stamp.etag, stamp.modified)
 
 
 def take_in(feed: Feed, entries: Sequence[Entry], *, now: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
+from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -284,6 +285,10 @@ def purchase_record(request: HttpRequest, pk: int) -> HttpResponse:
 def purchase_record_file(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
     """A table (`csv`), a workbook (`xlsx`), or for paper and the archive (`pdf`)."""
     found, whole = _recorded(request, pk)
+    if ending == "pdf":
+        limited: HttpResponse | None = consume_or_429(request, action="record", limit_get=True)
+        if limited:
+            return limited
     record = purchase_queries.record(found, whole=whole)
     name = f"market-dialogue-{found.pk}"
     if ending == "pdf":

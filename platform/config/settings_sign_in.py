@@ -72,6 +72,8 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "door": "300/m/ip",
     # Sheets of badges and certificates take seconds to draw.
     "print": "20/m/user",
+    # So does the record of a purchase on paper, which is anybody's.
+    "record": "30/m/ip",
 }
 
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"

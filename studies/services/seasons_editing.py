@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from core import audit
+from core.errors import DomainError
 from opportunities.rules.opportunities import end_of, today_of
-from studies.models import Season
+from studies.models import Age, Season
 from studies.services import calls
 from studies.services.seasons import AnswersPassed, NotNow, PlaceOutside, SeasonPlan, lock_for_host, write_plan
 from studies.services.seasons_places import keep_in_step
@@ -17,10 +19,16 @@ from studies.services.seasons_places import keep_in_step
 State = Season.State
 
 
+class PlacesForAdults(DomainError):
+    message = _(
+        "There are places already that organisations added for adults alone. Open another season for those under 18."
+    )
+
+
 @transaction.atomic
 def edit_season(*, season: Season, plan: SeasonPlan, by: Any, now: datetime) -> Season:
-    """Raises `NotTheHost`, `NotNow`, `AnswersPassed`, `PlaceOutside`, `AddressTaken` and what the plan's check
-    raises."""
+    """Raises `NotTheHost`, `NotNow`, `AnswersPassed`, `PlaceOutside`, `PlacesForAdults`, `AddressTaken` and what the
+    plan's check raises."""
     season = lock_for_host(season, by)
     if season.state == State.ENDED or (season.state == State.PUBLIC and not season.is_running(now)):
         raise NotNow
@@ -32,6 +40,8 @@ def edit_season(*, season: Season, plan: SeasonPlan, by: Any, now: datetime) -> 
         raise PlaceOutside(field="works_from")
     if standing.filter(ends_on__gt=plan.works_until).exists():
         raise PlaceOutside(field="works_until")
+    if Age.MINOR in plan.ages and not season.takes_minors and standing.filter(accepted_at=None).exists():
+        raise PlacesForAdults(field="ages")  # nobody would see them any more, and wishes for them would be lost
     if plan.answers_by > season.answers_by:
         season.reminded_at = None
     write_plan(season, plan)

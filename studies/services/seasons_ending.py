@@ -4,7 +4,7 @@ that goes, people and organisations that go.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +22,8 @@ from studies.services.seasons_places import put_on_market, take_away, take_off_m
 
 State, Wish = Season.State, SeasonWish.State
 AT_ONCE = 200
+A_WHILE = timedelta(days=1)
+"""How long after applications closed it is looked for what they closed over; the season's end tells of the rest."""
 
 
 @transaction.atomic
@@ -46,6 +48,7 @@ def end_season(season: Season, *, by: Any, now: datetime) -> None:
     wishes.filter(state=Wish.SENT).update(state=Wish.PASSED, state_since=now)
     wishes.filter(state=Wish.OFFERED).update(state=Wish.LAPSED, state_since=now)
     audit.record("season.ended", season, by=by, now=now)
+    _tell_unaccepted(season, now)
     tell("season_passed", told, season, now=now, key="passed")
     people = {one.pk: one for one in [*people_of(season.host), *givers_in(season)]}
     tell("season_ended", people.values(), season, now=now, key="ended")
@@ -96,6 +99,21 @@ def _remind(pk: int, now: datetime) -> int:
         key = f"o{one.pk}-{day}"
         tell("season_offer_waits", [one.application.user], season, now=now, key=key, place=one.place_id)
     return 1
+
+
+def tell_unaccepted(*, now: datetime) -> None:
+    """Applications have closed over places that the host did not accept: their givers hear it, once."""
+    closed = Season.objects.running(now).filter(closes_at__lte=now, closes_at__gt=now - A_WHILE)
+    lapsed = SeasonPlace.objects.filter(accepted_at=None, withdrawn_at=None).values("season")
+    for season in closed.filter(pk__in=lapsed).order_by("pk")[:AT_ONCE]:
+        _tell_unaccepted(season, now)
+
+
+def _tell_unaccepted(season: Season, now: datetime) -> None:
+    for place in season.places.filter(accepted_at=None, withdrawn_at=None).select_related("profile"):
+        if season.takes_minors:
+            key = f"n{place.pk}-{season.closes_on.isoformat()}"
+            tell("season_place_unaccepted", people_of(place.profile), season, now=now, key=key, place=place.pk)
 
 
 def end_due(*, now: datetime) -> int:

@@ -160,15 +160,17 @@ def accept_place(*, place: SeasonPlace, by: Any, now: datetime) -> SeasonPlace:
     place.accepted_at = now
     place.save(update_fields=["accepted_at"])
     audit.record("season.place_accepted", place, by=by, now=now)
-    tell("season_place_accepted", people_of(place.profile), season, now=now, key=f"y{place.pk}", place=place.pk)
+    key = f"y{place.pk}-{now:%Y%m%d%H%M%S%f}"
+    tell("season_place_accepted", people_of(place.profile), season, now=now, key=key, place=place.pk)
     put_on_market(place, season, now=now)
     return place
 
 
 @transaction.atomic
 def edit_place(*, place: SeasonPlace, plan: SeasonPlacePlan, by: Any, now: datetime) -> SeasonPlace:
-    """Until applications close. Raises `NotYourOrganisation`, `NotNow`, `AppliedFor`, `TooFewSeats` and what the plan
-    raises."""
+    """Until applications close. What its host accepted waits for the host again where minors can apply; where somebody
+    has applied already, it stays and the host is told. Raises `NotYourOrganisation`, `NotNow`, `AppliedFor`,
+    `TooFewSeats` and what the plan raises."""
     season = lock_season(place.season)
     place = _locked(place, by)
     if not may_add(season, now) or place.withdrawn_at is not None:
@@ -180,10 +182,21 @@ def edit_place(*, place: SeasonPlace, plan: SeasonPlacePlan, by: Any, now: datet
             raise AppliedFor(field=name)
     if place.wishes.filter(state__in=[Wish.OFFERED, Wish.ACCEPTED]).count() > fields["seats"]:
         raise TooFewSeats(field="seats")
+    is_other = any(fields[name] != getattr(place, name) for name in fields.keys() - {"seats"})
     for name, value in fields.items():
         setattr(place, name, value)
+    is_unseen = is_other and place.accepted_at is not None and not rules.may_run(by, season)
+    keeps_standing = season.takes_minors and is_applied_for
+    if is_unseen and not keeps_standing:
+        place.accepted_at = None
     place.save()
-    if place.opportunity is not None:
+    if is_unseen and season.takes_minors:
+        kind = "season_place_changed" if keeps_standing else "season_place_waits"
+        key = f"e{place.pk}-{now:%Y%m%d%H%M%S%f}"
+        tell(kind, people_of(season.host), season, now=now, key=key, place=place.pk)
+    if place.waits:
+        take_off_market(place, is_found=False, now=now)
+    elif place.opportunity is not None:
         kept.change_kept(opportunity=place.opportunity, plan=_plan(place, season), by=by, now=now)
     put_on_market(place, season, now=now)
     return place

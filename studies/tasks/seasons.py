@@ -20,6 +20,7 @@ def sweep_seasons() -> None:
     seasons_ending.bring_to_market(now=now)
     calls.put_back(now=now)
     seasons_ending.remind(now=now)
+    seasons_ending.tell_unaccepted(now=now)
 
 
 @shared_task(name="studies.tasks.forget_seasons")

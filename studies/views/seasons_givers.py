@@ -88,11 +88,12 @@ def season_place_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     form = SeasonPlaceForm(data, season=season, givers=None, place=place)
     if data is not None and form.is_valid():
         try:
-            services.edit_place(place=place, plan=form.plan(), by=request.user, now=now)
+            saved = services.edit_place(place=place, plan=form.plan(), by=request.user, now=now)
         except DomainError as error:
             add_domain_error(form, error)
         else:
-            messages.success(request, _("Saved."))
+            waits = _("The place was sent to the season's host. Students see it when the host has accepted it.")
+            messages.success(request, waits if saved.waits else _("Saved."))
             return redirect(place)
     context = {"season": season, "form": form, "place": place}
     return render(request, "studies/seasons/place_form.html", context, status=422 if form.errors else 200)

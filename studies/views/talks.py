@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from conversations.models import GroupReader
 from conversations.services import groups as services
 from core import modules
+from studies.models import OfferedPlace
 from studies.queries import talks as queries
 
 
@@ -22,6 +23,8 @@ from studies.queries import talks as queries
 @require_safe
 def course_talk(request: HttpRequest, pk: int, place: int) -> HttpResponse:
     """For the company and the students who were given to it; for others it is not there."""
+    if not OfferedPlace.objects.filter(pk=place, round=pk).exists():
+        raise Http404
     return _open(request, queries.COURSE, place)
 
 

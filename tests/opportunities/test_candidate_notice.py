@@ -76,6 +76,16 @@ def test_read_it_comes_again_with_what_is_new_and_at_most_once_a_day(come: Any) 
     assert len(notices(kaisa)) == 2
 
 
+def test_what_was_read_before_the_notice_and_written_after_it_is_told_next(come: Any) -> None:
+    kaisa = host()
+    add(kaisa)
+    come(1, NOW)
+    candidates.tell_waiting(now=NOW + 2 * HOUR)
+    mark_read(notification=notices(kaisa)[0], now=NOW + 2 * HOUR)
+    come(2, NOW + HOUR)
+    assert candidates.tell_waiting(now=NOW + DAY) == 1
+
+
 def test_to_open_the_list_is_to_have_read_it(come: Any) -> None:
     kaisa = host()
     add(kaisa)

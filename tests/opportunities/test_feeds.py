@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -275,6 +276,21 @@ def test_what_found_no_room_comes_when_there_is_room_though_the_feed_has_not_cha
     read(NOW + HOUR)
     assert len(titles(NOW + HOUR)) == 1
     assert titles(NOW + HOUR) != [first]
+
+
+def test_a_feed_of_which_a_part_is_left_out_is_read_whole_though_it_has_not_changed(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(feeds.reader, "read", partial(feeds.reader.read, most=1))
+    feed = add(host())
+    days = (("a", TODAY + timedelta(days=1)), ("b", TODAY + timedelta(days=9)))
+    events = [(f"UID:{uid}", f"SUMMARY:Haku {uid}", f"DTSTART;VALUE=DATE:{day:%Y%m%d}") for uid, day in days]
+    answers(monkeypatch, calendar(*events), A)
+    read(NOW)
+    feed.refresh_from_db()
+    assert (titles(), feed.left_out, feed.etag) == (["Haku a"], 1, "")
+    later = NOW + timedelta(days=3)
+    read(later)
+    feed.refresh_from_db()
+    assert (titles(later), feed.left_out, feed.etag) == (["Haku b"], 0, A.etag)
 
 
 def test_another_address_is_read_whole(monkeypatch: Patch) -> None:

@@ -437,6 +437,14 @@ def paper(client: Client, scene: Scene, query: str = "") -> str:
     return " ".join(" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(response.content)).pages)
 
 
+def test_a_script_that_draws_the_record_is_stopped_and_tables_are_not(settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"record": "2/m/ip"}
+    scene, client = Scene(), Client()
+    drawn = [client.get(at(scene, "purchase_record_file", ending="pdf")).status_code for _n in range(3)]
+    assert drawn == [200, 200, 429]
+    assert client.get(at(scene, "purchase_record_file", ending="csv")).status_code == 200
+
+
 def test_the_record_on_paper_has_the_same_and_to_others_only_what_is_public() -> None:
     scene = Scene(notice_url="https://hilma.example.fi/1")
     answer(scene.ask(), scene.owner)

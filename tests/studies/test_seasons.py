@@ -268,7 +268,8 @@ def test_a_season_for_the_young_has_no_places_for_adults_alone() -> None:
 def test_a_place_is_changed_by_its_own_and_what_students_relied_on_stays() -> None:
     summer = make_summer()
     place, owner = summer.place("Puu", seats=2), summer.people["Puu"]
-    seasons_places.edit_place(place=place, plan=place_plan(seats=2, lowest_age=16), by=owner, now=OPEN)
+    edited = seasons_places.edit_place(place=place, plan=place_plan(seats=2, lowest_age=16), by=owner, now=OPEN)
+    seasons_places.accept_place(place=edited, by=summer.host, now=OPEN)
     for name in ("Aada", "Eero"):
         summer.offer(summer.student(name, place), place)
     place.refresh_from_db()
@@ -343,11 +344,82 @@ def test_what_the_host_adds_itself_and_what_is_for_adults_alone_stands_at_once()
     assert kinds_to(adults.host) == ["place"]
     assert place in queries.places_of(adults.season, make_user())
     assert place.opportunity is not None
-    for ages, stands in ((["minor", "adult"], False), (["adult"], True)):
-        changed = plan(ages=ages, slug="aikuiset")
+    application = adults.student("Aada", place)
+    changed = plan(ages=["minor", "adult"], slug="aikuiset")
+    with pytest.raises(seasons_editing.PlacesForAdults) as told:
         seasons_editing.edit_season(season=adults.season, plan=changed, by=adults.host, now=OPEN)
-        assert queries.places_of(adults.season, make_user()).exists() == stands
-        assert _places().open(OPEN).filter(profile=place.profile).exists() == stands
+    assert told.value.field == "ages"
+    assert place in queries.places_of(adults.season, make_user())
+    assert adults.states(application) == ["sent"]
+
+
+def test_a_season_that_is_for_adults_alone_from_now_on_shows_what_waited() -> None:
+    summer = make_summer()
+    place = summer.place("Puu", accepted=False)
+    seasons_editing.edit_season(season=summer.season, plan=plan(ages=["adult"]), by=summer.host, now=OPEN)
+    assert place in queries.places_of(summer.season, make_user())
+    assert _places().open(OPEN).filter(profile=place.profile).exists()
+
+
+def test_what_the_host_accepted_waits_for_the_host_again_when_it_is_changed() -> None:
+    summer = make_summer()
+    place, owner, student = summer.place("Puu"), summer.people["Puu"], make_user()
+    seasons_places.edit_place(place=place, plan=place_plan(seats=2), by=owner, now=OPEN)
+    assert place in queries.places_of(summer.season, student)
+    assert kinds_to(summer.host) == ["place_waits"]
+    changed = place_plan(seats=2, text="Muuta kuin kunta näki.")
+    edited = seasons_places.edit_place(place=place, plan=changed, by=owner, now=OPEN)
+    assert edited.waits
+    assert place not in queries.places_of(summer.season, student)
+    assert not _places().open(OPEN).exists()
+    assert kinds_to(summer.host) == kinds_to(summer.colleague) == ["place_waits", "place_waits"]
+    seasons_places.accept_place(place=edited, by=summer.host, now=OPEN + DAY)
+    assert place in queries.places_of(summer.season, student)
+    assert _places().open(OPEN).exists()
+    assert kinds_to(owner) == ["place_accepted", "place_accepted"]
+
+
+def test_what_somebody_has_applied_for_stands_when_it_is_changed_and_the_host_is_told() -> None:
+    summer = make_summer()
+    place, owner = summer.place("Puu"), summer.people["Puu"]
+    summer.student("Aada", place)
+    edited = seasons_places.edit_place(place=place, plan=place_plan(text="Muuta."), by=owner, now=OPEN)
+    assert not edited.waits
+    assert place in queries.places_of(summer.season, make_user())
+    assert kinds_to(summer.host) == ["place_waits", "place_changed"]
+
+
+def test_the_hosts_own_and_what_is_for_adults_alone_is_changed_without_waiting() -> None:
+    summer, adults = make_summer(), make_summer(ages=["adult"], slug="aikuiset")
+    own = seasons_places.add_place(
+        season=summer.season, profile=summer.town, plan=place_plan(), by=summer.host, now=OPEN
+    )
+    theirs = adults.place("Puu", accepted=False)
+    for place, by in ((own, summer.host), (theirs, adults.people["Puu"])):
+        edited = seasons_places.edit_place(place=place, plan=place_plan(text="Muuta."), by=by, now=OPEN)
+        assert place in queries.places_of(edited.season, make_user())
+    assert (kinds_to(summer.host), kinds_to(adults.host)) == ([], ["place"])
+
+
+def test_whose_place_was_not_accepted_before_applications_closed_hears_it_once() -> None:
+    summer, adults = make_summer(), make_summer(ages=["adult"], slug="aikuiset")
+    summer.place("Puu", accepted=False)
+    summer.place("Kivi")
+    adults.place("Metalli", accepted=False)
+    seasons_ending.tell_unaccepted(now=at(CLOSES, 23, 59))
+    assert kinds_to(summer.people["Puu"]) == []
+    for _n in range(2):
+        seasons_ending.tell_unaccepted(now=at(CLOSES + DAY, 0, 1))
+    seasons_ending.end_due(now=AFTER)
+    assert kinds_to(summer.people["Puu"]) == ["place_unaccepted"]
+    assert "place_unaccepted" not in kinds_to(summer.people["Kivi"]) + kinds_to(adults.people["Metalli"])
+
+
+def test_whose_place_was_not_accepted_before_the_host_ended_the_season_hears_it() -> None:
+    summer = make_summer()
+    summer.place("Puu", accepted=False)
+    seasons_ending.close_season(season=summer.season, by=summer.host, now=OPEN)
+    assert kinds_to(summer.people["Puu"]) == ["place_unaccepted"]
 
 
 # --- The market ------------------------------------------------------------------------------------------------------
@@ -367,8 +439,9 @@ def test_a_place_stands_on_the_market_while_one_can_apply_and_is_seen_to_in_its_
     with pytest.raises(KeptElsewhere):
         answering.answer(opportunity=offer, profile=company, text="Hei, kiinnostaa", by=other, now=OPEN)
     assert market_queries.own_of(place.profile, OPEN).is_empty
-    seasons_places.edit_place(place=place, plan=place_plan(task="Käännöksiä"), by=owner, now=OPEN)
-    offer.refresh_from_db()
+    edited = seasons_places.edit_place(place=place, plan=place_plan(task="Käännöksiä", pay="1800"), by=owner, now=OPEN)
+    seasons_places.accept_place(place=edited, by=summer.host, now=OPEN)
+    offer = _places().open(OPEN).get()
     assert offer.title == "Käännöksiä"
     ending.remind(now=at(CLOSES))
     ending.settle_ended(now=at(CLOSES + DAY))

@@ -98,6 +98,13 @@ def test_the_company_and_its_students_alone_are_in_it() -> None:
         assert (scene.door(scene.puu) in around) is inside, who
 
 
+def test_its_door_is_in_its_own_round_alone() -> None:
+    scene = Scene().give()
+    elsewhere = reverse("course_talk", kwargs={"pk": scene.course.round.pk + 1, "place": scene.puu.pk})
+    assert as_user(scene.company).get(elsewhere).status_code == 404
+    assert not GroupTalk.objects.exists()
+
+
 def test_before_places_are_given_there_is_none() -> None:
     scene = Scene()
     scene.course.allocate(publish=False)
