@@ -6,15 +6,17 @@ the coordinator.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks, rules, tokens
-from accounts.models import ClaimLink, Invitation, Profile, Representative, TakeoverRequest
+from accounts.models import ClaimLink, Invitation, Profile, Representative, TakeoverRequest, User
 from accounts.queries.representatives import coordinators
 from accounts.services.columns import refresh_search_terms
 from accounts.services.profiles.common import forget_file
@@ -97,9 +99,22 @@ class AlreadyRepresenting(DomainError):
 
 def matching_domain(user: Any, profile: Profile) -> str:
     """The domain that a verified address of the user shares with the profile's website or contact address, or empty."""
+    return _shared_domain(owned_addresses(user), profile)
+
+
+def matching_domains(users: Iterable[User], profile: Profile) -> dict[int, str]:
+    """The same of many, by user, in one look."""
+    addresses: dict[int, set[str]] = {user.pk: set() for user in users}
+    verified = EmailAddress.objects.filter(user__in=addresses, verified=True)
+    for pk, email in verified.values_list("user", "email"):
+        addresses[pk].add(email.lower())
+    return {pk: _shared_domain(own, profile) for pk, own in addresses.items()}
+
+
+def _shared_domain(addresses: Iterable[str], profile: Profile) -> str:
     host = (urlsplit(profile.website).hostname or "").removeprefix("www.")
     own = {host, profile.contact_email.rpartition("@")[2].lower()} - {""} - SHARED_DOMAINS
-    for address in owned_addresses(user):
+    for address in sorted(addresses):
         domain = address.rpartition("@")[2]
         if domain in own or any(domain.endswith("." + parent) for parent in own):
             return domain
@@ -144,7 +159,10 @@ def _claim(profile: Profile, user: Any, *, how: str, now: datetime, is_sure: boo
     if locked.claimed_at is not None:
         raise AlreadyClaimed
     locked.claimed_at = now
-    locked.save(update_fields=["claimed_at", "changed_at"])
+    if not is_sure and locked.kind in Profile.OFFICIAL:
+        # Imported ones are confirmed while they are facts alone: who speaks for one is another matter.
+        locked.confirmed_at = None
+    locked.save(update_fields=["claimed_at", "confirmed_at", "changed_at"])
     Representative.objects.create(profile=locked, user=user, role=Role.OWNER, since=now)
     confirm_or_wait(locked, is_sure=is_sure, now=now)
     audit.record("profile.claimed", locked, by=user, now=now, how=how)
