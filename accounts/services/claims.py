@@ -273,8 +273,9 @@ def unclaim(*, profile: Profile, by: Any, now: datetime) -> None:
     """A coordinator takes an organisation's profile back from those who claimed it wrongly: nobody represents it any
     more, their invitations and the claim links that are out are dead, and it can be claimed again.
 
-    The page is as an imported one: it shows facts, and the words, the logo and the addresses that they may have
-    written go (a claim by e-mail domain looks at those). Those who represented it are told.
+    The words, the logo and the addresses that they may have written go (a claim by e-mail domain looks at those), and
+    what other apps show on the page (`hooks.on_unclaimed`). Its names and themes stay: it has to be called something,
+    and the coordinator checks them. Those who represented it are told.
     Raises `NotAllowed`, `NotPersonal`, `NotClaimed`.
     """
     if not rules.is_coordinator(by):
@@ -294,6 +295,7 @@ def unclaim(*, profile: Profile, by: Any, now: datetime) -> None:
     profile.logo = profile.contact_name = profile.contact_email = profile.contact_phone = profile.website = ""
     profile.visibility, profile.contact_visibility = Profile.Visibility.PUBLIC, Profile.Visibility.HIDDEN
     profile.save()
+    hooks.unclaimed(profile.pk)
     refresh_search_terms([profile])
     audit.record("profile.unclaimed", profile, by=by, now=now, users=[user.pk for user in people])
     hooks.profile_changed(profile.pk, now=now)

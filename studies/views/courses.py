@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import spoken
+from core import modules
 from core.errors import DomainError
 from core.forms import add_domain_error, press
 from studies.forms.courses import PlaceForm
@@ -78,7 +79,8 @@ def course(request: HttpRequest, pk: int) -> HttpResponse:
         handed = queries.handed_to(place, given)
         context |= {"given": given, "coming": count, "known": known, "handed": handed}
     mine = place if place is not None else placement.place if placement is not None else None
-    if mine is not None and given is not None and talk_queries.voices_at_place(mine.pk, request.user):
+    talks_on = given is not None and modules.is_on("conversations")
+    if mine is not None and talks_on and talk_queries.voices_at_place(mine.pk, request.user):
         unread = talks.is_unread(request.user, talk_queries.COURSE, mine.pk)
         context |= {"talk_place": mine.pk, "is_unread": unread}
     return render(request, "studies/courses/course.html", context)

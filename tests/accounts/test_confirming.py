@@ -247,3 +247,11 @@ def test_the_desks_page_reads_the_addresses_once(
         Representative.objects.create(profile=profile, user=user, role="editor", since=NOW)
     with django_assert_num_queries(len(one)):
         assert "vaara.fi" in client.get(address).content.decode()
+
+
+def test_a_mark_of_the_number_alone_goes() -> None:
+    """The mark says that the name is the register's too."""
+    profile = make_profile(business_id="1234567-1", business_id_checked_at=NOW)
+    import_module("accounts.migrations.0003_confirmed_organisations").forget_numbers(apps, None)
+    profile.refresh_from_db()
+    assert profile.business_id_checked_at is None

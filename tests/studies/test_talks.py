@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import translation
 
@@ -16,6 +16,7 @@ from conversations.queries import groups as talk_queries
 from conversations.services import groups
 from conversations.services.group_telling import DAY
 from conversations.services.messages import ConversationClosed
+from core import modules
 from notifications.models import Notification
 from studies.models import Entrant, OfferedPlace
 from studies.queries import talks as queries
@@ -25,7 +26,7 @@ from studies.services.courses_joining import EntrantPlan
 from tests.factories.people import NOW, make_profile, make_user
 
 from .coursing import Course, make_course
-from .working import Work
+from .working import Work, make_work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 HELLO = "Salattu sorvi"
@@ -79,6 +80,27 @@ class Scene:
             "other student": self.iida.user, "teacher": self.course.teacher, "stranger": stranger,
             "coordinator": make_user(is_coordinator=True),
         }  # fmt: skip
+
+
+def test_nothing_points_to_conversations_that_are_switched_off() -> None:
+    scene = Scene().give()
+    work = make_work()
+    thesis = work.under_way()
+    doors = {
+        scene.course.round.get_absolute_url(): (scene.company, scene.door(scene.puu)),
+        thesis.get_absolute_url(): (work.teacher, reverse("thesis_talk", args=[thesis.pk])),
+    }
+    for page, (person, door) in doors.items():
+        assert door in as_user(person).get(page).content.decode()
+    on = {one.key for one in modules.registered()}
+    gone = {"conversations"}
+    while more := {one.key for one in modules.registered() if gone & {*one.needs}} - gone:
+        gone |= more
+    assert "studies" not in gone
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        modules.set_modules(on=on - gone, by=make_user(is_coordinator=True), now=NOW)
+    for page, (person, door) in doors.items():
+        assert door not in as_user(person).get(page).content.decode()
 
 
 def test_the_company_and_its_students_alone_are_in_it() -> None:
