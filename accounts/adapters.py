@@ -28,6 +28,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.browsers import short_name
 from accounts.models import User
+from accounts.services.users import holds_duty
 from core import live, mail
 from core.queries import installation
 from core.text import reader_language
@@ -214,8 +215,7 @@ def address_confirmed(*, request: HttpRequest, email_address: EmailAddress, **_m
     user = email_address.user
     records = get_authentication_records(request, user)
     codes_to = {str(row.get("email", "")).lower() for row in records if row.get("method") == "code"}
-    # An account made by a command is nobody's trap.
-    if email_address.email.lower() not in codes_to or user.is_staff or not user.has_usable_password():
+    if email_address.email.lower() not in codes_to or holds_duty(user) or not user.has_usable_password():
         return
     user.set_unusable_password()
     user.save(update_fields=["password"])

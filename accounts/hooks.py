@@ -13,6 +13,7 @@ UserExport = Callable[[Any], dict[str, Any]]
 UserLeaving = Callable[[Any, datetime], None]
 
 _changed: dict[str, ProfileHook] = {}
+_unclaimed: dict[str, Callable[[int], None]] = {}
 _exports: dict[str, UserExport] = {}
 _leaving: dict[str, UserLeaving] = {}
 
@@ -27,6 +28,17 @@ def on_profile_changed(key: str, hook: Callable[[int, datetime], None]) -> None:
 def profile_changed(profile_id: int, *, now: datetime) -> None:
     for hook in _changed.values():
         hook(profile_id, now)
+
+
+def on_unclaimed(key: str, hook: Callable[[int], None]) -> None:
+    """`hook(profile_id)` runs inside the transaction that takes a profile back from those who claimed it wrongly: what
+    they wrote of it in another app goes."""
+    _unclaimed[key] = hook
+
+
+def unclaimed(profile_id: int) -> None:
+    for hook in _unclaimed.values():
+        hook(profile_id)
 
 
 def on_export(key: str, export: UserExport) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts import hooks
 from accounts.models import Profile
-from catalogue import guidance, queries, rules, starts
+from catalogue import guidance, queries, rules, services, starts
 from catalogue.files import SOURCE
 from catalogue.models import ModelRevision, ShelfItem
 from core import credits, modules, nav, panels
@@ -30,6 +30,7 @@ def all_places() -> None:
     panels.register("profile", "catalogue.shelf", shelf_panel, order=60)
     panels.register("profile_import", "catalogue.guidance", import_panel, order=10)
     hooks.on_export("catalogue", export)
+    hooks.on_unclaimed("catalogue", services.empty_shelf)
     credits.register(
         "catalogue",
         credits.Credit(

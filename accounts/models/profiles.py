@@ -155,6 +155,11 @@ class Profile(TimeStamped):  # type: ignore[django-manager-missing]  # ItemBase 
         return in_language(self, "name")
 
     @property
+    def main_name(self) -> str:
+        """The one that the business register is asked for; those in other languages need not be registered."""
+        return self.name_fi or self.name_sv or self.name_en
+
+    @property
     def is_claimed(self) -> bool:
         return self.claimed_at is not None
 

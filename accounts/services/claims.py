@@ -6,15 +6,17 @@ the coordinator.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks, rules, tokens
-from accounts.models import ClaimLink, Invitation, Profile, Representative, TakeoverRequest
+from accounts.models import ClaimLink, Invitation, Profile, Representative, TakeoverRequest, User
 from accounts.queries.representatives import coordinators
 from accounts.services.columns import refresh_search_terms
 from accounts.services.profiles.common import forget_file
@@ -97,9 +99,22 @@ class AlreadyRepresenting(DomainError):
 
 def matching_domain(user: Any, profile: Profile) -> str:
     """The domain that a verified address of the user shares with the profile's website or contact address, or empty."""
+    return _shared_domain(owned_addresses(user), profile)
+
+
+def matching_domains(users: Iterable[User], profile: Profile) -> dict[int, str]:
+    """The same of many, by user, in one look."""
+    addresses: dict[int, set[str]] = {user.pk: set() for user in users}
+    verified = EmailAddress.objects.filter(user__in=addresses, verified=True)
+    for pk, email in verified.values_list("user", "email"):
+        addresses[pk].add(email.lower())
+    return {pk: _shared_domain(own, profile) for pk, own in addresses.items()}
+
+
+def _shared_domain(addresses: Iterable[str], profile: Profile) -> str:
     host = (urlsplit(profile.website).hostname or "").removeprefix("www.")
     own = {host, profile.contact_email.rpartition("@")[2].lower()} - {""} - SHARED_DOMAINS
-    for address in owned_addresses(user):
+    for address in sorted(addresses):
         domain = address.rpartition("@")[2]
         if domain in own or any(domain.endswith("." + parent) for parent in own):
             return domain
@@ -144,7 +159,10 @@ def _claim(profile: Profile, user: Any, *, how: str, now: datetime, is_sure: boo
     if locked.claimed_at is not None:
         raise AlreadyClaimed
     locked.claimed_at = now
-    locked.save(update_fields=["claimed_at", "changed_at"])
+    if not is_sure and locked.kind in Profile.OFFICIAL:
+        # Imported ones are confirmed while they are facts alone: who speaks for one is another matter.
+        locked.confirmed_at = None
+    locked.save(update_fields=["claimed_at", "confirmed_at", "changed_at"])
     Representative.objects.create(profile=locked, user=user, role=Role.OWNER, since=now)
     confirm_or_wait(locked, is_sure=is_sure, now=now)
     audit.record("profile.claimed", locked, by=user, now=now, how=how)
@@ -255,8 +273,9 @@ def unclaim(*, profile: Profile, by: Any, now: datetime) -> None:
     """A coordinator takes an organisation's profile back from those who claimed it wrongly: nobody represents it any
     more, their invitations and the claim links that are out are dead, and it can be claimed again.
 
-    The page is as an imported one: it shows facts, and the words, the logo and the addresses that they may have
-    written go (a claim by e-mail domain looks at those). Those who represented it are told.
+    The words, the logo and the addresses that they may have written go (a claim by e-mail domain looks at those), and
+    what other apps show on the page (`hooks.on_unclaimed`). Its names and themes stay: it has to be called something,
+    and the coordinator checks them. Those who represented it are told.
     Raises `NotAllowed`, `NotPersonal`, `NotClaimed`.
     """
     if not rules.is_coordinator(by):
@@ -276,6 +295,7 @@ def unclaim(*, profile: Profile, by: Any, now: datetime) -> None:
     profile.logo = profile.contact_name = profile.contact_email = profile.contact_phone = profile.website = ""
     profile.visibility, profile.contact_visibility = Profile.Visibility.PUBLIC, Profile.Visibility.HIDDEN
     profile.save()
+    hooks.unclaimed(profile.pk)
     refresh_search_terms([profile])
     audit.record("profile.unclaimed", profile, by=by, now=now, users=[user.pk for user in people])
     hooks.profile_changed(profile.pk, now=now)

@@ -14,7 +14,6 @@ import enum
 import json
 import logging
 import re
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -76,11 +75,9 @@ class Company:
     names: tuple[str, ...] = ()
     """All in force: the name, parallel names and auxiliary ones."""
 
-    def is_called(self, names: Iterable[str]) -> bool:
-        """Whether each of the names is one of the register's. Case, punctuation and the company's form do not count."""
-        known = {_plain(name) for name in self.names} - {""}
-        asked = {_plain(name) for name in names if name}
-        return bool(asked) and asked <= known
+    def is_called(self, name: str) -> bool:
+        """Whether the name is one of the register's. Case, punctuation and the company's form do not count."""
+        return _plain(name) in {_plain(known) for known in self.names} - {""}
 
 
 @dataclass(frozen=True, slots=True)

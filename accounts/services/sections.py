@@ -162,12 +162,13 @@ def write(profile: Profile, section: Section, data: Mapping[str, Any]) -> list[s
         ensure_free(profile, values["business_id"])
     if "visibility" in values:
         check_age(profile, values["visibility"], data.get("age", ""))
+    called = profile.main_name
     changed = [name for name, value in values.items() if getattr(profile, name) != value]
     for name in changed:
         setattr(profile, name, values[name])
     _check(profile, changed)
-    # What was found in the register was the number with the names.
-    if {"business_id", "name_fi", "name_sv", "name_en"} & set(changed):
+    # What was found in the register was the number with the name.
+    if "business_id" in changed or profile.main_name != called:
         profile.business_id_checked_at = None
     return changed
 

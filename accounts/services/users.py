@@ -85,6 +85,14 @@ def forget_unconfirmed(*, user: User) -> None:
         user.delete()
 
 
+NO_DUTY: dict[str, Any] = {"is_staff": False, "is_coordinator": False, "is_editor": False, "representations": None}
+
+
+def holds_duty(user: User) -> bool:
+    """Such an account was made by a command or an administrator: nobody's trap, though nobody confirmed its address."""
+    return not User.objects.filter(pk=user.pk, **NO_DUTY).exists()
+
+
 def forget_all_unconfirmed(*, now: datetime) -> int:
     """Take away the accounts that were begun over a day ago and whose address nobody has confirmed. Returns how many.
 
@@ -97,10 +105,7 @@ def forget_all_unconfirmed(*, now: datetime) -> int:
         ~Exists(waiting.filter(verified=True)),
         last_login=None,
         date_joined__lt=now - UNCONFIRMED_FOR,
-        is_staff=False,
-        is_coordinator=False,
-        is_editor=False,
-        representations=None,
+        **NO_DUTY,
     )
     found = list(begun)
     for user in found:

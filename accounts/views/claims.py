@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -19,7 +18,7 @@ from accounts.models import Profile
 from accounts.services import claims, safety
 from accounts.views.chosen import own_profile
 from core.errors import DomainError
-from core.forms import add_domain_error
+from core.forms import add_domain_error, is_too_often
 
 
 def _seen(request: HttpRequest, slug: str) -> Profile:
@@ -76,11 +75,11 @@ def takeover(request: HttpRequest, slug: str) -> HttpResponse:
     profile = _seen(request, slug)
     if profile.is_person:
         raise Http404
-    limited: HttpResponse | None = consume_or_429(request, action="takeover")
-    if limited:
-        return limited
     form = TakeoverForm(request.POST or None)
+    is_limited = False
     if request.method == "POST" and form.is_valid():
+        is_limited = is_too_often(request, form, action="takeover", user=request.user)
+    if form.is_bound and not form.errors:
         try:
             claims.request_takeover(
                 profile=profile, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now()
@@ -91,24 +90,26 @@ def takeover(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("The coordinator has your request and answers you here and by e-mail."))
             return redirect(profile)
     context = {"profile": profile, "form": form}
-    return render(request, "accounts/claims/takeover.html", context, status=422 if form.errors else 200)
+    status = 429 if is_limited else 422 if form.errors else 200
+    return render(request, "accounts/claims/takeover.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """Anybody, signed in or not, may say what is wrong with a profile they can see."""
     profile = _seen(request, slug)
-    limited: HttpResponse | None = consume_or_429(request, action="report")
-    if limited:
-        return limited
     initial = {"reason": request.GET.get("reason"), "email": getattr(request.user, "email", "")}
     form = ReportForm(request.POST or None, initial=initial)
+    is_limited = False
     if request.method == "POST" and form.is_valid():
+        is_limited = is_too_often(request, form, action="report")
+    if form.is_bound and not form.errors:
         safety.report(profile=profile, **form.cleaned_data, by=request.user, now=timezone.now())
         messages.success(request, _("Thank you. The coordinator looks into it."))
         return redirect(profile)
     context = {"profile": profile, "form": form}
-    return render(request, "accounts/claims/report.html", context, status=422 if form.errors else 200)
+    status = 429 if is_limited else 422 if form.errors else 200
+    return render(request, "accounts/claims/report.html", context, status=status)
 
 
 @login_required

@@ -127,9 +127,11 @@ def standing(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Decided. Its representatives are told."))
             return redirect("desk")
+    rows = queries.representatives_of(profile)
+    domains = claims.matching_domains([row.user for row in rows], profile)
     context = {
         "profile": profile,
-        "rows": [(row, claims.matching_domain(row.user, profile)) for row in queries.representatives_of(profile)],
+        "rows": [(row, domains[row.user_id]) for row in rows],
         "form": form,
     }
     status = 422 if form is not None and form.errors else 200

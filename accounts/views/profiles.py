@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import rules
@@ -28,6 +29,8 @@ from core.errors import DomainError
 from core.forms import add_domain_error
 from themes.forms import ThemesField
 from themes.models import Theme
+
+OTHER_NAME = gettext_lazy("Saved. In the business register the number has another name, so it is not shown as found.")
 
 
 @require_safe
@@ -129,18 +132,17 @@ def _looked(request: HttpRequest) -> dict[str, Any]:
 def _save(request: HttpRequest, found: Profile, form: SectionForm) -> None:
     now, sent = timezone.now(), form.cleaned_data["stamp"]
     if form.section is not Section.BUSINESS_ID:
-        services.edit_profile(
+        saved = services.edit_profile(
             profile=found, section=form.section, data=form.values(), by=request.user, now=now, stamp_sent=sent
         )
-        messages.success(request, _("Saved."))
+        is_lost = found.business_id_checked_at is not None and saved.business_id_checked_at is None
+        messages.success(request, OTHER_NAME if is_lost else _("Saved."))
         return
     number = form.cleaned_data["business_id"]
     state = services.save_business_id(profile=found, business_id=number, by=request.user, now=now, stamp=sent)
-    told = {
+    told: dict[State, Any] = {
         State.FOUND: _("Saved. The number and the name are in the business register."),
-        State.OTHER_NAME: _(
-            "Saved. In the business register the number has another name, so it is not shown as found."
-        ),
+        State.OTHER_NAME: OTHER_NAME,
         State.SILENT: _("Saved. The business register did not answer now, so the number is not checked in it."),
         State.UNKNOWN: _("Saved, but the business register does not know the number."),
     }

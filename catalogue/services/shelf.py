@@ -64,3 +64,8 @@ def remove_from_shelf(*, item: ShelfItem, by: Any, now: datetime) -> None:
         raise NotYourShelf
     audit.record("shelf.removed", item.profile, by=by, now=now, model=item.model_id)
     item.delete()
+
+
+def empty_shelf(profile_id: int) -> None:
+    """Of a municipality's page that is taken back from those who claimed it wrongly."""
+    ShelfItem.objects.filter(profile=profile_id).delete()

@@ -66,7 +66,7 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "representative_invite": "20/h/user",
     # Each tells every coordinator.
     "report": "10/h/ip",
-    "takeover": "10/h/ip",
+    "takeover": "10/h/user",
     "feedback": "10/h/ip",
     # Several phones at a door share an address.
     "door": "300/m/ip",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any, ClassVar
 
+from allauth.core.ratelimit import consume
 from django import forms
 from django.contrib import messages
 from django.forms.renderers import TemplatesSetting
@@ -27,6 +28,15 @@ class Renderer(TemplatesSetting):
 def add_domain_error(form: forms.BaseForm, error: DomainError) -> None:
     """Show a rule's refusal where it belongs: at its field, or above the form."""
     form.add_error(error.field if error.field in form.fields else None, str(error))
+
+
+def is_too_often(request: HttpRequest, form: forms.BaseForm, *, action: str, user: Any = None) -> bool:
+    """Of a form that is valid and about to be done: whether there have been too many (`ACCOUNT_RATE_LIMITS`). Then it
+    says so, and keeps what was typed; the page is answered with 429."""
+    if consume(request, action=action, user=user):
+        return False
+    form.add_error(None, _("Too many of these have been sent in a short time. Wait for an hour, then send again."))
+    return True
 
 
 def press(request: HttpRequest, do: Callable[[], Any], said: str, back: Any, **where: Any) -> HttpResponse:

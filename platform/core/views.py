@@ -5,7 +5,6 @@ from __future__ import annotations
 from base64 import b64decode
 from typing import Any
 
-from allauth.core.ratelimit import consume_or_429
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -22,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import credits, demo, modules, panels, services
 from core.errors import DomainError
-from core.forms import FeedbackForm, ModulesForm, add_domain_error
+from core.forms import FeedbackForm, ModulesForm, add_domain_error, is_too_often
 from core.models import DemoMail, Feedback
 
 YEAR = 365 * 24 * 3600
@@ -52,20 +51,21 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def feedback(request: HttpRequest) -> HttpResponse:
     """Anyone may tell; `?about=accessibility` and `?page=` fill the form from the page one came from."""
-    limited: HttpResponse | None = consume_or_429(request, action="feedback")
-    if limited:
-        return limited
     initial = {
         "about_accessibility": request.GET.get("about") == "accessibility",
         "page": request.GET.get("page", "")[:300],
         "email": getattr(request.user, "email", ""),
     }
     form = FeedbackForm(request.POST or None, initial=initial)
+    is_limited = False
     if request.method == "POST" and form.is_valid():
+        is_limited = is_too_often(request, form, action="feedback")
+    if form.is_bound and not form.errors:
         services.send_feedback(**form.cleaned_data, now=timezone.now())
         messages.success(request, _("Thank you. Your feedback has arrived."))
         return redirect("feedback")
-    return render(request, "core/feedback.html", {"form": form}, status=422 if form.errors else 200)
+    status = 429 if is_limited else 422 if form.errors else 200
+    return render(request, "core/feedback.html", {"form": form}, status=status)
 
 
 @permission_required("core.answer_feedback", raise_exception=True)

@@ -117,8 +117,10 @@ def put_back(*, now: datetime) -> int:
         if by is not None:
             keep_call_in_step(season, by=by, now=now)
 
+    confirmed = Profile.objects.confirmed().values("pk")
     rounds = CourseRound.objects.filter(state=CourseRound.State.COMPANIES, companies_until__gte=today_of(now))
-    seasons = Season.objects.running(now).filter(closes_at__gt=now)
+    rounds = rounds.filter(school__in=confirmed)
+    seasons = Season.objects.running(now).filter(closes_at__gt=now, host__in=confirmed)
     count = market.put_back(rounds, owner="school", put_one=put_round, now=now)
     return count + market.put_back(seasons, owner="host", put_one=put_season, now=now)
 

@@ -152,3 +152,8 @@ def _write(page: SchoolPage, plan: PagePlan) -> None:
     for model, rows in made:
         values = [{key: value for key, value in vars(one).items() if key != "row"} for one in rows]
         model.objects.bulk_create([model(page=page, **one) for one in values])
+
+
+def forget_page(school_id: int) -> None:
+    """Of a school that is taken back from those who claimed it wrongly: their contact people are not the school's."""
+    SchoolPage.objects.filter(school=school_id).delete()

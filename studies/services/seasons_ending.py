@@ -161,12 +161,19 @@ def user_leaving(user: Any, now: datetime) -> None:
 
 @transaction.atomic
 def profile_changed(profile_id: int, now: datetime) -> None:
-    """An organisation that is taken down withdraws its places; its own season ends, and everyone has an answer."""
-    if not Profile.objects.filter(pk=profile_id, status=Profile.Status.TAKEN_DOWN).exists():
+    """An organisation that is taken down withdraws its places; its own season ends, and everyone has an answer. So it
+    does when a coordinator stands behind the host no longer, which keeps its places as any organisation does."""
+    profile = Profile.objects.filter(pk=profile_id).first()
+    if profile is None:
+        return
+    is_down = profile.status == Profile.Status.TAKEN_DOWN
+    if not is_down and (profile.is_confirmed or profile.confirmation_refused_at is None):
         return
     hosted = Season.objects.filter(host=profile_id, state=State.PUBLIC).order_by("pk")
     for pk in list(hosted.values_list("pk", flat=True)):
         end_season(lock_season(Season(pk=pk)), by=None, now=now)
+    if not is_down:
+        return
     standing = SeasonPlace.objects.filter(profile=profile_id, withdrawn_at=None, season__state=State.PUBLIC)
     for place in standing.select_related("season").order_by("season", "pk"):
         take_away(place, lock_season(place.season), by=None, now=now)

@@ -233,15 +233,25 @@ def test_many_reports_of_a_profile_are_one_notice_a_day(unclaimed: Profile, coor
     assert Notification.objects.filter(user=coordinator, kind="accounts.reported").count() == 2
 
 
-@pytest.mark.parametrize("name", ["report", "takeover", "feedback"])
+@pytest.mark.parametrize(
+    ("name", "answers"), [("report", [302, 302, 429]), ("takeover", [302, 422, 429]), ("feedback", [302, 302, 429])]
+)
 def test_whoever_writes_to_the_coordinators_again_and_again_is_told_to_wait(
-    client: Client, unclaimed: Profile, settings: Any, name: str
+    client: Client, unclaimed: Profile, settings: Any, name: str, answers: list[int]
 ) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {"report": "2/h/ip", "takeover": "2/h/ip", "feedback": "2/h/ip"}
+    settings.ACCOUNT_RATE_LIMITS = {"report": "2/h/ip", "takeover": "2/h/user", "feedback": "2/h/ip"}
     client.force_login(make_user())
     address = reverse(name, args=[] if name == "feedback" else [unclaimed.slug])
-    assert [client.post(address, {"x": "1"}).status_code for _n in range(3)] == [422, 422, 429]
+    assert client.post(address, {"x": "1"}).status_code == 422, "what is not sent is not counted"
+    written = "Se on väärin"
+    typed = {"reason": "harmful" if name == "report" else written, "text": written}
+    sent = [client.post(address, typed) for _n in range(3)]
+    assert [one.status_code for one in sent] == answers
+    assert written in sent[-1].content.decode(), "what was typed is not lost"
     assert client.get(address).status_code == 200
+    if name == "takeover":
+        client.force_login(make_user())
+        assert client.post(address, typed).status_code == 302, "another at the same address is another"
 
 
 PAGES = [

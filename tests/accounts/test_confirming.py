@@ -6,12 +6,15 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts import tokens
-from accounts.models import Profile, User
+from accounts import hooks, tokens
+from accounts.models import Profile, Representative, User
 from accounts.queries import representatives as queries
 from accounts.services import claims, profiles
 from accounts.services.sections import Section
@@ -199,3 +202,56 @@ def test_those_that_were_published_before_count_as_confirmed() -> None:
     for one in (school, draft, company):
         one.refresh_from_db()
     assert [one.confirmed_at is not None for one in (school, draft, company)] == [True, False, False]
+
+
+def test_an_imported_school_waits_when_an_address_of_its_domain_claims_it(coordinator: User) -> None:
+    """Pupils have addresses of the school's too."""
+    school = profiles.create_unclaimed(
+        kind="education",
+        names={"fi": "Koulu"},
+        municipality="167",
+        website="https://koulu.fi",
+        by=coordinator,
+        now=NOW,
+    )
+    pupil = make_user(email="oppilas@student.koulu.fi")
+    EmailAddress.objects.create(user=pupil, email="oppilas@student.koulu.fi", verified=True, primary=True)
+    claims.claim_by_domain(profile=school, user=pupil, now=NOW)
+    assert not any(powers(pupil, school).values())
+    assert queries.unconfirmed() == [school]
+    assert Notification.objects.filter(user=coordinator, kind="accounts.confirmation_waits").exists()
+
+
+def test_a_confirmation_taken_back_is_told_to_whom_profiles_matter(
+    coordinator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile = published(coordinator, "municipality")
+    told: list[int] = []
+    monkeypatch.setitem(hooks._changed, "test", lambda pk, now: told.append(pk))
+    profiles.refuse(profile=profile, reason="Erehdys", by=coordinator, now=NOW)
+    assert told == [profile.pk]
+
+
+def test_the_desks_page_reads_the_addresses_once(
+    client: Client, coordinator: User, django_assert_num_queries: Any
+) -> None:
+    profile = make_profile("Vaara Oy", by=make_user(), website="https://vaara.fi")
+    client.force_login(coordinator)
+    address = reverse("standing", args=[profile.slug])
+    client.get(address)
+    with CaptureQueriesContext(connection) as one:
+        client.get(address)
+    for name in ("a", "b"):
+        user = make_user(email=f"{name}@vaara.fi")
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        Representative.objects.create(profile=profile, user=user, role="editor", since=NOW)
+    with django_assert_num_queries(len(one)):
+        assert "vaara.fi" in client.get(address).content.decode()
+
+
+def test_a_mark_of_the_number_alone_goes() -> None:
+    """The mark says that the name is the register's too."""
+    profile = make_profile(business_id="1234567-1", business_id_checked_at=NOW)
+    import_module("accounts.migrations.0003_confirmed_organisations").forget_numbers(apps, None)
+    profile.refresh_from_db()
+    assert profile.business_id_checked_at is None

@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import pytest
 import respx
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Profile
 from accounts.services import prh
@@ -210,8 +212,7 @@ def test_anothers_number_gives_no_mark_to_a_name_that_is_not_the_registers() -> 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("field", ["name_fi", "name_sv", "name_en"])
-def test_a_changed_name_is_no_longer_the_registers(field: str) -> None:
+def test_a_changed_name_is_no_longer_the_registers() -> None:
     owner = make_user()
     draft = services.create_draft(kind="company", by=owner, now=NOW)
     with respx.mock:
@@ -220,30 +221,42 @@ def test_a_changed_name_is_no_longer_the_registers(field: str) -> None:
         draft.refresh_from_db()
         assert draft.business_id_checked_at == NOW
         organisation: dict[str, Any] = {"profile": draft, "section": Section.ORGANISATION, "by": owner, "now": NOW}
-        services.save_step(**organisation, data={"size": "2-9"})
+        services.save_step(**organisation, data={"size": "2-9", "name_en": "Frames of Karelia", "name_sv": ""})
         draft.refresh_from_db()
         assert draft.business_id_checked_at == NOW
-        services.save_step(**organisation, data={field: "Helsingin kaupunki"})
+        services.save_step(**organisation, data={"name_fi": "Helsingin kaupunki"})
         assert Profile.objects.get().business_id_checked_at is None
         assert services.save_business_id(profile=draft, business_id=NUMBER, by=owner, now=NOW) is prh.State.OTHER_NAME
 
 
 @pytest.mark.parametrize(
-    ("names", "is_called"),
+    ("name", "is_called"),
     [
-        (["Puurunko Karjala Oy"], True),
-        (["puurunko  karjala", "", "Karelian Frames, Ltd."], True),
-        (["Runkotukku"], True),
-        (["Runko ja Laho Oy"], False),
-        (["Puurunko Karjala Oy", "City of Helsinki"], False),
-        (["Oy"], False),
-        ([""], False),
+        ("puurunko  karjala", True),
+        ("Karelian Frames, Ltd.", True),
+        ("Runkotukku", True),
+        ("Runko ja Laho Oy", False),
+        ("City of Helsinki", False),
+        ("Oy", False),
+        ("", False),
     ],
 )
-def test_a_name_is_the_registers_when_its_words_are(names: list[str], is_called: bool) -> None:
+def test_a_name_is_the_registers_when_its_words_are(name: str, is_called: bool) -> None:
     company = prh.parse(answer(), NUMBER)
     assert company is not None
-    assert company.is_called(names) is is_called
+    assert company.is_called(name) is is_called
+
+
+@pytest.mark.django_db
+def test_whoever_renames_a_profile_is_told_that_the_mark_went(client: Client) -> None:
+    owner = make_user()
+    profile = make_profile("Puurunko Karjala Oy", by=owner, business_id=NUMBER, business_id_checked_at=NOW)
+    client.force_login(owner)
+    address = reverse("profile_edit_section", args=[profile.slug, "organisation"])
+    fields = {"name_fi": "Muu Oy", "name_sv": "", "name_en": "", "municipality": "167", "website": "", "size": ""}
+    assert "toinen nimi" in client.post(address, fields, follow=True).content.decode()
+    profile.refresh_from_db()
+    assert (profile.name_fi, profile.business_id_checked_at) == ("Muu Oy", None)
 
 
 @pytest.mark.django_db

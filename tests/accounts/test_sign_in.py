@@ -244,6 +244,14 @@ def test_a_password_given_by_whoever_began_the_account_dies_when_its_owner_comes
     assert "_auth_user_id" not in stranger.session
 
 
+@pytest.mark.parametrize("duty", ["is_staff", "is_coordinator", "is_editor"])
+def test_the_password_of_an_account_that_was_made_with_a_duty_stays(client: Client, duty: str) -> None:
+    user = User.objects.create_user("vetaja@example.fi", PASSWORD, **{duty: True})
+    by_code(client, user.email)
+    user.refresh_from_db()
+    assert user.has_usable_password()
+
+
 def test_who_signed_up_and_confirms_in_the_same_browser_keeps_the_password(client: Client) -> None:
     sign_up(client, "uusi@example.fi")
     client.post(reverse("account_email_verification_sent"), {"code": mailed_code()})

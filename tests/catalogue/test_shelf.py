@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Profile, User
 from accounts.models.safety import Block
+from accounts.services import claims
 from catalogue import queries
 from catalogue.models import OperatingModel, ShelfItem
 from catalogue.rules import may_keep_shelf
@@ -110,3 +111,14 @@ def test_a_shelf_lists_what_is_running_first(loaded: None, mallila: Profile, off
         put(mallila, OperatingModel.objects.get(slug=slug), officer, state=state)
     assert [item.state for item in queries.shelf_of(mallila)] == ["running", "considering", "done"]
     assert queries.shelf_of(mallila, shared_only=True) == []
+
+
+def test_the_shelf_goes_when_the_municipality_is_taken_back(
+    label: OperatingModel, mallila: Profile, officer: User
+) -> None:
+    put(mallila, label, officer, shared=True)
+    Profile.objects.filter(pk=mallila.pk).update(claimed_at=NOW)
+    mallila.refresh_from_db()
+    coordinator = User.objects.create_user("coordinator@example.fi", is_coordinator=True)
+    claims.unclaim(profile=mallila, by=coordinator, now=NOW)
+    assert not ShelfItem.objects.exists()

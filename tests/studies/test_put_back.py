@@ -171,6 +171,14 @@ def test_a_call_that_went_by_an_error_is_put_back_and_one_that_was_taken_down_is
     assert offer_of(course.round) == second
 
 
+def test_no_call_of_one_that_is_not_confirmed_is_put_back() -> None:
+    course, summer = make_course(), make_summer()
+    for thing, owner in ((course.round, course.school), (summer.season, summer.town)):
+        type(thing).objects.update(opportunity=None)
+        Profile.objects.filter(pk=owner.pk).update(confirmed_at=None)
+    assert (calls.put_back(now=NOW), calls.put_back(now=OPEN)) == (0, 0)
+
+
 def test_no_call_is_put_back_when_it_is_not_asked_any_more() -> None:
     course = make_course()
     type(course.round).objects.update(opportunity=None)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from accounts.models import Profile, Representative, User
+from accounts.services import claims
 from core.errors import StaleSave
 from core.models import AuditEvent
 from studies.models import ContactPerson, SchoolPage, SuitableWeeks, Term
@@ -76,6 +77,13 @@ def sent(**changes: str) -> dict[str, str]:
 
 
 class TestSaving:
+    def test_it_goes_when_the_school_is_taken_back(self) -> None:
+        school, teacher = make_school()
+        saved(school, teacher)
+        claims.unclaim(profile=school, by=make_user(is_coordinator=True), now=NOW)
+        assert not SchoolPage.objects.exists()
+        assert not ContactPerson.objects.exists()
+
     def test_all_of_it_at_once_and_anew(self) -> None:
         school, teacher = make_school()
         page = saved(school, teacher)

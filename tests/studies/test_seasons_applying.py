@@ -338,6 +338,18 @@ def test_people_and_organisations_that_go_leave_nobody_waiting() -> None:
     assert (summer.season.state, kinds_to(waiting.user)[-1]) == ("ended", "passed")
 
 
+def test_a_host_that_is_confirmed_no_longer_ends_its_season_and_keeps_its_places_elsewhere() -> None:
+    summer, *_others, waiting, _declined = ending_summer()
+    Profile.objects.filter(pk=summer.town.pk).update(confirmed_at=None)
+    seasons_ending.profile_changed(summer.town.pk, OPEN)
+    summer.season.refresh_from_db()
+    assert summer.season.state == "public", "whoever has just claimed it waits for a coordinator's word"
+    Profile.objects.filter(pk=summer.town.pk).update(confirmation_refused_at=OPEN)
+    seasons_ending.profile_changed(summer.town.pk, OPEN)
+    summer.season.refresh_from_db()
+    assert (summer.season.state, kinds_to(waiting.user)[-1]) == ("ended", "passed")
+
+
 def test_the_export_holds_what_is_known_of_the_student() -> None:
     summer = make_summer()
     aada = summer.student("Aada", summer.place("Puu"), school="Lukio")

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import rules
+from accounts import hooks, rules
 from accounts.models import Profile
 from accounts.queries.representatives import coordinators
 from accounts.services.profiles.common import NotAllowed
@@ -68,6 +68,7 @@ def refuse(*, profile: Profile, reason: str, by: Any, now: datetime) -> Profile:
     profile.confirmed_at, profile.confirmation_refused_at = None, now
     profile.save(update_fields=["confirmed_at", "confirmation_refused_at"])
     audit.record("profile.not_confirmed", profile, by=by, now=now)
+    hooks.profile_changed(profile.pk, now=now)
     _tell("accounts.not_confirmed", profile, {"reason": reason.strip()}, now)
     return profile
 

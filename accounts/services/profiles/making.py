@@ -104,7 +104,7 @@ def _take_from_register(profile: Profile, company: prh.Company, now: datetime) -
     for name in fields:
         if not getattr(profile, name) and getattr(company, name):
             setattr(profile, name, getattr(company, name))
-    is_same = company.is_called([profile.name_fi, profile.name_sv, profile.name_en])
+    is_same = company.is_called(profile.main_name)
     profile.business_id_checked_at = now if is_same else None
     profile.save()
     return is_same
