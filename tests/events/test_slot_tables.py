@@ -15,7 +15,9 @@ from events.queries import rounds as queries
 from events.queries.board import board_of
 from events.queries.moving import Why, ground_of
 from events.queries.printing_day import signs
+from events.scheduling.form import read_problem
 from events.services import booking, copying, moving, placing, repairs, requests, rounds, slot_tables
+from events.services.repair_writing import CannotUndo
 from events.services.repairs import Change, Kind
 from events.services.rounds import NotTheHost, RoundIsBusy
 
@@ -224,15 +226,42 @@ def test_tables_that_fall_out_at_some_times_move_only_those_and_it_can_be_undone
     assert places(fair) == before
 
 
-def test_so_many_from_now_on_ends_what_was_said_of_single_times(fair: Fair) -> None:
-    set_tables(fair, {5: 1})
+def test_so_many_from_now_on_leaves_the_times_that_have_fewer(fair: Fair) -> None:
+    set_tables(fair, {3: 2, 4: 5, 5: 1})
     agree_pair(fair, 0, 1)
     publish_fair(fair)
     run = ask_repair(fair, kind=Kind.TABLES, tables=2)
+    assert [slot.tables for slot in read_problem(run.problem).slots] == [2, 2, 2, 2, 2, 1]
     accept(fair, run)
-    assert (fair.round.tables, own_tables_of(fair.round)) == (2, [None] * 6)
+    assert (fair.round.tables, own_tables_of(fair.round)) == (2, [None, None, None, None, None, 1])
     undo(fair, run)
-    assert (fair.round.tables, own_tables_of(fair.round)[-1]) == (3, 1)
+    assert (fair.round.tables, own_tables_of(fair.round)) == (3, [None, None, None, 2, 5, 1])
+
+
+def test_a_repair_is_not_undone_over_what_the_host_has_said_since(fair: Fair) -> None:
+    agree_pair(fair, 0, 1)
+    publish_fair(fair)
+    run = ask_repair(fair, kind=Kind.TABLES, tables=2, slots=(fair.round.slots.all()[5],))
+    accept(fair, run)
+    set_tables(fair, {5: 1})
+    with pytest.raises(CannotUndo):
+        undo(fair, run)
+    assert own_tables_of(fair.round)[5] == 1
+
+
+def test_a_repair_is_not_undone_to_a_table_that_is_gone(fair: Fair) -> None:
+    agree_pair(fair, 0, 1)
+    (meeting,) = publish_fair(fair)
+    first = fair.round.slots.all()[0]
+    placing.move_to_table(meeting=meeting, slot=first, table=3, by=fair.host, now=NOW)
+    run = ask_repair(fair, kind=Kind.ABSENT, registration=fair.people[1])
+    accept(fair, run)
+    set_tables(fair, {0: 2})
+    with pytest.raises(CannotUndo):
+        undo(fair, run)
+    set_tables(fair, {0: 3})
+    undo(fair, run)
+    assert Meeting.objects.agreed().get().table == 3
 
 
 def test_a_repair_names_times_that_are_over_or_of_another_round(fair: Fair) -> None:
