@@ -212,7 +212,8 @@ def _cell(table: int, placed: Placed | None, is_draft: bool, is_there: bool) -> 
 
 
 def by_person(schedule: Schedule, least: Mapping[int, int] | None = None) -> list[PersonDay]:
-    """The same schedule by participant, in order of name. `least`: so many some are to have, by registration."""
+    """The same schedule by participant, in order of name. `least`: so many some are to have, by registration; who of
+    them has nothing at all is named as well."""
     start = {slot.pk: slot.starts_at for slot in schedule.slots}
     people: dict[int, Registration] = {}
     meetings: dict[int, list[tuple[datetime, int, str]]] = {}
@@ -227,6 +228,9 @@ def by_person(schedule: Schedule, least: Mapping[int, int] | None = None) -> lis
             people[me.pk] = me
             lacking[me.pk] += 1
     least = least or {}
+    if least:
+        unnamed = Registration.objects.confirmed().filter(pk__in=least.keys() - people.keys())
+        people |= {one.pk: one for one in unnamed.select_related("profile", "user")}
     days = [
         PersonDay(me, tuple(sorted(meetings.get(pk, []))), lacking[pk], least.get(pk, 0)) for pk, me in people.items()
     ]

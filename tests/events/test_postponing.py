@@ -137,6 +137,15 @@ def test_by_the_clock_to_another_season(fair: Fair) -> None:
     assert meeting.starts_at == meeting.slot.starts_at
 
 
+def test_who_comes_and_goes_does_so_by_the_clock_too(fair: Fair) -> None:
+    Presence.objects.create(registration=fair.people[3], leaves_at=EVENT_DAY + HOUR)
+    move(fair, 28 * DAY - HOUR)
+    here = Presence.objects.get()
+    assert here.arrives_at is None
+    assert here.leaves_at is not None
+    assert timezone.localtime(here.leaves_at).isoformat() == "2026-04-09T10:00:00+03:00"
+
+
 def test_breaks_comings_and_what_waits_for_an_answer_follow(fair: Fair) -> None:
     fair.round.breaks.create(starts_at=EVENT_DAY + HOUR, ends_at=EVENT_DAY + HOUR + 10 * MINUTE)
     Presence.objects.create(registration=fair.people[3], leaves_at=EVENT_DAY + HOUR)
