@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from events.models import (
     Absence,
@@ -119,8 +119,9 @@ class Schedule:
 
 
 def rounds_of(event: Event) -> list[Round]:
-    """In order of time; none overlaps with another."""
-    return list(event.rounds.select_related("event__organiser"))
+    """In order of time; none overlaps with another. `has_own_tables`: whether at some time there are more or fewer."""
+    own = Slot.objects.filter(round=OuterRef("pk"), is_open=True, tables__isnull=False)
+    return list(event.rounds.select_related("event__organiser").annotate(has_own_tables=Exists(own)))
 
 
 def round_of(event: Event, number: int = 1) -> Round | None:

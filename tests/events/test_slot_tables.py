@@ -282,7 +282,7 @@ def test_the_host_says_it_time_by_time(fair: Fair, clock: Any) -> None:
     address = page("round_times", fair)
     assert address in client.get(page("round_settings", fair)).content.decode()
     form = client.get(address).context["form"]
-    sent = dict.fromkeys(form.fields, "3")
+    sent = {field.name: "3" for field in form.visible_fields()}
     last = list(sent)[-1]
     refused = client.post(address, {**sent, last: "kolme"})
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, [last])
@@ -292,7 +292,22 @@ def test_the_host_says_it_time_by_time(fair: Fair, clock: Any) -> None:
     assert stranger.get(address).status_code == 403
     assert stranger.post(address, sent).status_code == 403
     clock.move_to(EVENT_DAY + timedelta(minutes=50))
-    assert len(client.get(address).context["form"].fields) == 3
+    assert len(client.get(address).context["form"].visible_fields()) == 3
+
+
+def test_a_page_that_is_not_new_any_more_does_not_undo_what_another_has_said(fair: Fair) -> None:
+    client, address = as_user(fair.host), page("round_times", fair)
+    form = client.get(address).context["form"]
+    sent = {field.name: str(field.value()) for field in form}
+    first = form.visible_fields()[0].name
+    set_tables(fair, {5: 1})
+    refused = client.post(address, {**sent, first: "2"})
+    assert refused.status_code == 422
+    assert own_tables_of(fair.round) == [None, None, None, None, None, 1]
+    again = {field.name: str(field.value()) for field in refused.context["form"]}
+    assert again[first] == "2"
+    assert client.post(address, again).status_code == 302
+    assert own_tables_of(fair.round) == [2, None, None, None, None, None]
 
 
 def test_a_published_round_says_which_table_is_used_and_points_to_the_repair(fair: Fair) -> None:
@@ -301,10 +316,21 @@ def test_a_published_round_says_which_table_is_used_and_points_to_the_repair(fai
     client = as_user(fair.host)
     address = page("round_times", fair)
     form = client.get(address).context["form"]
-    answer = client.post(address, {**dict.fromkeys(form.fields, "3"), f"slot_{meeting.slot_id}": "0"})
+    answer = client.post(
+        address, {**{field.name: "3" for field in form.visible_fields()}, f"slot_{meeting.slot_id}": "0"}
+    )
     assert list(answer.context["form"].errors) == [f"slot_{meeting.slot_id}"]
     where = page("round_repair_kind", fair, kind="tables")
     assert where in answer.content.decode()
     repaired = client.post(where, {"tables": "1", "slots": [meeting.slot_id]})
     assert repaired.status_code == 302
     assert (SolverRun.objects.latest("pk").change or {})["slots"] == [meeting.slot_id]
+
+
+def test_the_events_page_says_that_the_number_varies(fair: Fair) -> None:
+    client, address = as_user(fair.host), fair.event.get_absolute_url()
+    assert "3 tables" in client.get(address, headers={"accept-language": "en"}).content.decode()
+    set_tables(fair, {5: 1})
+    page = client.get(address, headers={"accept-language": "en"}).content.decode()
+    assert "3 tables" not in page
+    assert "the number of tables varies" in page
