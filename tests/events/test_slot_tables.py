@@ -328,9 +328,9 @@ def test_a_published_round_says_which_table_is_used_and_points_to_the_repair(fai
 
 
 def test_the_events_page_says_that_the_number_varies(fair: Fair) -> None:
-    client, address = as_user(fair.host), fair.event.get_absolute_url()
-    assert "3 tables" in client.get(address, headers={"accept-language": "en"}).content.decode()
+    client, address = as_user(fair.host), fair.event.get_absolute_url().replace("/fi/", "/en/")
+    assert "3 tables" in client.get(address).content.decode()
     set_tables(fair, {5: 1})
-    page = client.get(address, headers={"accept-language": "en"}).content.decode()
+    page = client.get(address).content.decode()
     assert "3 tables" not in page
     assert "the number of tables varies" in page

@@ -122,7 +122,6 @@ def test_who_has_as_many_meetings_as_they_may_does_not_stand_in(fair: Fair) -> N
     meeting, seat = meeting_of(fair, 0), colleague_of(fair, 0)
     fair.people.append(seat)
     agree_pair(fair, 4, 2)
-    publish_fair(fair)
     theirs = Meeting.objects.agreed().get(parties__registration=seat)
     free = next(slot for slot in fair.round.slots.all() if slot.pk not in (meeting.slot_id, theirs.slot_id))
     placing.move_to_table(meeting=meeting, slot=free, table=3, by=fair.host, now=NOW)
