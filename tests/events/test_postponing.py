@@ -116,7 +116,7 @@ def test_visits_at_a_desk_cost_the_same(django_assert_num_queries: Any) -> None:
         with transaction.atomic():
             moved_by = 20 * MINUTE
             at = Event.objects.get(pk=event.pk)
-            with django_assert_num_queries(17):
+            with django_assert_num_queries(16):
                 assert shifting.move_rounds(event=at, plan=to(at, moved_by), now=NOW) == n + 1
             times = list(DeskVisit.objects.order_by("number").values_list("starts_at", "meeting__starts_at"))
             assert times == [(EVENT_DAY + (k + 1) * moved_by,) * 2 for k in range(n + 1)], (
