@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.utils import from_current_timezone
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -57,20 +59,20 @@ class BreaksForm(forms.Form):
     def _filled(self) -> list[str]:
         return [name for name in self.break_names if self.cleaned_data.get(name)]
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("starts_at") and cleaned.get("ends_at"):
+            for name in self._filled():
+                try:
+                    _span(cleaned[name], cleaned["starts_at"], cleaned["ends_at"])
+                except ValidationError as problem:
+                    self.add_error(name, problem)
+        return cleaned
+
     def breaks(self, starts_at: datetime, ends_at: datetime) -> list[Span]:
-        """Of a form that has been cleaned: moments in the round, in the order of the rows. In a round over midnight a
-        time before its beginning is of the next day. One that ends before it begins is given as it is."""
-        found = []
-        for name in self._filled():
-            begins, ends = self.cleaned_data[name]
-            start = _moment(timezone.localdate(starts_at), begins)
-            if start < starts_at:
-                start = _moment(timezone.localdate(starts_at) + timedelta(days=1), begins)
-            end = _moment(timezone.localdate(start), ends)
-            if end <= start and timezone.localdate(start) < timezone.localdate(ends_at):
-                end = _moment(timezone.localdate(start) + timedelta(days=1), ends)
-            found.append((start, end))
-        return found
+        """Of a form that is valid: moments in the round, in the order of the rows. In a round over midnight a time
+        before its beginning is of the next day. One that ends before it begins is given as it is."""
+        return [_span(self.cleaned_data[name], starts_at, ends_at) for name in self._filled()]
 
     def add_refusal(self, error: DomainError) -> None:
         """A rule's refusal at its field; of the third break, say, at the third row that has something in it."""
@@ -85,5 +87,17 @@ def _clocks(span: Span) -> tuple[time, time]:
     return timezone.localtime(span[0]).time(), timezone.localtime(span[1]).time()
 
 
+def _span(clocks: tuple[time, time], starts_at: datetime, ends_at: datetime) -> Span:
+    begins, ends = clocks
+    start = _moment(timezone.localdate(starts_at), begins)
+    if start < starts_at:
+        start = _moment(timezone.localdate(starts_at) + timedelta(days=1), begins)
+    end = _moment(timezone.localdate(start), ends)
+    if end <= start and timezone.localdate(start) < timezone.localdate(ends_at):
+        end = _moment(timezone.localdate(start) + timedelta(days=1), ends)
+    return start, end
+
+
 def _moment(day: date, clock: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, clock))
+    """Raises Django's own `ValidationError` of a time that the clocks skip or repeat."""
+    return from_current_timezone(datetime.combine(day, clock))

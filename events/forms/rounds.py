@@ -183,8 +183,8 @@ class WalkForm(forms.Form):
         max_value=LONGEST,
         widget=forms.NumberInput(attrs={"class": "w-s"}),
         help_text=_(
-            "Of the whole event. Whoever meets in one place is given no meeting in another so soon before or after it. "
-            "Write 0 if it is no way at all."
+            "Of the whole event. Whoever meets in one place is given no meeting of a round in another so soon before "
+            "or after it. Write 0 if it is no way at all."
         ),
     )
 

@@ -7,17 +7,18 @@ from typing import Any
 
 from django import forms
 
+from core.forms import StampedForm
 from events.models import Round, Slot
-from events.queries.tables import tables_at
+from events.queries.tables import stamp_of, tables_at
 from events.rules.rounds import MOST_TABLES
 from events.wording import span
 
 
-class SlotTablesForm(forms.Form):
+class SlotTablesForm(StampedForm):
     """A number for each of the times that are ahead."""
 
     def __init__(self, *args: Any, round: Round, slots: Sequence[Slot], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, stamp=str(stamp_of(round)), **kwargs)
         self.slots = slots
         for slot in slots:
             self.fields[f"slot_{slot.pk}"] = forms.IntegerField(

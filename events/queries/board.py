@@ -91,12 +91,17 @@ class Board:
         )
 
 
+def columns_of(ground: Ground) -> range:
+    """The tables that the board shows: as many as there are at any time, and those at which somebody meets."""
+    most = most_tables(ground.round, ground.slots.values())
+    return range(1, max([most, *(table for _slot, table in ground.at)]) + 1)
+
+
 def board_of(round: Round, *, now: datetime, moving: int | None = None) -> Board:
     """In a fixed number of queries. `moving`: a meeting for which each place is tried."""
     ground = ground_of(round, now=now)
     comers = confirmed_of(round)
-    most = most_tables(round, ground.slots.values())
-    tables = range(1, max([most, *(table for _slot, table in ground.at)]) + 1)
+    tables = columns_of(ground)
     board = Board(round, now, tables, here=sum(1 for one in comers if one.checked_in_at), of=len(comers))
     board.late = sorted(ground.late.values(), key=lambda late: late.comes_at)
     known = {one.pk: one for one in comers}

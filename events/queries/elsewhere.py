@@ -11,11 +11,11 @@ from events.models import Meeting, Registration, Round, Slot
 
 
 def meetings_elsewhere(
-    round: Round, people: Iterable[int], slots: Iterable[Slot] = ()
+    round: Round, people: Iterable[int], slots: Iterable[Slot] = (), *, since: datetime | None = None
 ) -> list[tuple[datetime, datetime, int]]:
     """(start, end, registration) of the participants' agreed meetings outside this round that overlap with it. One that
     is held at another place begins so many minutes earlier, and ends as many later, as the event says that the way
-    between its halls takes. One query."""
+    between its halls takes. With `since`, only those agreed or changed from then on. One query."""
     registrations = dict(Registration.objects.filter(pk__in=people).values_list("user", "pk"))
     way = timedelta(minutes=round.event.walk_minutes)
     starts = min((round.starts_at, *(slot.starts_at for slot in slots))) - way
@@ -27,6 +27,8 @@ def meetings_elsewhere(
         .filter(Q(slot=None) | ~Q(slot__round=round))
         .values_list("starts_at", "ends_at", "place", "parties__user")
     )
+    if since is not None:
+        rows = rows.filter(revised_at__gte=since)
     here, found = round.place or round.event.place, []
     for start, end, place, user in rows:
         if user in registrations:

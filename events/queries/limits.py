@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from events.models import MeetingLimit, Registration, Round
+from events.models import MeetingLimit, MeetingParty, Registration, Round
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,24 @@ def limits_of(round: Round, people: Iterable[int]) -> dict[int, Limit]:
         least = row.least or 0
         found[row.registration_id] = Limit(most, least if most is None else min(least, most))
     return found
+
+
+class Allowance:
+    """How many meetings more each of these people may have in the round, while new ones are written. Two queries."""
+
+    def __init__(self, round: Round, people: Iterable[int]) -> None:
+        self._most = {} if round.is_speed else {pk: limit.most for pk, limit in limits_of(round, people).items()}
+        have = MeetingParty.objects.filter(busy_in__round=round, registration__in=list(self._most))
+        self._have = Counter(have.values_list("registration", flat=True))
+
+    def take(self, pair: Iterable[int]) -> None:
+        """One meeting more for each."""
+        self._have.update(pair)
+
+    def is_full(self, pair: Iterable[int]) -> bool:
+        """Whether one of them has as many as they may."""
+        found = ((self._most.get(pk), self._have[pk]) for pk in pair)
+        return any(most is not None and have >= most for most, have in found)
 
 
 def set_by_host(round: Round) -> Sequence[MeetingLimit]:

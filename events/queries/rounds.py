@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from events.models import (
     Absence,
@@ -119,8 +119,9 @@ class Schedule:
 
 
 def rounds_of(event: Event) -> list[Round]:
-    """In order of time; none overlaps with another."""
-    return list(event.rounds.select_related("event__organiser"))
+    """In order of time; none overlaps with another. `has_own_tables`: whether at some time there are more or fewer."""
+    own = Slot.objects.filter(round=OuterRef("pk"), is_open=True, tables__isnull=False)
+    return list(event.rounds.select_related("event__organiser").annotate(has_own_tables=Exists(own)))
 
 
 def round_of(event: Event, number: int = 1) -> Round | None:
@@ -212,7 +213,8 @@ def _cell(table: int, placed: Placed | None, is_draft: bool, is_there: bool) -> 
 
 
 def by_person(schedule: Schedule, least: Mapping[int, int] | None = None) -> list[PersonDay]:
-    """The same schedule by participant, in order of name. `least`: so many some are to have, by registration."""
+    """The same schedule by participant, in order of name. `least`: so many some are to have, by registration; who of
+    them has nothing at all is named as well."""
     start = {slot.pk: slot.starts_at for slot in schedule.slots}
     people: dict[int, Registration] = {}
     meetings: dict[int, list[tuple[datetime, int, str]]] = {}
@@ -227,6 +229,9 @@ def by_person(schedule: Schedule, least: Mapping[int, int] | None = None) -> lis
             people[me.pk] = me
             lacking[me.pk] += 1
     least = least or {}
+    if least:
+        unnamed = Registration.objects.confirmed().filter(pk__in=least.keys() - people.keys())
+        people |= {one.pk: one for one in unnamed.select_related("profile", "user")}
     days = [
         PersonDay(me, tuple(sorted(meetings.get(pk, []))), lacking[pk], least.get(pk, 0)) for pk, me in people.items()
     ]

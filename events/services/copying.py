@@ -171,9 +171,9 @@ def outlined_rounds(event: Event) -> tuple[OutlinedRound, ...]:
     return tuple(
         OutlinedRound(
             offset=minutes_between(event.starts_at, round.starts_at),
-            length=int((round.ends_at - round.starts_at).total_seconds() // 60),
+            length=_length(round.starts_at, round.ends_at),
             breaks=tuple(
-                (minutes_between(event.starts_at, pause.starts_at), minutes_between(pause.starts_at, pause.ends_at))
+                (minutes_between(event.starts_at, pause.starts_at), _length(pause.starts_at, pause.ends_at))
                 for pause in round.breaks.all()
             ),
             tables_at=tuple(
@@ -185,6 +185,11 @@ def outlined_rounds(event: Event) -> tuple[OutlinedRound, ...]:
         )
         for round in event.rounds.prefetch_related("breaks", "slots")
     )
+
+
+def _length(start: datetime, end: datetime) -> int:
+    """In minutes, real ones: it lasts as long on the night of the change too."""
+    return int((end - start).total_seconds() // 60)
 
 
 @transaction.atomic
@@ -246,7 +251,7 @@ def outline_of(event: Any, *, key: str = "") -> Outline:
         sessions=tuple(
             OutlinedSession(
                 offset=minutes_between(event.starts_at, session.starts_at),
-                length=int((session.ends_at - session.starts_at).total_seconds() // 60),
+                length=_length(session.starts_at, session.ends_at),
                 kind=session.kind,
                 titles={code: getattr(session, f"title_{code}") for code in outlines.LANGUAGES},
                 abstract=session.abstract,

@@ -39,8 +39,8 @@ class MoreThanTimes(DomainError):
 def set_limit(
     *, round: Round, registration: Registration, most: int | None, least: int | None, by: Any, now: datetime
 ) -> MeetingLimit:
-    """The host's word on one person, in place of an earlier one. What is agreed stays; it is heeded from now on where
-    times are agreed, and when the schedule is made next.
+    """The host's word on one person, in place of an earlier one; a number that is not given stays as it was.
+    What is agreed stays; it is heeded from now on where times are agreed, and when the schedule is made next.
 
     Raises `NotTheHost`, `EveryoneMoves`, `NotInTheRound`, `NoLimit`, `LeastAboveMost` or `MoreThanTimes`.
     """
@@ -53,6 +53,9 @@ def set_limit(
         raise NotInTheRound(field="person")
     if most is None and least is None:
         raise NoLimit(field="most")
+    said = round.limits.filter(registration=registration).first()
+    if said is not None:
+        most, least = (said.most if most is None else most), (said.least if least is None else least)
     if least is not None and least > (most or round.most_meetings or least):
         raise LeastAboveMost(field="least")
     if least is not None and least > round.slots.filter(is_open=True).count():

@@ -133,10 +133,13 @@ def _nothing(looks: Sequence[Look]) -> NoCommonSlot:
     return NoCommonSlot(near)
 
 
-def free_slots(round: Round, pair: Iterable[Registration], *, now: datetime) -> list[tuple[Slot, int]]:
-    """Slots ahead in which all of these are free, best first, each with a free table."""
+def free_slots(
+    round: Round, pair: Iterable[Registration], *, now: datetime, is_moved: bool = False
+) -> list[tuple[Slot, int]]:
+    """Slots ahead in which all of these are free, best first, each with a free table. Where a meeting that they have is
+    moved, it does not matter how many one may have: there are as many afterwards."""
     people = list(pair)
-    if slots.whose_day_is_full(round, people) is not None:
+    if not is_moved and slots.whose_day_is_full(round, people) is not None:
         return []
     free = slots.best_first(slots.look_at_slots(round, people, now=now))
     return [(look.slot, look.table) for look in free if look.table is not None]

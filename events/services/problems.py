@@ -117,8 +117,11 @@ def build_problem(round: Round, *, now: datetime, changed: Changed | None = None
 def _tables_in(round: Round, slot: Slot, changed: Changed | None) -> int:
     if not slot.is_open or (changed is not None and slot.pk in changed.closed):
         return 0
-    if changed is not None and changed.tables is not None and (not changed.tables_in or slot.pk in changed.tables_in):
-        return changed.tables
+    if changed is not None and changed.tables is not None:
+        if not changed.tables_in:  # from now on: where the host has said that there are fewer, there still are
+            return changed.tables if slot.tables is None else min(changed.tables, slot.tables)
+        if slot.pk in changed.tables_in:
+            return changed.tables
     return tables_at(round, slot)
 
 

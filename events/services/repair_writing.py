@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,8 @@ from core import audit
 from core.errors import DomainError
 from events.models import Absence, Meeting, MeetingParty, MeetingRequest, Registration, Round, Slot, SolverRun
 from events.queries.elsewhere import meetings_elsewhere
+from events.queries.limits import Allowance
+from events.queries.tables import tables_at
 from events.rules import rounds as rules
 from events.services import meetings
 from events.services.placing import write_meeting
@@ -92,7 +94,8 @@ def _write(round: Round, run: SolverRun, *, now: datetime) -> dict[str, Any]:
         for request, place in before.items()
         if request in after and (after[request] != place or place[0] in moved_slots)
     ]
-    _refuse_busy(round, going, slots)
+    if _someone_is_elsewhere(round, going, slots):
+        raise HasChanged
     vacate(meeting for meeting, _place in going)
     absent = _absent_profile(change)
     for meeting in ending:
@@ -136,13 +139,15 @@ def _change_round(round: Round, change: dict[str, Any], *, now: datetime) -> dic
 
 
 def _change_tables(round: Round, tables: int, slots: list[int], *, now: datetime) -> dict[str, Any]:
-    """At these times or, with none, from now on: then what was said of single times ahead holds no longer."""
+    """At these times or, with none, from now on: then of single times ahead only what was said to be fewer holds.
+    Returns what it was, and of each time what it is now."""
     ahead = round.slots.filter(starts_at__gt=now)
-    chosen = ahead.filter(pk__in=slots) if slots else ahead.filter(tables__isnull=False)
-    was: dict[str, Any] = {"tables_at": [[slot.pk, slot.tables] for slot in chosen]}
-    chosen.update(tables=tables if slots else None)
+    chosen = list(ahead.filter(pk__in=slots) if slots else ahead.filter(tables__gte=tables))
+    new = tables if slots else None
+    was: dict[str, Any] = {"tables_at": [[slot.pk, slot.tables, new] for slot in chosen]}
+    Slot.objects.filter(pk__in=[slot.pk for slot in chosen]).update(tables=new)
     if not slots:
-        was["tables"] = round.tables
+        was["tables"], was["tables_now"] = round.tables, tables
         Round.objects.filter(pk=round.pk).update(tables=tables)
         round.tables = tables
     return was
@@ -154,22 +159,30 @@ def _absent_profile(change: dict[str, Any]) -> Profile | None:
     return Registration.objects.select_related("profile").get(pk=change["registration"]).profile
 
 
-def _refuse_busy(round: Round, going: list[tuple[Meeting, Place]], slots: Mapping[int, Slot]) -> None:
-    """Someone has agreed on a meeting elsewhere since."""
+def _someone_is_elsewhere(
+    round: Round,
+    going: Sequence[tuple[Meeting, Place]],
+    slots: Mapping[int, Slot],
+    *,
+    since: datetime | None = None,
+) -> bool:
+    """Whether someone has a meeting elsewhere then; with `since`, one agreed or changed from that moment on."""
     people = {
         (meeting.pk, party.registration_id)
         for meeting, _place in going
         for party in meeting.parties.all()
         if party.registration_id is not None
     }
-    elsewhere = meetings_elsewhere(round, {registration for _meeting, registration in people}, slots.values())
+    who_goes = {registration for _meeting, registration in people}
+    elsewhere = meetings_elsewhere(round, who_goes, slots.values(), since=since)
     for meeting, (slot_id, _table) in going:
         slot = slots[slot_id]
         if any(
             (meeting.pk, who) in people and start < slot.ends_at and end > slot.starts_at
             for start, end, who in elsewhere
         ):
-            raise HasChanged
+            return True
+    return False
 
 
 def vacate(rows: Iterable[Meeting]) -> None:
@@ -194,8 +207,8 @@ def carry(meeting: Meeting, slot: Slot, table: int, *, now: datetime) -> dict[st
 
 
 def _make(round: Round, wanted: dict[int, Place], slots: Mapping[int, Slot], *, now: datetime) -> list[Meeting]:
-    """New meetings, for the requests that still stand and people who are still free."""
-    requests = (
+    """New meetings, for the requests that still stand and people who are still free and may have one more."""
+    requests = list(
         round.requests.filter(
             pk__in=wanted,
             state=MeetingRequest.State.ACCEPTED,
@@ -207,10 +220,18 @@ def _make(round: Round, wanted: dict[int, Place], slots: Mapping[int, Slot], *, 
         .select_related("asker__profile", "asker__user", "asked__profile", "asked__user")
         .order_by("pk")
     )
+    people = {pk for one in requests for pk in (one.asker_id, one.asked_id)}
+    elsewhere, allowance = meetings_elsewhere(round, people, slots.values()), Allowance(round, people)
     made = []
     for request in requests:
-        slot, table = wanted[request.pk]
-        meeting = write_meeting(request, slot=slots[slot], table=table, place=round.place or round.event.place, now=now)
+        pair = (request.asker_id, request.asked_id)
+        slot, table = slots[wanted[request.pk][0]], wanted[request.pk][1]
+        if any(who in pair and start < slot.ends_at and end > slot.starts_at for start, end, who in elsewhere):
+            continue
+        if allowance.is_full(pair):
+            continue
+        meeting = write_meeting(request, slot=slot, table=table, place=round.place or round.event.place, now=now)
+        allowance.take(pair)
         meetings.tell_parties("events.meeting_agreed", meeting, now=now)
         made.append(meeting)
     return made
@@ -228,8 +249,8 @@ def last_repair(round: Round) -> SolverRun | None:
 def undo_repair(*, run: SolverRun, by: Any, now: datetime) -> SolverRun:
     """All is as it was before the repair, and everyone concerned is told again.
 
-    Raises `NotTheHost`; `NoDraft` when it is not the round's last repair; and `CannotUndo` when a meeting has changed
-    since, or its time has come.
+    Raises `NotTheHost`; `NoDraft` when it is not the round's last repair; and `CannotUndo` when a meeting or a number
+    of tables has changed since, a meeting would have no table or somebody is elsewhere then, or its time has come.
     """
     round = lock_round(run.round)
     if not rules.may_host_round(by, round):
@@ -239,7 +260,7 @@ def undo_repair(*, run: SolverRun, by: Any, now: datetime) -> SolverRun:
         raise NoDraft
     try:
         with transaction.atomic():
-            _write_back(round, last.done, plan_before(last), now=now)
+            _write_back(round, last, now=now)
     except IntegrityError as error:  # a table or a person was taken in the meantime
         raise CannotUndo from error
     forget_unheld(round)
@@ -249,7 +270,8 @@ def undo_repair(*, run: SolverRun, by: Any, now: datetime) -> SolverRun:
     return last
 
 
-def _write_back(round: Round, done: dict[str, Any], before: dict[int, Place], *, now: datetime) -> None:
+def _write_back(round: Round, run: SolverRun, *, now: datetime) -> None:
+    done, before = run.done or {}, plan_before(run)
     rows = [*done["moved"], *done["ended"], *done["made"]]
     found = {meeting.pk: meeting for meeting in _locked(Meeting.objects.filter(pk__in=[r["meeting"] for r in rows]))}
     for row in rows:
@@ -259,6 +281,13 @@ def _write_back(round: Round, done: dict[str, Any], before: dict[int, Place], *,
     _change_back(round, done["change"])
     slots = {slot.pk: slot for slot in round.slots.all()}
     if any(slots[slot].starts_at <= now for slot, _table in before.values()):
+        raise CannotUndo
+    back = [(found[row["meeting"]], (int(row["slot"]), int(row["table"]))) for row in done["moved"]]
+    ended = [found[row["meeting"]] for row in done["ended"]]
+    back += [(one, (one.slot_id, one.table)) for one in ended if one.slot_id is not None and one.table is not None]
+    if any(table > tables_at(round, slots[slot]) for _meeting, (slot, table) in back):
+        raise CannotUndo
+    if _someone_is_elsewhere(round, back, slots, since=run.accepted_at):
         raise CannotUndo
     for row in done["made"]:
         meeting = found[row["meeting"]]
@@ -271,15 +300,21 @@ def _write_back(round: Round, done: dict[str, Any], before: dict[int, Place], *,
     vacate(found[row["meeting"]] for row in done["moved"])
     for row in done["moved"]:
         carry(found[row["meeting"]], slots[row["slot"]], row["table"], now=now)
-    for row in done["ended"]:
-        _revive(found[row["meeting"]], now=now)
+    for meeting in ended:
+        _revive(meeting, now=now)
 
 
 def _change_back(round: Round, was: dict[str, Any]) -> None:
     if "tables" in was:
+        if round.tables != was.get("tables_now", round.tables):
+            raise CannotUndo
         Round.objects.filter(pk=round.pk).update(tables=was["tables"])
-    for slot, tables in was.get("tables_at", ()):
-        round.slots.filter(pk=slot).update(tables=tables)
+        round.tables = was["tables"]
+    for slot, tables, *wrote in was.get("tables_at", ()):
+        as_left = round.slots.filter(pk=slot)
+        if wrote and as_left.get().tables != wrote[0]:  # the host has said another number since
+            raise CannotUndo
+        as_left.update(tables=tables)
     if "tables" in was or "tables_at" in was:
         return
     if "starts_at" in was:

@@ -181,8 +181,12 @@ def _move_times(
         AdviceDesk.objects.filter(pk=desk.pk).update(version=F("version") + 1)
         _shift(desk.visits.exclude(starts_at=None), by, "starts_at")
         moved |= dict.fromkeys(ahead.filter(desk_visit__desk=desk).values_list("pk", flat=True), by)
-    comings = Presence.objects.filter(registration__event=event)
-    _shift(comings, starts_at - event.starts_at, "arrives_at", "leaves_at")
+    comings = list(Presence.objects.filter(registration__event=event))
+    for one in comings:
+        for name in ("arrives_at", "leaves_at"):
+            moment = getattr(one, name)
+            setattr(one, name, moment and by_the_clock(moment, event.starts_at, starts_at))
+    Presence.objects.bulk_update(comings, ["arrives_at", "leaves_at"], batch_size=100)
     return moved
 
 

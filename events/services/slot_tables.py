@@ -11,8 +11,9 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from core import audit
-from core.errors import DomainError
+from core.errors import DomainError, StaleSave
 from events.models import Meeting, MeetingRequest, Round
+from events.queries.tables import stamp_of
 from events.rules import rounds as rules
 from events.services import boards
 from events.services.repairs import DraftWaits
@@ -23,17 +24,22 @@ class TablesOutOfReach(DomainError):
     message = _("There can be from 0 to 300 tables.")
 
 
+class TablesChanged(StaleSave):
+    message = _("Somebody changed this while you were writing. Look at what it is now, and save again if you want.")
+
+
 class TableInUse(DomainError):
     message = _("Somebody meets at table %(table)s then. Move that meeting first, or repair the schedule.")
 
 
 @transaction.atomic
-def set_tables(*, round: Round, tables: Mapping[int, int], by: Any, now: datetime) -> int:
+def set_tables(*, round: Round, tables: Mapping[int, int], by: Any, now: datetime, seen: int | None = None) -> int:
     """{slot: so many tables}; what is not named stays, and so does what has begun. A draft of a schedule that is not
-    published is dropped, as when the round changes. Returns at how many times there are more or fewer now.
+    published is dropped, as when the round changes. `seen`: the stamp of the numbers that were looked at. Returns at
+    how many times there are more or fewer now.
 
-    Raises `NotTheHost`, `RoundIsBusy`, `DraftWaits` of a repair; `TablesOutOfReach` or `TableInUse` with the field
-    `slot_N`.
+    Raises `NotTheHost`, `RoundIsBusy`, `DraftWaits` of a repair; `TablesChanged`; `TablesOutOfReach` or `TableInUse`
+    with the field `slot_N`.
     """
     round = lock_round(round)
     if not rules.may_host_round(by, round):
@@ -42,6 +48,8 @@ def set_tables(*, round: Round, tables: Mapping[int, int], by: Any, now: datetim
         raise RoundIsBusy
     if round.state == Round.State.DRAFTED and round.published_at is not None:
         raise DraftWaits
+    if seen is not None and seen != stamp_of(round):
+        raise TablesChanged
     used = dict(
         Meeting.objects.agreed().filter(slot__round=round).order_by().values_list("slot").annotate(Max("table"))
     )

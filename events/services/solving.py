@@ -20,6 +20,7 @@ from core.errors import DomainError
 from core.tasks import wake
 from events.models import Meeting, MeetingRequest, Registration, Round, SolverRun
 from events.queries.elsewhere import meetings_elsewhere
+from events.queries.limits import Allowance
 from events.rules import rounds as rules
 from events.scheduling.form import write_mingling, write_problem
 from events.services import marks, meetings, speed
@@ -213,8 +214,9 @@ def draft_of(round: Round) -> SolverRun | None:
 def publish_schedule(*, round: Round, by: Any, now: datetime) -> int:
     """The host accepts the draft: meetings come to be, and everyone concerned gets their programme, once.
 
-    What has changed since the draft was made is respected: a wish withdrawn, a seat given up, or a time taken by
-    another meeting is left out. Returns how many meetings were made. Raises `NotTheHost` or `NoDraft`.
+    What has changed since the draft was made is respected: a wish withdrawn, a seat given up, a time taken by another
+    meeting, or what is more than somebody may have now is left out. Returns how many meetings were made. Raises
+    `NotTheHost` or `NoDraft`.
     """
     round = lock_round(round)
     if not rules.may_host_round(by, round):
@@ -236,6 +238,7 @@ def publish_schedule(*, round: Round, by: Any, now: datetime) -> int:
         .select_related("asker__profile", "asker__user", "asked__profile", "asked__user")
     }
     elsewhere = meetings_elsewhere(round, {pk for r in requests.values() for pk in (r.asker_id, r.asked_id)})
+    allowance = Allowance(round, {pk for r in requests.values() for pk in (r.asker_id, r.asked_id)})
     made: list[Meeting] = []
     for placed in run.solution["meetings"]:
         request, slot = requests.get(int(placed["id"])), slots.get(int(placed["slot"]))
@@ -244,12 +247,15 @@ def publish_schedule(*, round: Round, by: Any, now: datetime) -> int:
         pair = (request.asker_id, request.asked_id)
         if any(who in pair and start < slot.ends_at and end > slot.starts_at for start, end, who in elsewhere):
             continue
+        if allowance.is_full(pair):
+            continue
         try:
             with transaction.atomic():
                 place = round.place or round.event.place
                 made.append(write_meeting(request, slot=slot, table=int(placed["table"]), place=place, now=now))
         except IntegrityError:  # a table or a person was taken since the draft was made
             continue
+        allowance.take(pair)
     speed.forget_unheld(round)
     Round.objects.filter(pk=round.pk).update(state=Round.State.PUBLISHED, published_at=round.published_at or now)
     _tell_programmes(round, run, made, now=now)

@@ -13,9 +13,12 @@ from core.errors import DomainError
 from events.models import DeskVisit, Meeting, MeetingParty, MeetingRequest, Registration
 from events.queries import meetings as queries
 from events.queries.elsewhere import cannot_reach
+from events.queries.slots import whose_day_is_full
+from events.queries.tables import tables_at
 from events.rules import meetings as rules
 from events.services import meetings
 from events.services.handing import ColleagueAsked
+from events.services.placing import TooNear
 from notifications.services import notify
 
 
@@ -25,6 +28,10 @@ class NoSuchColleague(DomainError):
 
 class ColleagueIsBusy(DomainError):
     message = _("Your colleague has another meeting at that time.")
+
+
+class ColleagueIsFull(DomainError):
+    message = _("Your colleague has as many meetings as one may have in this round.")
 
 
 class CannotStandAgain(DomainError):
@@ -43,8 +50,8 @@ def hand_over(*, meeting: Meeting, to: Any, by: Any, now: datetime) -> Meeting:
     the other side is told who comes.
 
     In a round the request that it came of is the colleague's from then on, so a later repair asks when they can meet.
-    Raises `NotYourMeeting`, `MeetingIsCancelled`, `MeetingIsOver`, `NoSuchColleague`, `ColleagueIsBusy` or
-    `ColleagueAsked`.
+    Raises `NotYourMeeting`, `MeetingIsCancelled`, `MeetingIsOver`, `NoSuchColleague`, `ColleagueIsBusy`, `TooNear`,
+    `ColleagueIsFull` or `ColleagueAsked`.
     """
     meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
     party: MeetingParty | None = rules.own_party(by, meeting)
@@ -61,9 +68,11 @@ def hand_over(*, meeting: Meeting, to: Any, by: Any, now: datetime) -> Meeting:
         meetings.refuse_clash([to], meeting.starts_at, meeting.ends_at, but=meeting)
     except meetings.TimeClash as error:
         raise ColleagueIsBusy(field="colleague") from error
-    their_seat = [colleague.registration.pk] if colleague.registration is not None else []
-    if meeting.slot is not None and cannot_reach(meeting.slot.round, their_seat, meeting.slot):
-        raise ColleagueIsBusy(field="colleague")
+    if meeting.slot is not None and colleague.registration is not None:
+        if cannot_reach(meeting.slot.round, [colleague.registration.pk], meeting.slot):
+            raise TooNear(field="colleague")
+        if whose_day_is_full(meeting.slot.round, [colleague.registration]) is not None:
+            raise ColleagueIsFull(field="colleague")
     before, seat = party.user, party.registration
     party.user, party.registration = to, colleague.registration
     if meeting.request_id is not None and seat is not None and party.registration is not None:
@@ -112,7 +121,8 @@ def come_after_all(*, meeting: Meeting, by: Any, now: datetime) -> Meeting:
 
     Raises `NotYourMeeting`, `NotCancelledByYou`, `MeetingIsOver` or `CannotStandAgain`.
     """
-    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("slot").get(pk=meeting.pk)
+    own = Meeting.objects.select_for_update(of=("self",)).select_related("slot__round__event")
+    meeting = own.get(pk=meeting.pk)
     party: MeetingParty | None = rules.own_party(by, meeting)
     if party is None:
         raise meetings.NotYourMeeting
@@ -125,7 +135,13 @@ def come_after_all(*, meeting: Meeting, by: Any, now: datetime) -> Meeting:
     slot = meeting.slot
     if slot is not None and (not slot.is_open or slot.starts_at != meeting.starts_at):
         raise CannotStandAgain
-    people = [one.user for one in meeting.parties.select_related("user") if one.user]
+    parties = list(meeting.parties.select_related("user"))
+    people = [one.user for one in parties if one.user]
+    if slot is not None:
+        if meeting.table is None or meeting.table > tables_at(slot.round, slot):
+            raise CannotStandAgain
+        if cannot_reach(slot.round, [one.registration_id for one in parties if one.registration_id], slot):
+            raise CannotStandAgain
     try:
         meetings.refuse_clash(people, meeting.starts_at, meeting.ends_at, but=meeting)
         with transaction.atomic():

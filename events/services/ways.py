@@ -23,7 +23,8 @@ class WayTooLong(DomainError):
 
 @transaction.atomic
 def set_walk(*, event: Event, minutes: int, by: Any, now: datetime) -> Event:
-    """From now on nobody is given a meeting so near to one in another place. What is agreed stays, and is shown to the
+    """From now on nobody is given a meeting in a round so near to one in another place; visits at desks and meetings
+    outside the rounds are as they choose. What is agreed stays, and is shown to the
     host where it clashes. Raises `NotTheHost` or `WayTooLong`."""
     if not may_manage_event(by, event):
         raise NotTheHost

@@ -25,7 +25,6 @@ from events.queries import board as queries
 from events.queries import day as day_queries
 from events.queries.moving import confirmed_of, ground_of
 from events.queries.own_tables import are_same_side, seated_in
-from events.queries.tables import most_tables
 from events.services import announcing, latecomers, moving, repair_writing, solving
 from events.services.placing import TableTaken
 from events.views.rounds_host import hosted_round
@@ -50,7 +49,7 @@ def board(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
         "moving": next((p for row in found.rows for p in row.places if p.meeting and p.meeting.pk == moving_pk), None),
         "can_undo": repair_writing.last_repair(round) if round.state == Round.State.PUBLISHED else None,
         "announcements": day_queries.announcements_of(round.event, now=now),
-        "form": _announce_form(round, None, now, tables=max(found.tables)),
+        "form": _announce_form(round, None, now, tables=len(found.tables)),
     }
     return render(request, "events/board/board.html", context)
 
@@ -221,7 +220,7 @@ def entrant(request: HttpRequest, slug: str, pk: int, number: int = 1) -> HttpRe
 def say(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     round = hosted_round(request, slug, number)
     now = timezone.now()
-    tables = most_tables(round, round.slots.all())
+    tables = len(queries.columns_of(ground_of(round, now=now)))
     form = _announce_form(round, request.POST, now, tables=tables)
     if form.is_valid():
         cleaned = form.cleaned_data

@@ -140,9 +140,10 @@ def _settings_page(
         "is_locked": round is not None and (services.is_settled(round) or round.state == Round.State.SOLVING),
         "may_be_removed": round is not None and services.may_be_removed(round),
         "walk": walk or WalkForm(initial={"walk_minutes": event.walk_minutes}),
-        "has_ways": round is not None and event.rounds.count() > 1,
+        "has_ways": round is not None and (event.rounds.count() > 1 or event.walk_minutes > 0),
     }
-    return render(request, "events/rounds/settings.html", context, status=422 if walk else 200)
+    status = 422 if form.errors or walk else 200
+    return render(request, "events/rounds/settings.html", context, status=status)
 
 
 @login_required
@@ -318,7 +319,7 @@ def meeting(request: HttpRequest, slug: str, pk: int, number: int = 1) -> HttpRe
             messages.success(request, _("Moved. Both have been told, and their calendars follow."))
             return redirect(of_round("round", round))
     people = [party.registration for party in found.parties.select_related("registration") if party.registration]
-    free = placing.free_slots(round, people, now=timezone.now())
+    free = placing.free_slots(round, people, now=timezone.now(), is_moved=True)
     context = {
         "event": round.event,
         "round": round,

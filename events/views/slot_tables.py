@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError
-from core.forms import add_domain_error
 from events.addresses import of_round
 from events.forms.slot_tables import SlotTablesForm
+from events.queries.tables import stamp_of
 from events.services import slot_tables as services
 from events.views.rounds_host import hosted_round
 
@@ -27,9 +27,9 @@ def times(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     form = SlotTablesForm(request.POST if request.method == "POST" else None, round=round, slots=slots)
     if request.method == "POST" and form.is_valid():
         try:
-            services.set_tables(round=round, tables=form.tables(), by=request.user, now=now)
+            services.set_tables(round=round, tables=form.tables(), by=request.user, now=now, seen=form.seen)
         except DomainError as error:
-            add_domain_error(form, error)
+            form.refuse(error, stamp_of(round))
         else:
             messages.success(request, _("Saved."))
             return redirect(of_round("round_times", round))

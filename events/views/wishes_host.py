@@ -79,8 +79,8 @@ def limit(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
 @require_POST
 def lift_limit(request: HttpRequest, slug: str, pk: int, number: int = 1) -> HttpResponse:
     round = hosted_round(request, slug, number)
-    found = get_object_or_404(MeetingLimit, round=round, pk=pk)
-    said = _("They have as many meetings as the others may.")
+    found = get_object_or_404(MeetingLimit.objects.select_related("registration__profile"), round=round, pk=pk)
+    said = _("%(name)s: your limit is taken back.") % {"name": found.registration.profile.name}
     return press(
         request,
         lambda: limits.lift_limit(limit=found, by=request.user, now=timezone.now()),

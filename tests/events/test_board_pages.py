@@ -74,6 +74,26 @@ def test_a_host_makes_a_meeting_at_once_and_finds_meetings_for_a_latecomer(fair:
     assert answer.url == page("round_run", fair)  # type: ignore[attr-defined]
 
 
+def test_the_board_of_a_round_that_has_no_tables_left_is_shown(fair: Fair, clock: Any) -> None:
+    clock.move_to(EARLY)
+    Meeting.objects.all().delete()
+    fair.round.slots.update(tables=0)
+    client = as_user(fair.host)
+    assert client.get(page("board", fair)).status_code == 200
+    sent = {"to": "table-1", "language": "fi", "text": "Kahvi on valmista."}
+    assert client.post(page("board_say", fair), sent).status_code == 422
+
+
+def test_a_table_that_is_gone_is_told_as_long_as_somebody_meets_there(fair: Fair, clock: Any) -> None:
+    clock.move_to(EARLY)
+    table = meeting_of(fair, 0).table
+    fair.round.slots.update(tables=0)
+    client = as_user(fair.host)
+    assert f'value="table-{table}"' in client.get(page("board", fair)).content.decode()
+    sent = {"to": f"table-{table}", "language": "fi", "text": "Kahvi on valmista."}
+    assert client.post(page("board_say", fair), sent).status_code == 302
+
+
 def test_a_host_announces_and_ends_it(fair: Fair, clock: Any) -> None:
     clock.move_to(EARLY)
     client = as_user(fair.host)

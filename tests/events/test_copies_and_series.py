@@ -31,6 +31,7 @@ from .making import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 HOUR = timedelta(hours=1)
+TEN = timedelta(minutes=10)
 DAY = timezone.localdate(EVENT_DAY)
 
 
@@ -65,6 +66,14 @@ class TestCopy:
         assert made.slots.count() == 5
         assert not made.requests.exists()
         assert copying.outlined_rounds(copy) == copying.outlined_rounds(fair.event)
+
+    def test_a_break_is_as_long_as_on_the_night_of_the_change(self) -> None:
+        night = datetime(2026, 10, 24, 22, 0, tzinfo=UTC)  # 1 o'clock; the hour from 3 to 4 comes twice
+        event = make_event(make_user("Hilkka"), starts_at=night, ends_at=night + 6 * HOUR)
+        round = event.rounds.create(starts_at=night, ends_at=night + 6 * HOUR, tables=2, slot_minutes=20)
+        round.breaks.create(starts_at=night + 3 * HOUR - TEN, ends_at=night + 3 * HOUR + TEN)
+        ((offset, minutes),) = copying.outlined_rounds(event)[0].breaks
+        assert (offset, minutes) == (170, 20)
 
     def test_without_it_when_not_asked(self, event: Event, anu: User) -> None:
         copy = copying.copy_event(event=event, by=anu, now=NOW, with_programme=False)

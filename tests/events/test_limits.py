@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.errors import DomainError
 from events.models import Meeting, MeetingLimit, MeetingRequest, Round
+from events.queries import rounds as queries
 from events.queries.export import meetings_of
-from events.queries.limits import Limit, limits_of
-from events.services import availability, limits, placing, requests
+from events.queries.limits import Limit, least_of, limits_of
+from events.services import availability, limits, placing, requests, solving
 from events.services.problems import Changed, build_problem
 from events.services.rounds import NotTheHost
 
-from .making import NOW, Fair, agree_pair, ask, make_event, make_fair, publish_fair, register
+from .making import NOW, Fair, agree_pair, ask, make_event, make_fair, publish_fair, register, solve_fair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -118,6 +121,32 @@ def test_only_the_host_sets_it_and_only_for_those_who_come(fair: Fair) -> None:
         limit(speedy, 0, 1)
 
 
+def test_what_is_said_while_a_draft_waits_holds_when_it_is_published() -> None:
+    fair = make_fair()
+    for other in (1, 2, 3):
+        agree_pair(fair, 0, other)
+    solve_fair(fair)
+    limit(fair, 0, most=2)
+    solving.publish_schedule(round=fair.round, by=fair.host, now=NOW)
+    assert meetings_by_person(fair)[0] == 2
+    assert Meeting.objects.agreed().count() == 2
+
+
+def test_who_has_nothing_at_all_is_named_as_having_too_few() -> None:
+    fair = make_fair()
+    agree_pair(fair, 0, 1)
+    limit(fair, 3, least=2)
+    publish_fair(fair)
+    with CaptureQueriesContext(connection) as few:
+        days = queries.by_person(queries.schedule_of(fair.round), least_of(fair.round))
+    assert [(one.registration.pk, one.lacks) for one in days if one.lacks] == [(fair.people[3].pk, 2)]
+    limit(fair, 2, least=1)
+    with CaptureQueriesContext(connection) as more:
+        days = queries.by_person(queries.schedule_of(fair.round), least_of(fair.round))
+        assert all(one.registration.profile.name for one in days)
+    assert len(few) == len(more)
+
+
 # --- Who heeds it ----------------------------------------------------------------------------------------------------
 
 
@@ -160,6 +189,22 @@ def test_what_is_agreed_stays_when_a_limit_comes_later(fair: Fair) -> None:
     for changed in (None, Changed()):
         problem = build_problem(fair.round, now=NOW, changed=changed)
         assert next(one.most for one in problem.participants if one.id == me) == 3
+
+
+def test_a_number_that_is_not_given_again_stays(fair: Fair) -> None:
+    limit(fair, 0, most=3)
+    limit(fair, 0, least=1)
+    assert limit_of(fair, 0) == Limit(3, 1)
+    with pytest.raises(limits.LeastAboveMost):
+        limit(fair, 0, least=4)
+
+
+def test_times_to_move_to_are_shown_of_one_who_has_as_many_as_they_may(fair: Fair) -> None:
+    agree_pair(fair, 0, 1)
+    (meeting,) = publish_fair(fair)
+    limit(fair, 0, most=1)
+    shown = as_user(fair.host).get(page("round_meeting", fair, pk=meeting.pk))
+    assert len(shown.context["free"]) == 5
 
 
 # --- Pages -----------------------------------------------------------------------------------------------------------

@@ -165,6 +165,14 @@ def test_a_night_from_the_form_to_ones_own_day(
     assert client.get(reverse("my_day", kwargs={"slug": event.slug})).status_code == 200
 
 
+@pytest.mark.parametrize("break_", [("03:15", "03:30"), ("02:50", "03:10"), ("03:50", "04:10")])
+def test_a_break_in_the_hour_that_comes_twice_is_refused_at_its_row(break_: tuple[str, str]) -> None:
+    host = make_user("Hilkka")
+    event = night(host, datetime(2026, 10, 24, 21, 0, tzinfo=UTC), 6)
+    with pytest.raises(AssertionError, match="break_2"):
+        round_by_form(event, host, break_2_0=break_[0], break_2_1=break_[1])
+
+
 @pytest.mark.parametrize(
     ("moment", "said"),
     [

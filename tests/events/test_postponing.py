@@ -116,7 +116,7 @@ def test_visits_at_a_desk_cost_the_same(django_assert_num_queries: Any) -> None:
         with transaction.atomic():
             moved_by = 20 * MINUTE
             at = Event.objects.get(pk=event.pk)
-            with django_assert_num_queries(17):
+            with django_assert_num_queries(16):
                 assert shifting.move_rounds(event=at, plan=to(at, moved_by), now=NOW) == n + 1
             times = list(DeskVisit.objects.order_by("number").values_list("starts_at", "meeting__starts_at"))
             assert times == [(EVENT_DAY + (k + 1) * moved_by,) * 2 for k in range(n + 1)], (
@@ -135,6 +135,15 @@ def test_by_the_clock_to_another_season(fair: Fair) -> None:
     meeting = Meeting.objects.earliest("starts_at")
     assert meeting.slot is not None
     assert meeting.starts_at == meeting.slot.starts_at
+
+
+def test_who_comes_and_goes_does_so_by_the_clock_too(fair: Fair) -> None:
+    Presence.objects.create(registration=fair.people[3], leaves_at=EVENT_DAY + HOUR)
+    move(fair, 28 * DAY - HOUR)
+    here = Presence.objects.get()
+    assert here.arrives_at is None
+    assert here.leaves_at is not None
+    assert timezone.localtime(here.leaves_at).isoformat() == "2026-04-09T10:00:00+03:00"
 
 
 def test_breaks_comings_and_what_waits_for_an_answer_follow(fair: Fair) -> None:

@@ -12,8 +12,8 @@ from events.models import Absence, Meeting, MeetingRequest, Registration, Round,
 from events.queries.repairs import difference_of
 from events.scheduling import Effort, solve
 from events.scheduling.form import read_problem, write_solution
+from events.services import limits, placing, repair_writing, repairs, requests, rounds, solving
 from events.services import meetings as meeting_services
-from events.services import placing, repair_writing, repairs, requests, rounds, solving
 from events.services.repairs import Change, Kind
 from events.services.solver_process import Answer
 from notifications.models import Notification
@@ -106,6 +106,22 @@ def test_accepting_a_no_show_cancels_in_their_name_and_undoing_brings_all_back(f
     assert kinds_to(ill.user)[-1] == "events.meeting_agreed"
 
 
+def busy_elsewhere(one: Registration, starts: Any, ends: Any) -> None:
+    meeting_services.agree_meeting(
+        parties=[(one.profile, one.user)], starts_at=starts, ends_at=ends, place="Kahvila", now=NOW + timedelta(hours=1)
+    )
+
+
+def test_what_is_undone_puts_nobody_into_two_places(fair: Fair) -> None:
+    run = ask_repair(fair, kind=Kind.ABSENT, registration=fair.people[3])
+    accept(fair, run)
+    [ended] = Meeting.objects.filter(state="cancelled")
+    busy_elsewhere(fair.people[0], ended.starts_at, ended.ends_at)
+    with pytest.raises(repair_writing.CannotUndo):
+        undo(fair, run)
+    assert Meeting.objects.get(pk=ended.pk).is_cancelled
+
+
 # --- A late entrant --------------------------------------------------------------------------------------------------
 
 
@@ -133,6 +149,24 @@ def test_a_late_entrant_gets_meetings_and_nobody_moves(fair: Fair) -> None:
     # The time was taken back, not the wish: the same pair can be given another.
     accept(fair, ask_repair(fair, kind=Kind.LATE))
     assert Meeting.objects.agreed().filter(request=request).exists()
+
+
+def test_who_has_agreed_on_something_else_meanwhile_gets_no_new_meeting(fair: Fair) -> None:
+    request = late_entrant(fair)
+    run = ask_repair(fair, kind=Kind.LATE)
+    busy_elsewhere(fair.people[-1], fair.round.starts_at, fair.round.ends_at)
+    accept(fair, run)
+    assert not Meeting.objects.filter(request=request).exists()
+    request.refresh_from_db()
+    assert request.state == "accepted"
+
+
+def test_who_may_not_have_more_by_now_gets_no_new_meeting(fair: Fair) -> None:
+    request = late_entrant(fair)
+    run = ask_repair(fair, kind=Kind.LATE)
+    limits.set_limit(round=fair.round, registration=fair.people[0], most=3, least=None, by=fair.host, now=NOW)
+    accept(fair, run)
+    assert not Meeting.objects.filter(request=request).exists()
 
 
 def test_others_move_for_a_late_entrant_only_when_the_host_allows_it() -> None:

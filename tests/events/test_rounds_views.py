@@ -102,7 +102,7 @@ def test_a_setting_that_does_not_do_is_said_at_its_field(change: dict[str, str],
     host = make_user("Hilkka")
     event = make_event(host)
     response = as_user(host).post(reverse("round_settings", kwargs={"slug": event.slug}), settings_form(**change))
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert field in response.context["form"].errors
     assert not Round.objects.exists()
 

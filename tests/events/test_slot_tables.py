@@ -15,7 +15,9 @@ from events.queries import rounds as queries
 from events.queries.board import board_of
 from events.queries.moving import Why, ground_of
 from events.queries.printing_day import signs
+from events.scheduling.form import read_problem
 from events.services import booking, copying, moving, placing, repairs, requests, rounds, slot_tables
+from events.services.repair_writing import CannotUndo
 from events.services.repairs import Change, Kind
 from events.services.rounds import NotTheHost, RoundIsBusy
 
@@ -224,15 +226,42 @@ def test_tables_that_fall_out_at_some_times_move_only_those_and_it_can_be_undone
     assert places(fair) == before
 
 
-def test_so_many_from_now_on_ends_what_was_said_of_single_times(fair: Fair) -> None:
-    set_tables(fair, {5: 1})
+def test_so_many_from_now_on_leaves_the_times_that_have_fewer(fair: Fair) -> None:
+    set_tables(fair, {3: 2, 4: 5, 5: 1})
     agree_pair(fair, 0, 1)
     publish_fair(fair)
     run = ask_repair(fair, kind=Kind.TABLES, tables=2)
+    assert [slot.tables for slot in read_problem(run.problem).slots] == [2, 2, 2, 2, 2, 1]
     accept(fair, run)
-    assert (fair.round.tables, own_tables_of(fair.round)) == (2, [None] * 6)
+    assert (fair.round.tables, own_tables_of(fair.round)) == (2, [None, None, None, None, None, 1])
     undo(fair, run)
-    assert (fair.round.tables, own_tables_of(fair.round)[-1]) == (3, 1)
+    assert (fair.round.tables, own_tables_of(fair.round)) == (3, [None, None, None, 2, 5, 1])
+
+
+def test_a_repair_is_not_undone_over_what_the_host_has_said_since(fair: Fair) -> None:
+    agree_pair(fair, 0, 1)
+    publish_fair(fair)
+    run = ask_repair(fair, kind=Kind.TABLES, tables=2, slots=(fair.round.slots.all()[5],))
+    accept(fair, run)
+    set_tables(fair, {5: 1})
+    with pytest.raises(CannotUndo):
+        undo(fair, run)
+    assert own_tables_of(fair.round)[5] == 1
+
+
+def test_a_repair_is_not_undone_to_a_table_that_is_gone(fair: Fair) -> None:
+    agree_pair(fair, 0, 1)
+    (meeting,) = publish_fair(fair)
+    first = fair.round.slots.all()[0]
+    placing.move_to_table(meeting=meeting, slot=first, table=3, by=fair.host, now=NOW)
+    run = ask_repair(fair, kind=Kind.ABSENT, registration=fair.people[1])
+    accept(fair, run)
+    set_tables(fair, {0: 2})
+    with pytest.raises(CannotUndo):
+        undo(fair, run)
+    set_tables(fair, {0: 3})
+    undo(fair, run)
+    assert Meeting.objects.agreed().get().table == 3
 
 
 def test_a_repair_names_times_that_are_over_or_of_another_round(fair: Fair) -> None:
@@ -253,7 +282,7 @@ def test_the_host_says_it_time_by_time(fair: Fair, clock: Any) -> None:
     address = page("round_times", fair)
     assert address in client.get(page("round_settings", fair)).content.decode()
     form = client.get(address).context["form"]
-    sent = dict.fromkeys(form.fields, "3")
+    sent = {field.name: "3" for field in form.visible_fields()}
     last = list(sent)[-1]
     refused = client.post(address, {**sent, last: "kolme"})
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, [last])
@@ -263,7 +292,22 @@ def test_the_host_says_it_time_by_time(fair: Fair, clock: Any) -> None:
     assert stranger.get(address).status_code == 403
     assert stranger.post(address, sent).status_code == 403
     clock.move_to(EVENT_DAY + timedelta(minutes=50))
-    assert len(client.get(address).context["form"].fields) == 3
+    assert len(client.get(address).context["form"].visible_fields()) == 3
+
+
+def test_a_page_that_is_not_new_any_more_does_not_undo_what_another_has_said(fair: Fair) -> None:
+    client, address = as_user(fair.host), page("round_times", fair)
+    form = client.get(address).context["form"]
+    sent = {field.name: str(field.value()) for field in form}
+    first = form.visible_fields()[0].name
+    set_tables(fair, {5: 1})
+    refused = client.post(address, {**sent, first: "2"})
+    assert refused.status_code == 422
+    assert own_tables_of(fair.round) == [None, None, None, None, None, 1]
+    again = {field.name: str(field.value()) for field in refused.context["form"]}
+    assert again[first] == "2"
+    assert client.post(address, again).status_code == 302
+    assert own_tables_of(fair.round) == [2, None, None, None, None, None]
 
 
 def test_a_published_round_says_which_table_is_used_and_points_to_the_repair(fair: Fair) -> None:
@@ -272,10 +316,21 @@ def test_a_published_round_says_which_table_is_used_and_points_to_the_repair(fai
     client = as_user(fair.host)
     address = page("round_times", fair)
     form = client.get(address).context["form"]
-    answer = client.post(address, {**dict.fromkeys(form.fields, "3"), f"slot_{meeting.slot_id}": "0"})
+    answer = client.post(
+        address, {**{field.name: "3" for field in form.visible_fields()}, f"slot_{meeting.slot_id}": "0"}
+    )
     assert list(answer.context["form"].errors) == [f"slot_{meeting.slot_id}"]
     where = page("round_repair_kind", fair, kind="tables")
     assert where in answer.content.decode()
     repaired = client.post(where, {"tables": "1", "slots": [meeting.slot_id]})
     assert repaired.status_code == 302
     assert (SolverRun.objects.latest("pk").change or {})["slots"] == [meeting.slot_id]
+
+
+def test_the_events_page_says_that_the_number_varies(fair: Fair) -> None:
+    client, address = as_user(fair.host), fair.event.get_absolute_url().replace("/fi/", "/en/")
+    assert "3 tables" in client.get(address).content.decode()
+    set_tables(fair, {5: 1})
+    page = client.get(address).content.decode()
+    assert "3 tables" not in page
+    assert "the number of tables varies" in page

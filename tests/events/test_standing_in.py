@@ -12,7 +12,18 @@ from core import live
 from events.models import Meeting, MeetingRequest, Registration, SolverRun
 from events.queries.day import day_of
 from events.services import desk_visits as visits
-from events.services import desks, repair_writing, repairs, solving, standing_in
+from events.services import (
+    desks,
+    limits,
+    meetings,
+    placing,
+    repair_writing,
+    repairs,
+    slot_tables,
+    solving,
+    standing_in,
+    ways,
+)
 from events.services.handing import ColleagueAsked
 
 from .making import EVENT_DAY, NOW, Fair, agree_pair, ask, make_fair, make_profile, make_user, publish_fair
@@ -105,3 +116,56 @@ def test_a_desk_visit_too_is_on_the_day_of_the_colleague(fair: Fair) -> None:
     hand_over(visit.meeting, seat, me)
     assert visit.meeting not in meetings_on(me, fair)
     assert visit.meeting in meetings_on(seat, fair)
+
+
+def test_who_has_as_many_meetings_as_they_may_does_not_stand_in(fair: Fair) -> None:
+    meeting, seat = meeting_of(fair, 0), colleague_of(fair, 0)
+    fair.people.append(seat)
+    agree_pair(fair, 4, 2)
+    theirs = Meeting.objects.agreed().get(parties__registration=seat)
+    free = next(slot for slot in fair.round.slots.all() if slot.pk not in (meeting.slot_id, theirs.slot_id))
+    placing.move_to_table(meeting=meeting, slot=free, table=3, by=fair.host, now=NOW)
+    limits.set_limit(round=fair.round, registration=seat, most=1, least=None, by=fair.host, now=NOW)
+    with pytest.raises(standing_in.ColleagueIsFull) as caught:
+        hand_over(meeting, seat, fair.people[0])
+    assert caught.value.field == "colleague"
+    limits.set_limit(round=fair.round, registration=seat, most=2, least=None, by=fair.host, now=NOW)
+    hand_over(meeting, seat, fair.people[0])
+
+
+def cancelled_at(fair: Fair, table: int) -> Meeting:
+    """The meeting of 0, which 0 has cancelled, at the first time."""
+    first = fair.round.slots.all()[0]
+    meeting = placing.move_to_table(meeting=meeting_of(fair, 0), slot=first, table=table, by=fair.host, now=NOW)
+    return meetings.cancel_meeting(meeting=meeting, by=fair.people[0].user, now=NOW)
+
+
+def comes_after_all(fair: Fair, meeting: Meeting) -> bool:
+    try:
+        standing_in.come_after_all(meeting=meeting, by=fair.people[0].user, now=NOW)
+    except standing_in.CannotStandAgain:
+        return False
+    return True
+
+
+def test_nobody_comes_after_all_to_a_table_that_is_gone(fair: Fair) -> None:
+    meeting = cancelled_at(fair, 3)
+    for tables, does in ((2, False), (3, True)):
+        said = {meeting.slot_id or 0: tables}
+        slot_tables.set_tables(round=fair.round, tables=said, by=fair.host, now=NOW)
+        assert comes_after_all(fair, meeting) is does
+
+
+def test_nobody_comes_after_all_who_could_not_walk_there(fair: Fair) -> None:
+    meeting = cancelled_at(fair, 3)
+    me, ends = fair.people[1], meeting.ends_at + timedelta(minutes=30)
+    meetings.agree_meeting(
+        parties=[(me.profile, me.user)],
+        starts_at=meeting.ends_at + timedelta(minutes=5),
+        ends_at=ends,
+        place="Kahvila",
+        now=NOW,
+    )
+    for minutes, does in ((10, False), (5, True)):
+        ways.set_walk(event=fair.event, minutes=minutes, by=fair.host, now=NOW)
+        assert comes_after_all(fair, meeting) is does

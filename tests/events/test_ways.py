@@ -15,7 +15,6 @@ from events.queries.slots import look_at_slots
 from events.services import copying, meetings, moving, placing, repairs, standing_in, templates, ways
 from events.services.problems import build_problem
 from events.services.rounds import NotTheHost
-from events.services.standing_in import ColleagueIsBusy
 
 from .making import EVENT_DAY, NOW, Fair, agree_pair, edit_plan, make_fair, publish_fair, url
 from .test_several_rounds import add, second
@@ -137,7 +136,7 @@ def test_a_colleague_who_is_on_the_way_does_not_stand_in(fair: Fair) -> None:
     theirs = Meeting.objects.get(parties__registration=colleague)
     placing.move_to_table(meeting=theirs, slot=list(fair.round.slots.all())[-1], table=2, by=fair.host, now=NOW)
     walk(fair, 10)
-    with pytest.raises(ColleagueIsBusy):
+    with pytest.raises(placing.TooNear):
         standing_in.hand_over(meeting=meeting, to=colleague.user, by=fair.people[2].user, now=NOW)
 
 

@@ -11,6 +11,7 @@ import pytest
 from core.models import AuditEvent
 from core.outgoing import NO_STAMP, Fetched, Stamp
 from matching.models import Freshness
+from opportunities import feeds as reader
 from opportunities import tasks
 from opportunities.models import Candidate, Feed, Opportunity
 from opportunities.models.feeds import KEPT
@@ -279,7 +280,7 @@ def test_what_found_no_room_comes_when_there_is_room_though_the_feed_has_not_cha
 
 
 def test_a_feed_of_which_a_part_is_left_out_is_read_whole_though_it_has_not_changed(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(feeds.reader, "read", partial(feeds.reader.read, most=1))
+    monkeypatch.setattr("opportunities.services.feeds.reader.read", partial(reader.read, most=1))
     feed = add(host())
     days = (("a", TODAY + timedelta(days=1)), ("b", TODAY + timedelta(days=9)))
     events = [(f"UID:{uid}", f"SUMMARY:Haku {uid}", f"DTSTART;VALUE=DATE:{day:%Y%m%d}") for uid, day in days]

@@ -290,6 +290,6 @@ def test_the_form_of_a_place_asks_whether_a_language_is_needed() -> None:
     seasons_places.edit_place(
         place=place, plan=place_plan(languages=["sv"], languages_required=True), by=summer.people["Puu"], now=OPEN
     )
-    page = as_user(None).get(url(summer, "season_place", pk=place.pk)).content.decode()
+    page = as_user(summer.people["Puu"]).get(url(summer, "season_place", pk=place.pk)).content.decode()
     assert "Näistä tarvitaan ainakin yhtä." in page
     assert application_plan([place]).aged == ()
