@@ -280,7 +280,7 @@ def _aim(asked: Asked, plan: Plan) -> tuple[int, int]:
 @compiled
 def _exchange(asked: Asked, plan: Plan, heat: float) -> None:
     """Exchange two slots along a chain."""
-    if _is_drawn(plan.random, 0.5):
+    if _is_drawn(plan.random, 0.8):
         meeting, there = _aim(asked, plan)
         if meeting == NOWHERE or there == NOWHERE or not asked.may[meeting, there]:
             return

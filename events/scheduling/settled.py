@@ -20,9 +20,9 @@ from events.scheduling.problem import Numbered
 from events.scheduling.run import Run, Stage
 from events.scheduling.walk import costs_of_days
 
-HOT, COLD = 0.3, 0.15
-"""The heat of the walk, in breaks. It cools from one to the other, in more steps each time."""
-FIRST_STEPS = 1_000_000
+HOT, COLD = 0.25, 0.15
+"""The heat of the walk, in breaks. It cools from one to the other again and again, at first in few steps."""
+FIRST_STEPS, DOUBLED = 1_000_000, 4
 AT_ONCE = 50_000
 """Steps between looks at the clock: about ten milliseconds."""
 STEPS_A_SECOND = 3_000_000
@@ -114,7 +114,7 @@ def _walk(run: Run, ends: _Ends, start: Mapping[int, int], progress: Callable[[]
     costs = costs_of_days(len(run.numbered.capacity), run.problem.goals.max_break_difference)
     walk = FastWalk(run.numbered, start, costs, seed=run.effort.seed)
     for turn in count():
-        steps = FIRST_STEPS << turn
+        steps = FIRST_STEPS << min(turn, DOUBLED)
         for done in range(0, steps, AT_ONCE):
             if ends.is_closed or progress() >= 1:
                 return
