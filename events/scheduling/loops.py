@@ -353,7 +353,7 @@ class FastWalk:
     """A plan that walks. `best` is the best that it has come by, of which some meetings may be without a time."""
 
     def __init__(self, numbered: Numbered, slot_of: Mapping[int, int], price: Sequence[int], *, seed: int) -> None:
-        """Every meeting is required and has a slot that it may be in; `price[r]` is what a day of r runs costs."""
+        """There are meetings, and each has a slot that it may be in; `price[r]` is what a day of r runs costs."""
         meetings, slots, people = len(numbered.pairs), len(numbered.capacity), len(numbered.of_person)
         orders: list[list[tuple[int, int]]] = [[] for _ in range(meetings)]
         for first, then in numbered.precedences:

@@ -101,9 +101,10 @@ def _improve(run: Run, ends: _Ends, slot_of: Mapping[int, int]) -> None:
 
 
 def _can_walk(numbered: Numbered) -> bool:
-    """Whether the rules that the walk knows are all that there are."""
+    """Whether the rules that the walk knows are all that there are, and there is a place for each meeting."""
     return (
-        all(numbered.allowed)
+        bool(numbered.pairs)
+        and all(numbered.allowed)
         and not numbered.at_one_table
         and all(len(mine) <= most for mine, most in zip(numbered.of_person, numbered.most, strict=True))
     )
