@@ -112,6 +112,12 @@ class RoundModel:
             self._breaks = self._count_breaks()
         self.model.minimize(sum(self._breaks))
 
+    def bound_breaks(self, most: int) -> None:
+        """Any plan with at most so many breaks will do; to be searched without a goal."""
+        if self._breaks is None:
+            self._breaks = self._count_breaks()
+        self.model.add(sum(self._breaks) <= most)
+
     def fewest_moves(self, home: Mapping[int, int]) -> None:
         """Most weight first, then as many meetings as can be where they were."""
         stay = [self.at[meeting, slot] for meeting, slot in home.items() if (meeting, slot) in self.at]
@@ -245,7 +251,8 @@ class RoundModel:
             # From below: at first everybody is supposed to have the fewest, then those who cannot together are let off.
             parameters.optimize_with_core = limits.workers == 1
             if limits.workers == 2:
-                parameters.subsolvers.extend(["core", "no_lp"])
+                has_goal = self.model.has_objective()
+                parameters.subsolvers.extend(["core", "no_lp"] if has_goal else ["no_lp", "quick_restart_no_lp"])
         elif not self._is_maximising and limits.workers == 2:
             parameters.subsolvers.extend(["default_lp", "core"])
         callback = _Callback(on_progress, on_bound)

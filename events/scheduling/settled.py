@@ -29,6 +29,8 @@ STEPS_A_SECOND = 3_000_000
 """Where the clock must not be asked."""
 ALONE = 0.4
 """The part of the time that the walk has when the solver must wait for it."""
+RAISING = 0.4
+"""The part of the time in which the solver raises the bound; then it asks whether any plan reaches it."""
 
 
 @dataclass
@@ -76,12 +78,31 @@ def _meet(run: Run, ends: _Ends, start: Mapping[int, int], model: RoundModel) ->
     """The solver in a thread beside the walk, which tells what it finds from here. Neither holds Python's lock."""
     have_met = Event()
     with ThreadPoolExecutor(1) as beside:
-        proof = beside.submit(_prove, run, ends, model, workers=run.effort.workers - 1, have_met=have_met.is_set)
+        proof = beside.submit(_from_below, run, ends, model, have_met.is_set)
         try:
             _walk(run, ends, start, lambda: float(proof.done() or run.is_over))
         finally:
             have_met.set()
         _take(run, ends, proof.result())
+
+
+def _from_below(run: Run, ends: _Ends, model: RoundModel, have_met: Callable[[], bool]) -> Found:
+    """Raise the bound; where no plan has come of that, look for one that reaches it, and raise it if there is none."""
+    workers = max(1, run.effort.workers - 1)
+    found = _prove(run, ends, model, workers=workers, have_met=have_met, share=RAISING)
+    while not (found.is_optimal or found.is_impossible or have_met() or run.is_over):
+        most = ends.bound
+        asked = RoundModel(run.numbered)
+        asked.bound_breaks(most)
+        any_plan = _prove(run, ends, asked, workers=workers, have_met=have_met, tells=False)
+        if any_plan.slot_of is not None:
+            return replace(any_plan, value=most, bound=most, is_optimal=True)
+        if not any_plan.is_impossible:
+            break
+        if most > len(run.numbered.pairs) * 2:
+            return any_plan
+        ends.rise(most + 1)
+    return replace(found, bound=ends.bound)
 
 
 def _take(run: Run, ends: _Ends, found: Found) -> None:
@@ -139,11 +160,13 @@ def _prove(
     *,
     workers: int | None = None,
     have_met: Callable[[], bool] = lambda: False,
+    share: float = 1.0,
+    tells: bool = True,
 ) -> Found:
-    limits = run.limits()
+    limits = run.limits(share)
     return model.search(
         replace(limits, workers=workers or limits.workers),
-        on_bound=ends.rise,
+        on_bound=ends.rise if tells else None,
         should_stop=lambda: have_met() or run.should_stop(),
         among_days=True,
     )
