@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations, permutations
 
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from events.scheduling import Problem
@@ -69,7 +69,7 @@ def test_the_best_of_a_walk_is_never_worse_than_where_it_began(problem: Problem,
     assert not began.beats(walked(problem, seed)[1].best_worth)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(problem=fairs(), seed=st.integers(0, 99))
 def test_the_compiled_walk_keeps_every_rule_and_counts_right(problem: Problem, seed: int) -> None:
     numbered = settle(Numbered.of(problem))
