@@ -227,12 +227,14 @@ class RoundModel:
         limits: Limits,
         *,
         on_progress: Callable[[int, int], None] | None = None,
+        on_bound: Callable[[int], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
         among_days: bool = False,
     ) -> Found:
         """Search until proven, out of time or told to stop.
 
-        `on_progress(best, bound)` is called from the solver's threads. `among_days`: people's days are named, and
+        `on_progress(best, bound)` is called from the solver's threads, and so is `on_bound(bound)`, which does not wait
+        for a plan. `among_days`: people's days are named, and
         clauses alone find the way faster than linear programmes do.
         """
         solver = cp_model.CpSolver()
@@ -246,13 +248,15 @@ class RoundModel:
             parameters.max_time_in_seconds = limits.seconds
         if among_days:
             parameters.linearization_level = 0
+            # From below: at first everybody is supposed to have the fewest, then those who cannot together are let off.
+            parameters.optimize_with_core = limits.workers == 1
             if limits.workers == 2:
                 has_goal = self.model.has_objective()
                 parameters.subsolvers.extend(["core", "no_lp"] if has_goal else ["no_lp", "quick_restart_no_lp"])
         elif not self._is_maximising and limits.workers == 2:
             parameters.subsolvers.extend(["default_lp", "core"])
-        callback = _Callback(on_progress)
-        if on_progress is not None:
+        callback = _Callback(on_progress, on_bound)
+        if on_progress is not None or on_bound is not None:
             solver.best_bound_callback = callback.on_bound
         done = Event()
         watcher = Thread(target=_watch, args=(solver, should_stop, done), daemon=True) if should_stop else None
@@ -286,9 +290,9 @@ def _watch(solver: cp_model.CpSolver, should_stop: Callable[[], bool], done: Eve
 class _Callback(cp_model.CpSolverSolutionCallback):
     """Passes on the best value and the bound as they improve."""
 
-    def __init__(self, on_progress: Callable[[int, int], None] | None) -> None:
+    def __init__(self, on_progress: Callable[[int, int], None] | None, on_bound: Callable[[int], None] | None) -> None:
         super().__init__()
-        self._on_progress = on_progress
+        self._on_progress, self._on_bound = on_progress, on_bound
         self._best: int | None = None
 
     def on_solution_callback(self) -> None:
@@ -297,5 +301,7 @@ class _Callback(cp_model.CpSolverSolutionCallback):
             self._on_progress(self._best, round(self.best_objective_bound))
 
     def on_bound(self, bound: float) -> None:
+        if self._on_bound is not None:
+            self._on_bound(round(bound))
         if self._on_progress is not None and self._best is not None:
             self._on_progress(self._best, round(bound))

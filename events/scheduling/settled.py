@@ -1,27 +1,36 @@
 """Every meeting is required: nothing to choose but the slots, and what is sought is the plan with the fewest breaks.
 
-Two ends come towards each other. From above, the walk and the solver look for plans with fewer breaks. From below, the
-people's own days give a bound (`days`), and the solver says whether any plan reaches it; if none does, one more break
-is allowed, until a plan is found.
+Two ends come towards each other, side by side. From above, a walk in machine code finds plans with fewer and fewer
+breaks (`loops`). From below, the solver begins with the bound that the people's own days give (`days`), and raises it.
+Where they meet, the plan is proven.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import count
+from threading import Event
 
 from events.scheduling.found import Found
+from events.scheduling.loops import FastWalk
 from events.scheduling.model import RoundModel
 from events.scheduling.problem import Numbered
 from events.scheduling.run import Run, Stage
-from events.scheduling.walk import Walk, Worth
+from events.scheduling.walk import costs_of_days
 
-CLIMB = 0.45
-"""The part of the time that each further break may take to be shown impossible."""
-TOGETHER = 90
-"""Meetings that are looked at anew at a time, the others staying where they are."""
+HOT, COLD = 0.25, 0.15
+"""The heat of the walk, in breaks. It cools from one to the other again and again, at first in few steps."""
+FIRST_STEPS, DOUBLED = 1_000_000, 4
+AT_ONCE = 50_000
+"""Steps between looks at the clock: about ten milliseconds."""
+STEPS_A_SECOND = 3_000_000
+"""Where the clock must not be asked."""
+ALONE = 0.4
+"""The part of the time that the walk has when the solver must wait for it."""
+RAISING = 0.4
+"""The part of the time in which the solver raises the bound; then it asks whether any plan reaches it."""
 
 
 @dataclass
@@ -37,22 +46,25 @@ class _Ends:
     def is_closed(self) -> bool:
         return self.is_impossible or (self.slot_of is not None and self.breaks <= self.bound)
 
+    def rise(self, bound: int) -> None:
+        self.bound = max(self.bound, bound)
+
 
 def fewest_breaks(run: Run, start: Mapping[int, int]) -> Found:
     """The fewest breaks of all plans that hold every required meeting of `run`; `start` may lack some."""
-    ends = _Ends(None, len(run.numbered.pairs) * 2, 0)
-    walked = _walk(run, start)
-    if run.is_sound(walked):
-        _improve(run, ends, walked)
-    if not ends.is_closed and not run.should_stop():
-        model = RoundModel(run.numbered)
-        model.minimise_breaks()
-        ends.bound = max(ends.bound, model.fewest_breaks)
-        _climb(run, ends)
-    if not ends.is_closed and not run.is_over and ends.slot_of is not None:
-        _look_around(run, ends)
-    if not ends.is_closed and not run.is_over:
-        _prove(run, ends)
+    model = RoundModel(run.numbered)
+    model.minimise_breaks()
+    ends = _Ends(None, len(run.numbered.pairs) * 2, model.fewest_breaks)
+    if run.is_sound(start):
+        _improve(run, ends, start)
+    if not _can_walk(run.numbered):
+        _take(run, ends, _prove(run, ends, model))
+    elif run.effort.reproducible or run.effort.workers == 1:
+        _walk(run, ends, start, _first_part(run))
+        if not ends.is_closed and not run.is_over:
+            _take(run, ends, _prove(run, ends, model))
+    elif not ends.is_closed:
+        _meet(run, ends, start, model)
     return Found(
         ends.slot_of,
         ends.breaks,
@@ -60,6 +72,45 @@ def fewest_breaks(run: Run, start: Mapping[int, int]) -> Found:
         is_optimal=ends.is_closed and not ends.is_impossible,
         is_impossible=ends.is_impossible,
     )
+
+
+def _meet(run: Run, ends: _Ends, start: Mapping[int, int], model: RoundModel) -> None:
+    """The solver in a thread beside the walk, which tells what it finds from here. Neither holds Python's lock."""
+    have_met = Event()
+    with ThreadPoolExecutor(1) as beside:
+        proof = beside.submit(_from_below, run, ends, model, have_met.is_set)
+        try:
+            _walk(run, ends, start, lambda: float(proof.done() or run.is_over))
+        finally:
+            have_met.set()
+        _take(run, ends, proof.result())
+
+
+def _from_below(run: Run, ends: _Ends, model: RoundModel, have_met: Callable[[], bool]) -> Found:
+    """Raise the bound; where no plan has come of that, look for one that reaches it, and raise it if there is none."""
+    workers = max(1, run.effort.workers - 1)
+    found = _prove(run, ends, model, workers=workers, have_met=have_met, share=RAISING)
+    while not (found.is_optimal or found.is_impossible or have_met() or run.is_over):
+        most = ends.bound
+        asked = RoundModel(run.numbered)
+        asked.bound_breaks(most)
+        any_plan = _prove(run, ends, asked, workers=workers, have_met=have_met, tells=False)
+        if any_plan.slot_of is not None:
+            return replace(any_plan, value=most, bound=most, is_optimal=True)
+        if not any_plan.is_impossible:
+            break
+        if most > len(run.numbered.pairs) * 2:
+            return any_plan
+        ends.rise(most + 1)
+    return replace(found, bound=ends.bound)
+
+
+def _take(run: Run, ends: _Ends, found: Found) -> None:
+    if found.is_impossible:
+        ends.is_impossible = True
+    elif found.slot_of is not None:
+        ends.rise(found.bound)
+        _improve(run, ends, found.slot_of)
 
 
 def _improve(run: Run, ends: _Ends, slot_of: Mapping[int, int]) -> None:
@@ -70,96 +121,52 @@ def _improve(run: Run, ends: _Ends, slot_of: Mapping[int, int]) -> None:
         run.report(Stage.BREAKS, breaks, ends.bound)
 
 
-def _walk(run: Run, start: Mapping[int, int]) -> dict[int, int]:
-    walk = Walk(run.numbered, start, seed=run.effort.seed)
-    everything = run.worth(dict.fromkeys(range(len(run.numbered.pairs)), 0)) + walk.required_weight * sum(
-        run.numbered.required
+def _can_walk(numbered: Numbered) -> bool:
+    """Whether the rules that the walk knows are all that there are, and there is a place for each meeting."""
+    return (
+        bool(numbered.pairs)
+        and all(numbered.allowed)
+        and not numbered.at_one_table
+        and all(len(mine) <= most for mine, most in zip(numbered.of_person, numbered.most, strict=True))
     )
-    walk.anneal(
-        weight=3 / walk.required_weight,
-        cost=1,
-        hot=0.5,
-        cold=0.1,
-        progress=run.clock(0.15, 20_000 * len(run.numbered.pairs)),
-        target=Worth(everything, 0),
-    )
-    return walk.best
 
 
-def _climb(run: Run, ends: _Ends) -> None:
-    """From the bound upwards: is there a plan with so few breaks?"""
-    for most in count(ends.bound):
-        if ends.is_closed or run.is_over:
-            return
-        model = RoundModel(run.numbered)
-        model.bound_breaks(most)
-        found = model.search(run.limits(CLIMB), should_stop=run.should_stop, among_days=True)
-        if found.slot_of is not None:
-            _improve(run, ends, found.slot_of)
-            return
-        if not found.is_impossible:
-            return
-        if most >= len(run.numbered.of_person) * len(run.numbered.capacity) // 2:
-            ends.is_impossible = True
-            return
-        if most == ends.bound and ends.slot_of is None and _has_none(run):
-            ends.is_impossible = True
-            return
-        ends.bound = most + 1
+def _walk(run: Run, ends: _Ends, start: Mapping[int, int], progress: Callable[[], float]) -> None:
+    """Walk until the ends meet or `progress()` is 1."""
+    costs = costs_of_days(len(run.numbered.capacity), run.problem.goals.max_break_difference)
+    walk = FastWalk(run.numbered, start, costs, seed=run.effort.seed)
+    for turn in count():
+        steps = FIRST_STEPS << min(turn, DOUBLED)
+        for done in range(0, steps, AT_ONCE):
+            if ends.is_closed or progress() >= 1:
+                return
+            heat = HOT * (COLD / HOT) ** (done / steps)
+            if walk.walk(heat=heat, steps=AT_ONCE, target=ends.bound) and run.is_sound(walk.best):
+                _improve(run, ends, walk.best)
 
 
-def _has_none(run: Run) -> bool:
-    """Whether there is no plan at all, however many breaks are allowed."""
-    return RoundModel(run.numbered).search(run.limits(CLIMB), should_stop=run.should_stop).is_impossible
+def _first_part(run: Run) -> Callable[[], float]:
+    """Progress of a walk that the solver waits for; counted in looks when it must be reproducible."""
+    if not run.effort.reproducible:
+        return run.clock(ALONE)
+    looks, most = count(1), run.effort.seconds * ALONE * STEPS_A_SECOND / AT_ONCE
+    return lambda: 1.0 if run.should_stop() else next(looks) / most
 
 
-def _look_around(run: Run, ends: _Ends) -> None:
-    """Solve parts anew: some people with breaks and those whom they meet; everybody else stays."""
-    rnd = random.Random(run.effort.seed)
-    until = run.left() * 0.4
-    tries = 40 if run.effort.reproducible else 10_000
-    for _turn in range(tries):
-        if ends.is_closed or run.is_over or ends.slot_of is None or run.left() < until:
-            return
-        numbered = _freed(run.numbered, ends.slot_of, rnd)
-        model = RoundModel(numbered)
-        model.bound_breaks(ends.breaks - 1)
-        found = model.search(run.limits(most=1.5), should_stop=run.should_stop, among_days=True)
-        if found.slot_of is not None:
-            _improve(run, ends, found.slot_of)
-
-
-def _freed(numbered: Numbered, slot_of: Mapping[int, int], rnd: random.Random) -> Numbered:
-    """The same problem with all but some meetings fixed where they are."""
-    busy = [sorted(slot_of[m] for m in mine) for mine in numbered.of_person]
-    uneasy = [p for p, day in enumerate(busy) if day and day[-1] - day[0] >= len(day)]
-    order = [rnd.choice(uneasy)] if uneasy else [rnd.randrange(len(busy))]
-    free: set[int] = set()
-    seen = set(order)
-    while order and len(free) < min(TOGETHER, len(numbered.pairs) * 2 // 3):
-        person = order.pop(rnd.randrange(len(order)))
-        for meeting in numbered.of_person[person]:
-            free.add(meeting)
-            for other in numbered.pairs[meeting]:
-                if other not in seen:
-                    seen.add(other)
-                    order.append(other)
-    allowed = tuple(slots if m in free else (slot_of[m],) for m, slots in enumerate(numbered.allowed))
-    return replace(numbered, allowed=allowed)
-
-
-def _prove(run: Run, ends: _Ends) -> None:
-    model = RoundModel(run.numbered)
-    model.minimise_breaks()
-    if ends.slot_of is not None:
-        model.start_from(ends.slot_of)
-    found = model.search(
-        run.limits(),
-        on_progress=lambda best, bound: run.report(Stage.BREAKS, best, bound),
-        should_stop=run.should_stop,
+def _prove(
+    run: Run,
+    ends: _Ends,
+    model: RoundModel,
+    *,
+    workers: int | None = None,
+    have_met: Callable[[], bool] = lambda: False,
+    share: float = 1.0,
+    tells: bool = True,
+) -> Found:
+    limits = run.limits(share)
+    return model.search(
+        replace(limits, workers=workers or limits.workers),
+        on_bound=ends.rise if tells else None,
+        should_stop=lambda: have_met() or run.should_stop(),
         among_days=True,
     )
-    ends.is_impossible = found.is_impossible
-    ends.bound = max(ends.bound, found.bound)
-    if found.slot_of is not None:
-        _improve(run, ends, found.slot_of)

@@ -59,7 +59,7 @@ class Walk:
         self._place = [0] * len(self._pairs)
         self._waiting = [meeting for meeting, allowed in enumerate(numbered.allowed) if allowed]
         self._waits_at = {meeting: place for place, meeting in enumerate(self._waiting)}
-        self._cost_of = _costs(slots, numbered.problem.goals.max_break_difference)
+        self._cost_of = costs_of_days(slots, numbered.problem.goals.max_break_difference)
         if evenly:
             self._cost_of = _evened(self._cost_of, people)
         self._neighbours = _order(numbered)
@@ -304,7 +304,7 @@ class Walk:
             self._place[last] = place
 
 
-def _costs(slots: int, difference: int | None) -> list[int]:
+def costs_of_days(slots: int, difference: int | None) -> list[int]:
     """What a day of so many runs of meetings costs."""
     costs = [0]
     for runs in range(1, slots + 2):

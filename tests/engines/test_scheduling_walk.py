@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from itertools import combinations, permutations
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from events.scheduling import Effort, Meeting, Participant, Problem, Slot, solve
 from events.scheduling.days import days_of, settle
 from events.scheduling.greedy import EMPTY, make_plan
+from events.scheduling.loops import COST, DISORDER, WAITING, FastWalk
 from events.scheduling.problem import Numbered
 from events.scheduling.run import Run
+from events.scheduling.settled import _can_walk
 from events.scheduling.sharing import share_breaks
 from events.scheduling.solution import Figures, breaks_of, measure
 from events.scheduling.tables import give_tables
-from events.scheduling.walk import UNEVEN, Walk
+from events.scheduling.walk import UNEVEN, Walk, costs_of_days
 
 from .test_scheduling import fairs
 
@@ -70,6 +72,31 @@ def test_the_best_of_a_walk_is_never_worse_than_where_it_began(problem: Problem,
     start = {m: slot for m, slot in enumerate(make_plan(numbered, seed=seed).slot_of) if slot != EMPTY}
     began = Walk(numbered, start).best_worth
     assert not began.beats(walked(problem, seed)[1].best_worth)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(problem=fairs(), seed=st.integers(0, 99))
+def test_the_compiled_walk_keeps_every_rule_and_counts_right(problem: Problem, seed: int) -> None:
+    numbered = settle(Numbered.of(problem))
+    assume(_can_walk(numbered))
+    start = {m: slot for m, slot in enumerate(make_plan(numbered, seed=seed).slot_of) if slot != EMPTY}
+    price = costs_of_days(len(numbered.capacity), problem.goals.max_break_difference)
+    walk = FastWalk(numbered, start, price, seed=seed)
+    walk.walk(heat=1.0, steps=5_000, target=-1)
+    now = {m: int(slot) for m, slot in enumerate(walk._plan.slot_of) if slot != EMPTY}
+    for plan in (walk.best, now):
+        busy = [(person, slot) for meeting, slot in plan.items() for person in numbered.pairs[meeting]]
+        assert len(set(busy)) == len(busy)
+        assert all(slot in numbered.allowed[meeting] for meeting, slot in plan.items())
+        assert all(list(plan.values()).count(slot) <= numbered.capacity[slot] for slot in numbered.slots)
+        days = [[slot for p, slot in busy if p == person] for person in range(len(numbered.of_person))]
+        astray = sum(a in plan and b in plan and plan[a] >= plan[b] for a, b in numbered.precedences)
+        cost = sum(price[breaks_of(day)[0] + 1] for day in days if day)
+        cost += WAITING * (len(numbered.pairs) - len(plan)) + DISORDER * astray
+        if plan is now:
+            assert walk._plan.totals[COST] == cost
+        else:
+            assert not astray
 
 
 @settings(max_examples=150, deadline=None)
