@@ -78,7 +78,7 @@ class AlreadyClaimed(DomainError):
 
 
 class NoMatch(DomainError):
-    message = _("Your address does not belong to this organisation. Ask the coordinator.")
+    message = _("Your address does not belong to this organisation. Ask the coordinator to let you represent it.")
 
 
 class NotClaimed(DomainError):

@@ -182,7 +182,7 @@ class MoveForm(forms.Form):
     starts_at = WhenField(label=_("New time"), error_messages={"required": _("Choose the day and the time.")})
     with_following = forms.BooleanField(
         label=_("Move all that follow as much"),
-        help_text=_("Meetings keep their hour of the clock, over the change of summer time too."),
+        help_text=_("Meetings begin at the same time by the clock in summer and in winter."),
         required=False,
     )
 

@@ -43,7 +43,7 @@ class TooManyAsked(DomainError):
 
 
 class NotSilentNow(DomainError):
-    message = _("The member has been seen meanwhile, or is no member any more.")
+    message = _("The member has been active meanwhile, or is no longer a member.")
 
 
 class AskedLately(DomainError):

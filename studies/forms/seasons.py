@@ -151,7 +151,9 @@ class SeasonPlaceForm(forms.Form):
     )
     lowest_age = forms.TypedChoiceField(
         label=_("Lowest age"), coerce=int, choices=[(age, str(age)) for age in rules.AGES], initial=15,
-        help_text=_("When the work begins. Of 16 and 17, those under 18 say in their application that they are."),
+        help_text=_(
+            "When the work begins. If it is 16 or 17, applicants under 18 say in the application that they are old enough."
+        ),
     )  # fmt: skip
     guardian_needed = forms.BooleanField(
         label=_("We need a guardian's contact of those under 18"),

@@ -70,7 +70,7 @@ class LanguageMissing(DomainError):
     def __init__(self, place: SeasonPlace) -> None:
         told = {"languages": ", ".join(spoken.names(place.languages))}
         words = _(
-            "One needs a language of this work: %(languages)s. Tick the one that you speak, or leave the place out."
+            "The work needs one of these languages: %(languages)s. Tick the one that you speak, or leave the place out."
         )
         super().__init__(words % told, field=f"place_{place.pk}")
 
