@@ -152,7 +152,8 @@ class SeasonPlaceForm(forms.Form):
     lowest_age = forms.TypedChoiceField(
         label=_("Lowest age"), coerce=int, choices=[(age, str(age)) for age in rules.AGES], initial=15,
         help_text=_(
-            "When the work begins. If it is 16 or 17, applicants under 18 say in the application that they are old enough."
+            "When the work begins. If it is 16 or 17, applicants under 18 say in the application that they are old "
+            "enough."
         ),
     )  # fmt: skip
     guardian_needed = forms.BooleanField(
