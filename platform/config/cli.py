@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 
 def main() -> None:
+    # The same as in settings, which commands on files alone do not read.
+    data = os.environ.get("SOLMU_DATA") or Path(__file__).parents[2] / "var"
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(data) / "compiled"))
     if sys.argv[1:2] == ["match"]:
         # Works on files alone: no settings, no database.
         from matching.files import main as match
