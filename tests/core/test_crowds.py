@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
@@ -57,8 +58,9 @@ def test_what_a_browser_sends_at_will_fills_no_cache(ask: Ask) -> None:
     assert ask() == "1"
     assert [ask(theme=f"dark{n}") for n in range(3)] == ["1", "1", "1"]
     assert [ask(part=f"true{n}") for n in range(3)] == ["1", "1", "1"]
-    caches["default"].clear()
-    assert ask() == "1"
+    if "Redis" not in settings.CACHES["default"]["BACKEND"]:  # a server of its own is emptied as a whole
+        caches["default"].clear()
+        assert ask() == "1"
     caches["pages"].clear()
     assert [ask("/x/?page=2"), ask("/x/?page=2"), ask("/x/?&&")] == ["2", "3", "4"]
     assert ask() == "5"

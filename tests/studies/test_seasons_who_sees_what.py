@@ -284,6 +284,7 @@ def test_a_whole_season_in_the_browser_without_scripts(clock: time_machine.Trave
     edit = reverse("season_place_edit", kwargs={**at, "pk": made.pk})
     assert clients[owner.pk].post(edit, {**place, "seats": 0}).status_code == 422
     assert clients[owner.pk].post(edit, {**place, "pay": "13"}).status_code == 302
+    clients[host.pk].post(reverse("season_place_accept", kwargs={**at, "pk": made.pk}))  # it is another place now
     apply = reverse("season_apply", kwargs=at)
     about = {"name": "Aada", "contact": "040 1", "text": LINES, "age": "adult"}
     for bad in ({}, {f"place_{made.pk}": "0"}, {f"place_{made.pk}": "1", "text": "Lyhyt"}):
