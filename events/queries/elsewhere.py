@@ -9,11 +9,14 @@ from django.db.models import Q
 
 from events.models import Meeting, Registration, Round, Slot
 
+Taken = tuple[datetime, datetime, int]
+"""Start, end and the registration of whom it takes."""
+
 
 def meetings_elsewhere(
     round: Round, people: Iterable[int], slots: Iterable[Slot] = (), *, since: datetime | None = None
-) -> list[tuple[datetime, datetime, int]]:
-    """(start, end, registration) of the participants' agreed meetings outside this round that overlap with it. One that
+) -> list[Taken]:
+    """The times of the participants' agreed meetings outside this round that overlap with it. One that
     is held at another place begins so many minutes earlier, and ends as many later, as the event says that the way
     between its halls takes. With `since`, only those agreed or changed from then on. One query."""
     registrations = dict(Registration.objects.filter(pk__in=people).values_list("user", "pk"))
@@ -37,6 +40,11 @@ def meetings_elsewhere(
     return found
 
 
+def who_is_elsewhere(taken: Iterable[Taken], slot: Slot) -> set[int]:
+    """Registrations of those whom `meetings_elsewhere` takes within the slot."""
+    return {who for start, end, who in taken if start < slot.ends_at and end > slot.starts_at}
+
+
 def are_apart(one: str, other: str) -> bool:
     """Whether there is a way between two places: both are named, and neither is an address on the net."""
     places = {" ".join(place.casefold().split()) for place in (one, other)}
@@ -45,5 +53,4 @@ def are_apart(one: str, other: str) -> bool:
 
 def cannot_reach(round: Round, people: Iterable[int], slot: Slot) -> bool:
     """Whether one of them is in a meeting outside the round then, or on the way from it or to it."""
-    elsewhere = meetings_elsewhere(round, people, [slot])
-    return any(start < slot.ends_at and end > slot.starts_at for start, end, _who in elsewhere)
+    return bool(who_is_elsewhere(meetings_elsewhere(round, people, [slot]), slot))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +9,7 @@ from enum import StrEnum
 
 from events.models import Lateness, Meeting, MeetingParty, Registration, Round, Slot
 from events.queries.availability import away_slots
-from events.queries.elsewhere import meetings_elsewhere
+from events.queries.elsewhere import meetings_elsewhere, who_is_elsewhere
 from events.queries.meetings import with_parties
 from events.queries.own_tables import seated_in, table_of
 from events.queries.tables import tables_at
@@ -78,7 +77,7 @@ class Ground:
     busy: dict[tuple[int, int], MeetingParty] = field(default_factory=dict)
     """By slot and registration."""
     away: set[tuple[int, int]] = field(default_factory=set)
-    elsewhere: dict[int, list[tuple[datetime, datetime]]] = field(default_factory=dict)
+    elsewhere: set[tuple[int, int]] = field(default_factory=set)
     late: dict[int, Lateness] = field(default_factory=dict)
     seated: dict[int, int | None] = field(default_factory=dict)
     """Who sits at a table of their own, where one side does."""
@@ -142,10 +141,7 @@ class Ground:
                 yield Hindrance(Why.MEETS, name, self._other_name(taken))
             elif (slot.pk, party.registration_id) in self.away:
                 yield Hindrance(Why.AWAY, name)
-            elif any(
-                start < slot.ends_at and end > slot.starts_at
-                for start, end in self.elsewhere.get(party.registration_id, ())
-            ):
+            elif (slot.pk, party.registration_id) in self.elsewhere:
                 yield Hindrance(Why.ELSEWHERE, name)
 
     def _other_name(self, party: MeetingParty) -> str:
@@ -166,10 +162,8 @@ def ground_of(round: Round, *, now: datetime) -> Ground:
     people = {registration for _slot, registration in found.busy}
     away = away_slots(round, people, list(found.slots.values()))
     found.away = {(slot, registration) for registration, slots in away.items() for slot in slots}
-    elsewhere: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for start, end, registration in meetings_elsewhere(round, people, found.slots.values()):
-        elsewhere[registration].append((start, end))
-    found.elsewhere = elsewhere
+    taken = meetings_elsewhere(round, people, found.slots.values())
+    found.elsewhere = {(slot.pk, who) for slot in found.slots.values() for who in who_is_elsewhere(taken, slot)}
     found.late = {
         late.registration_id: late
         for late in Lateness.objects.filter(registration__event=round.event_id, comes_at__gt=now).select_related(

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from events.models import Meeting, MeetingParty, Registration, Round, Slot
 from events.queries.availability import away_slots
-from events.queries.elsewhere import meetings_elsewhere
+from events.queries.elsewhere import meetings_elsewhere, who_is_elsewhere
 from events.queries.limits import limits_of
 from events.queries.own_tables import table_of
 from events.queries.tables import most_tables, tables_at
@@ -64,7 +64,7 @@ def look_at_slots(round: Round, people: Sequence[Registration], *, now: datetime
         there = tables_at(round, slot)
         table = next((n for n in tables if n <= there and n not in taken.get(slot.pk, ())), None)
         beside = sum(1 for near in (number - 1, number + 1) if 0 <= near < len(slots) and slots[near].pk in busy)
-        if slot.pk in away or any(start < slot.ends_at and end > slot.starts_at for start, end, _who in elsewhere):
+        if slot.pk in away or who_is_elsewhere(elsewhere, slot):
             why = Why.AWAY
         elif slot.pk in busy:
             why = Why.MEETS

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from events.models import Meeting, MeetingRequest, Registration, Round, Slot
 from events.queries.availability import away_slots
-from events.queries.elsewhere import meetings_elsewhere
+from events.queries.elsewhere import meetings_elsewhere, who_is_elsewhere
 from events.queries.fit import scores_of_pairs
 from events.queries.limits import limits_of
 from events.queries.tables import tables_at
@@ -189,6 +189,8 @@ def _requests(round: Round, tables_of: Mapping[int, int]) -> list[MeetingRequest
 
 def away_of(round: Round, slots: list[Slot], people: Iterable[int]) -> dict[int, set[int]]:
     away = {pk: set(own) for pk, own in away_slots(round, people, slots).items()}
-    for start, end, registration_id in meetings_elsewhere(round, away, slots):
-        away[registration_id].update(s.pk for s in slots if start < s.ends_at and end > s.starts_at)
+    taken = meetings_elsewhere(round, away, slots)
+    for slot in slots:
+        for registration in who_is_elsewhere(taken, slot):
+            away[registration].add(slot.pk)
     return away

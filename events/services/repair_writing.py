@@ -13,7 +13,7 @@ from accounts.models import Profile
 from core import audit
 from core.errors import DomainError
 from events.models import Absence, Meeting, MeetingParty, MeetingRequest, Registration, Round, Slot, SolverRun
-from events.queries.elsewhere import meetings_elsewhere
+from events.queries.elsewhere import meetings_elsewhere, who_is_elsewhere
 from events.queries.limits import Allowance
 from events.queries.tables import tables_at
 from events.rules import rounds as rules
@@ -176,11 +176,7 @@ def _someone_is_elsewhere(
     who_goes = {registration for _meeting, registration in people}
     elsewhere = meetings_elsewhere(round, who_goes, slots.values(), since=since)
     for meeting, (slot_id, _table) in going:
-        slot = slots[slot_id]
-        if any(
-            (meeting.pk, who) in people and start < slot.ends_at and end > slot.starts_at
-            for start, end, who in elsewhere
-        ):
+        if any((meeting.pk, who) in people for who in who_is_elsewhere(elsewhere, slots[slot_id])):
             return True
     return False
 
@@ -226,7 +222,7 @@ def _make(round: Round, wanted: dict[int, Place], slots: Mapping[int, Slot], *, 
     for request in requests:
         pair = (request.asker_id, request.asked_id)
         slot, table = slots[wanted[request.pk][0]], wanted[request.pk][1]
-        if any(who in pair and start < slot.ends_at and end > slot.starts_at for start, end, who in elsewhere):
+        if not who_is_elsewhere(elsewhere, slot).isdisjoint(pair):
             continue
         if allowance.is_full(pair):
             continue

@@ -19,7 +19,7 @@ from core import audit
 from core.errors import DomainError
 from core.tasks import wake
 from events.models import Meeting, MeetingRequest, Registration, Round, SolverRun
-from events.queries.elsewhere import meetings_elsewhere
+from events.queries.elsewhere import meetings_elsewhere, who_is_elsewhere
 from events.queries.limits import Allowance
 from events.rules import rounds as rules
 from events.scheduling.form import write_mingling, write_problem
@@ -245,7 +245,7 @@ def publish_schedule(*, round: Round, by: Any, now: datetime) -> int:
         if request is None or slot is None or request.pk in standing or slot.starts_at <= now:
             continue
         pair = (request.asker_id, request.asked_id)
-        if any(who in pair and start < slot.ends_at and end > slot.starts_at for start, end, who in elsewhere):
+        if not who_is_elsewhere(elsewhere, slot).isdisjoint(pair):
             continue
         if allowance.is_full(pair):
             continue
