@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from itertools import chain, combinations
 
 from django.utils.translation import gettext as _
@@ -28,16 +27,11 @@ read on a phone. The table has all pairs."""
 
 @dataclass(frozen=True)
 class Met:
-    """Of each pair of members, in how many meetings they sat at the same table, and how often they met two and two."""
+    """Of each pair of members, how often they met: in how many meetings they sat at the same table, and how often they
+    met two and two (`alone`)."""
 
-    tables: Counter[Pair]
+    times: Counter[Pair]
     alone: Counter[Pair]
-
-    @cached_property
-    def times(self) -> Counter[Pair]:
-        both = Counter(self.tables)
-        both.update(self.alone)
-        return both
 
     def partners(self) -> Counter[int]:
         """How many others each has met."""
@@ -54,19 +48,24 @@ def met_in(
     begun, ended = year_queries.start_of(year), year_queries.start_of(year + 1)
     meetings = year_queries.one_to_one(network, now).filter(starts_at__gte=begun, starts_at__lt=ended)
     sides = MeetingParty.objects.filter(meeting__in=meetings.values("pk")).order_by("meeting").values("meeting")
-    two = [keys_of(who) & known for _meeting, who in sides.annotate(who=Keys("profile")).values_list("meeting", "who")]
+    two = sides.annotate(who=Keys("profile")).values_list("who", flat=True)
+    alone = Counter(_pairs(keys_of(who) & known for who in two))
     at_meetings: dict[int, list[set[int]]] = defaultdict(list)
     for (meeting, _table), who in tables.items():
         at_meetings[meeting].append(who & known)
-    # Two who share two tables of a meeting, each with another person, have met once.
-    return Met(
-        Counter(chain.from_iterable(dict.fromkeys(_pairs(at)) for at in at_meetings.values())),
-        Counter(_pairs(two)),
-    )
+    times = Counter(chain.from_iterable(map(_pairs_at, at_meetings.values())))
+    times.update(alone)
+    return Met(times, alone)
 
 
 def _pairs(groups: Iterable[set[int]]) -> Iterator[Pair]:
     return chain.from_iterable(combinations(sorted(who), 2) for who in groups)
+
+
+def _pairs_at(tables: Collection[set[int]]) -> Iterable[Pair]:
+    """Two who share two tables of a meeting, each with another person, have met once."""
+    is_each_at_one = sum(map(len, tables)) == len(set().union(*tables))
+    return _pairs(tables) if is_each_at_one else set(_pairs(tables))
 
 
 def named(network: Network, members: Collection[int]) -> dict[int, Named]:
@@ -100,14 +99,16 @@ def drawn(met: Met, members: Mapping[int, Named], chosen: int | None = None) -> 
 
 @dataclass(frozen=True)
 class PairRow:
+    """`times`: how often they met, `alone` of these two and two."""
+
     one: Named
     other: Named
-    tables: int
+    times: int
     alone: int
 
     @property
-    def times(self) -> int:
-        return self.tables + self.alone
+    def tables(self) -> int:
+        return self.times - self.alone
 
 
 def sorted_pairs(met: Met) -> list[Pair]:
@@ -116,16 +117,14 @@ def sorted_pairs(met: Met) -> list[Pair]:
 
 
 def pair_rows(met: Met, pairs: Collection[Pair], members: Mapping[int, Named]) -> list[PairRow]:
-    return [
-        PairRow(members[one], members[other], met.tables[one, other], met.alone[one, other]) for one, other in pairs
-    ]
+    return [PairRow(members[one], members[other], met.times[one, other], met.alone[one, other]) for one, other in pairs]
 
 
 def of_member(met: Met, profile: int, members: Mapping[int, Named]) -> list[PairRow]:
     """Whom the member has met, itself first in each row; the most often met first."""
     own = sorted((pair for pair in met.times if profile in pair), key=met.times.__getitem__, reverse=True)
     rows = pair_rows(met, own, members)
-    return [row if row.one.pk == profile else PairRow(row.other, row.one, row.tables, row.alone) for row in rows]
+    return [row if row.one.pk == profile else PairRow(row.other, row.one, row.times, row.alone) for row in rows]
 
 
 def table_of(met: Met, members: Mapping[int, Named]) -> Iterator[list[str]]:

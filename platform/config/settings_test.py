@@ -39,6 +39,7 @@ os.environ.update(
 )
 
 from config.settings import *
+from config.settings import DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -49,3 +50,7 @@ VISITORS_PAGE_SECONDS = 0
 KEPT_PAGE_SECONDS = 0
 WHITENOISE_USE_FINDERS = False
 WHITENOISE_AUTOREFRESH = True
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # One that waits for another's lock is told so in the end: emptying the tables after a test would wait for ever for
+    # a connection that was left in the middle of a transaction.
+    DATABASES["default"]["OPTIONS"]["options"] = "-c idle_in_transaction_session_timeout=60s -c lock_timeout=120s"

@@ -295,7 +295,7 @@ class TestMet:
         profiles = met_queries.named(town.network, {member.profile_id for member in town.members})
         met = met_queries.met_in(town.network, 2026, LATE, set(profiles))
         a, b, c, d, _e = (member.profile_id for member in town.members)
-        assert met.tables == Counter({(a, b): 2, (a, c): 1, (b, c): 1, (c, d): 1})
+        assert met.times == Counter({(a, b): 3, (a, c): 1, (b, c): 1, (c, d): 1})
         assert met.alone == Counter({(a, b): 1})
         assert met_queries.sorted_pairs(met)[0] == (a, b)
         own = met_queries.of_member(met, c, profiles)
@@ -311,7 +311,7 @@ class TestMet:
         [meeting] = town.plan()
         seat(town, meeting, (0, 1), (0, 1))
         a, b = (member.profile_id for member in town.members)
-        assert met_queries.met_in(town.network, 2026, LATE, {a, b}).tables == Counter({(a, b): 1})
+        assert met_queries.met_in(town.network, 2026, LATE, {a, b}).times == Counter({(a, b): 1})
 
     def test_of_many_the_picture_has_those_who_met_most_and_fewest(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(met_queries, "MOST_DRAWN", 2)
