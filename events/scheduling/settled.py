@@ -2,7 +2,8 @@
 
 Two ends come towards each other, side by side. From above, a walk in machine code finds plans with fewer and fewer
 breaks (`loops`). From below, the solver begins with the bound that the people's own days give (`days`), and raises it.
-Where they meet, the plan is proven.
+Where they meet, the plan is proven. Where they have not met in half of the time, the solver asks whether any plan
+reaches the bound at all.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ STEPS_A_SECOND = 3_000_000
 """Where the clock must not be asked."""
 ALONE = 0.4
 """The part of the time that the walk has when the solver must wait for it."""
-RAISING = 0.4
-"""The part of the time in which the solver raises the bound; then it asks whether any plan reaches it."""
+MEETING = 0.5
+"""The part of the time in which walk and solver come towards each other; then the solver alone, with all workers, asks
+whether any plan reaches the bound."""
 
 
 @dataclass
@@ -77,32 +79,31 @@ def fewest_breaks(run: Run, start: Mapping[int, int]) -> Found:
 def _meet(run: Run, ends: _Ends, start: Mapping[int, int], model: RoundModel) -> None:
     """The solver in a thread beside the walk, which tells what it finds from here. Neither holds Python's lock."""
     have_met = Event()
+    workers = max(1, run.effort.workers - 1)
     with ThreadPoolExecutor(1) as beside:
-        proof = beside.submit(_from_below, run, ends, model, have_met.is_set)
+        proof = beside.submit(_prove, run, ends, model, workers=workers, have_met=have_met.is_set, share=MEETING)
         try:
             _walk(run, ends, start, lambda: float(proof.done() or run.is_over))
         finally:
             have_met.set()
         _take(run, ends, proof.result())
+    _ask(run, ends)
 
 
-def _from_below(run: Run, ends: _Ends, model: RoundModel, have_met: Callable[[], bool]) -> Found:
-    """Raise the bound; where no plan has come of that, look for one that reaches it, and raise it if there is none."""
-    workers = max(1, run.effort.workers - 1)
-    found = _prove(run, ends, model, workers=workers, have_met=have_met, share=RAISING)
-    while not (found.is_optimal or found.is_impossible or have_met() or run.is_over):
-        most = ends.bound
-        asked = RoundModel(run.numbered)
-        asked.bound_breaks(most)
-        any_plan = _prove(run, ends, asked, workers=workers, have_met=have_met, tells=False)
-        if any_plan.slot_of is not None:
-            return replace(any_plan, value=most, bound=most, is_optimal=True)
-        if not any_plan.is_impossible:
-            break
-        if most > len(run.numbered.pairs) * 2:
-            return any_plan
-        ends.rise(most + 1)
-    return replace(found, bound=ends.bound)
+def _ask(run: Run, ends: _Ends) -> None:
+    """Look for any plan that reaches the bound, and raise the bound where there is none."""
+    while not ends.is_closed and not run.is_over:
+        model = RoundModel(run.numbered)
+        model.bound_breaks(ends.bound)
+        found = _prove(run, ends, model, tells=False)
+        if found.slot_of is not None:
+            _improve(run, ends, found.slot_of)
+        elif not found.is_impossible:
+            return
+        elif ends.bound > len(run.numbered.pairs) * 2:
+            ends.is_impossible = True
+        else:
+            ends.rise(ends.bound + 1)
 
 
 def _take(run: Run, ends: _Ends, found: Found) -> None:
