@@ -51,6 +51,7 @@ from matching.services.rebuilds import (
     stop_rebuild,
     tend_rebuild,
     work_on_rebuild,
+    work_through,
 )
 from matching.services.tuning import AlreadyInForce, OnlyCoordinatorsTune, choose_tuning, restore_tuning
 
@@ -62,6 +63,7 @@ __all__ = [
     "stop_rebuild",
     "tend_rebuild",
     "work_on_rebuild",
+    "work_through",
     "AlreadyConnected",
     "AlreadyInForce",
     "AskedOften",

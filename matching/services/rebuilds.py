@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -120,28 +121,46 @@ def tend_rebuild(*, now: datetime) -> None:
 
 def work_on_rebuild(*, rebuild_id: int, now: datetime) -> bool:
     """Do one block. False when there is none left to take: all are done, or others are at them."""
-    rebuild = _running().filter(pk=rebuild_id).first()
-    if rebuild is None:
-        return False
-    began = monotonic()
-    with index_in_step(since=max(rebuild.started_at, timezone.now() - RECENT)) as index:
-        # To bring the index in step may take long the first time: the lease begins after it.
-        block = _lease(rebuild, now + timedelta(seconds=monotonic() - began))
-        made = _make(index, block, rebuild, now) if block else None
-    if block is None or made is None:
-        _end(rebuild, now)
-        return False
+    with closing(work_through(rebuild_id=rebuild_id, clock=lambda: now)) as blocks:
+        return any(True for _block in blocks)
+
+
+def work_through(*, rebuild_id: int, clock: Callable[[], datetime] = timezone.now) -> Generator[None]:
+    """Block after block, until there is none left to take. The next one is leased in the transaction that writes the
+    last: on SQLite, two workers that ask for the lock twice in a row fall into step, and wait for each other at each
+    block.
+    """
+    leased: RebuildBlock | None = None
     try:
-        _write(made, block, now)
-    except IntegrityError:
-        # Somebody who was proposed has gone for good in this very moment: the block is done again without them.
-        log.info("block %s of rebuild %s is done again", block.pk, rebuild_id)
-        RebuildBlock.objects.filter(pk=block.pk).update(leased_until=None)
-        with index_in_step():
-            pass
-    if not rebuild.blocks.left().exists():
-        _end(rebuild, now)
-    return True
+        while (rebuild := _running().filter(pk=rebuild_id).first()) is not None:
+            now, began = clock(), monotonic()
+            with index_in_step(since=max(rebuild.started_at, timezone.now() - RECENT)) as index:
+                # To bring the index in step may take long the first time: the lease begins after it.
+                block, leased = leased or _lease(rebuild, _later(now, began)), None
+                made = _make(index, block, rebuild, now) if block else None
+            if block is None or made is None:
+                _end(rebuild, now)
+                return
+            try:
+                with transaction.atomic():
+                    _write(made, block, now)
+                    leased = _lease(rebuild, _later(now, began))
+            except IntegrityError:
+                # Somebody who was proposed has gone for good in this very moment: it is done again without them.
+                log.info("block %s of rebuild %s is done again", block.pk, rebuild_id)
+                leased = block
+                with index_in_step():
+                    pass
+            if not rebuild.blocks.left().exists():
+                _end(rebuild, now)
+            yield
+    finally:
+        if leased is not None:
+            RebuildBlock.objects.filter(pk=leased.pk).update(leased_until=None)
+
+
+def _later(now: datetime, began: float) -> datetime:
+    return now + timedelta(seconds=monotonic() - began)
 
 
 def _running() -> Any:
@@ -180,10 +199,10 @@ def _make(index: Index, block: RebuildBlock, rebuild: Rebuild, now: datetime) ->
     return _Made(lists, {key: index.version(key) for key in compared})
 
 
-@transaction.atomic
 def _write(made: _Made, block: RebuildBlock, now: datetime) -> None:
     """All lists but those of profiles that have changed since; and of each list all rows but those about others that
-    have changed since, which their own match writes, or has written: such a row stands as it is."""
+    have changed since, which their own match writes, or has written: such a row stands as it is. In the caller's
+    transaction."""
     one_writer_at_a_time()
     mine = RebuildBlock.objects.filter(pk=block.pk, done_at=None, rebuild__state=Rebuild.State.RUNNING)
     if not mine.exists():

@@ -33,8 +33,8 @@ class Command(BaseCommand):
             # again to its place.
             connection.cursor().execute("PRAGMA cache_size=-64000")
             connection.cursor().execute("PRAGMA wal_autocheckpoint=40000")
-        while options["parent"] in (None, os.getppid()):
-            if not services.work_on_rebuild(rebuild_id=rebuild.pk, now=timezone.now()):
-                break
+        for _block in services.work_through(rebuild_id=rebuild.pk):
             if options["verbosity"] > 0:
                 self.stdout.write(f"{queries.rebuilt(rebuild)} / {rebuild.profiles}")
+            if options["parent"] not in (None, os.getppid()):
+                break
