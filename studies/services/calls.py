@@ -134,5 +134,4 @@ def tell_of_season(season: Season, *, now: datetime) -> None:
 
 def _people(profiles: Any) -> list[User]:
     standing = Profile.objects.published().filter(pk__in=profiles).exclude(kind__in=Profile.PEOPLE)
-    held = User.objects.filter(representations__profile__in=standing, representations__role__in=["owner", "editor"])
-    return list(held.filter(is_active=True).order_by("pk").distinct())
+    return list(User.objects.deciding_for(standing).filter(is_active=True))
