@@ -380,6 +380,7 @@ def test_a_meeting_in_the_hour_that_comes_twice_stays_when_its_time_is_saved_as_
     Event.objects.filter(pk=meeting.event_id).update(starts_at=there, ends_at=there + timedelta(hours=2))
     client.force_login(town.anu)
     url = reverse("network_meeting_edit", args=[town.network.slug, meeting.pk])
-    assert client.post(url, {"move": "1", "starts_at_0": "2026-10-25", "starts_at_1": "03:30"}).status_code == 302
+    answer = client.post(url, {"move": "1", "starts_at_0": "2026-10-25", "starts_at_1": "03:30"})
+    assert answer.status_code == 302, answer.context["move"].errors
     meeting.event.refresh_from_db()
     assert (meeting.event.starts_at, meeting.event.ends_at) == (there, there + timedelta(hours=2))
