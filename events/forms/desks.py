@@ -94,8 +94,9 @@ class DeskForm(StampedForm):
 
     def _clock(self, key: str) -> time:
         """Left as it is, it is the one that was, whose `fold` tells the two apart in the hour that comes twice."""
-        told, was = self.cleaned_data[key], self.initial.get(key)
-        return was if was == told else told
+        told: time = self.cleaned_data[key]
+        was: time | None = self.initial.get(key)
+        return was if was is not None and was == told else told
 
 
 def initial_of(desk: AdviceDesk) -> dict[str, Any]:

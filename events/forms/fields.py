@@ -58,7 +58,7 @@ class WhenField(forms.SplitDateTimeField):
         self._was = bound.initial
         return bound
 
-    def compress(self, data_list: list[Any]) -> datetime | None:
+    def compress(self, data_list: Any) -> datetime | None:
         match data_list:
             case [date() as day, time() as clock] if isinstance(self._was, datetime):
                 return moment_of(day, clock, self._was)
