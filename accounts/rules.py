@@ -21,7 +21,7 @@ def represents(user: Any, profile: Profile) -> bool:
 
 
 def may_edit(user: Any, profile: Profile) -> bool:
-    return role_of(user, profile) in (Role.OWNER, Role.EDITOR)
+    return role_of(user, profile) in Representative.DECIDES
 
 
 def may_manage_representatives(user: Any, profile: Profile) -> bool:

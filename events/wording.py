@@ -10,6 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from core.clocks import comes_twice
+
 
 def clock(moment: datetime) -> str:
     """9.20 in Finnish and Swedish, 9:20 in English; always of twenty-four hours.
@@ -19,8 +21,7 @@ def clock(moment: datetime) -> str:
     local = timezone.localtime(moment)
     sign = ":" if (get_language() or "fi").startswith("en") else "."
     told = f"{local.hour}{sign}{local.minute:02}"
-    other = local.replace(fold=1 - local.fold)
-    if other.utcoffset() == local.utcoffset():
+    if not comes_twice(local):
         return told
     return (_("%(time)s (winter time)") if local.fold else _("%(time)s (summer time)")) % {"time": told}
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
+from accounts.models.roles import DECIDES
 from core import places
 from core.models import TimeStamped, in_language
 from core.text import LANGUAGE_CHOICES
@@ -43,6 +44,16 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         if not getattr(user, "is_authenticated", False):
             return self.none()
         return self.filter(representatives__user=user).exclude(status=Profile.Status.TAKEN_DOWN)
+
+    def decided_by(self, user: Any) -> ProfileQuerySet:
+        """Those of which the person, and not a colleague, is an owner or an editor."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(representatives__user=user, representatives__role__in=DECIDES)
+
+    def taught_by(self, user: Any) -> ProfileQuerySet:
+        """Confirmed schools at which the person teaches: their owners and editors do."""
+        return self.decided_by(user).published().confirmed().filter(kind=Profile.Kind.EDUCATION)
 
     def confirmed(self) -> ProfileQuerySet:
         """Those that may use the powers of their kind: of an official kind, those that a coordinator stands behind."""

@@ -7,20 +7,19 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import roles
 from accounts.models.profiles import Profile
 
 
 class Representative(models.Model):
     """A user acting for a profile. A claimed profile always has at least one owner (services hold this)."""
 
-    class Role(models.TextChoices):
-        OWNER = "owner", _("owner")
-        EDITOR = "editor", _("editor")
-        MEMBER = "member", _("member")
+    Role = roles.Role
+    DECIDES = roles.DECIDES
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="representatives")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="representations")
-    role = models.CharField(max_length=6, choices=Role.choices, default=Role.MEMBER)
+    role = models.CharField(max_length=6, choices=roles.Role.choices, default=roles.Role.MEMBER)
     title = models.CharField(_("title"), max_length=120, blank=True)
     shown = models.BooleanField(_("name shown on the profile"), default=False)
     since = models.DateTimeField()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models.roles import DECIDES
 
 
 class UserManager(BaseUserManager["User"]):
@@ -21,6 +24,11 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> User:
         return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
+
+    def deciding_for(self, profiles: Iterable[Any]) -> models.QuerySet[User]:
+        """The owners and editors of the profiles (a query or a list), each once."""
+        held = self.filter(representations__profile__in=profiles, representations__role__in=DECIDES)
+        return held.order_by("pk").distinct()
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:

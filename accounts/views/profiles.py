@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import rules
 from accounts.forms.profiles import FORMS, LogoForm, SectionForm
 from accounts.kinds import PLURALS
-from accounts.models import Profile
+from accounts.models import Profile, Representative
 from accounts.queries import profiles as queries
 from accounts.services import logos
 from accounts.services import profiles as services
@@ -48,7 +48,7 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
         "does": queries.text_of(found, "does"),
         "themes": queries.themes_of(found),
         "role": role,
-        "may_edit": role in (rules.Role.OWNER, rules.Role.EDITOR),
+        "may_edit": role in Representative.DECIDES,
         "panels": panels.render("profile", request, found),
         "side": panels.render("profile_side", request, found),
         "actions": panels.render("profile_actions", request, found),

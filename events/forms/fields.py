@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from core.clocks import moment_of
 
 
 class DayInput(forms.DateInput):
@@ -32,11 +34,13 @@ class WhenWidget(forms.SplitDateTimeWidget):
 
 
 class WhenField(forms.SplitDateTimeField):
-    """A moment in the installation's time zone. A time that the clocks skip or repeat is refused by Django itself."""
+    """A moment in the installation's time zone. A time that the clocks skip or repeat is refused by Django itself; the
+    form's initial moment, left as it is, stays what it is."""
 
     widget = WhenWidget
 
     def __init__(self, **kwargs: Any) -> None:
+        self._was: Any = None
         super().__init__(
             input_date_formats=["%Y-%m-%d", "%d.%m.%Y"],
             input_time_formats=["%H:%M", "%H:%M:%S", "%H.%M"],
@@ -48,6 +52,17 @@ class WhenField(forms.SplitDateTimeField):
                 "invalid_time": _("Write the time like this: 9:30."),
             }
         )
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        bound = super().get_bound_field(form, field_name)
+        self._was = bound.initial
+        return bound
+
+    def compress(self, data_list: Any) -> datetime | None:
+        match data_list:
+            case [date() as day, time() as clock] if isinstance(self._was, datetime):
+                return moment_of(day, clock, self._was)
+        return super().compress(data_list)
 
 
 class FromUntilWidget(forms.MultiWidget):

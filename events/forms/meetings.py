@@ -97,6 +97,11 @@ class ProposalForm(forms.Form):
     def times(self) -> list[datetime]:
         return [self.cleaned_data[name] for name in self.time_names if self.cleaned_data.get(name)]
 
+    def offer(self) -> dict[str, Any]:
+        """What the services that propose times ask for."""
+        asked = {name: self.cleaned_data[name] for name in ("minutes", "place", "topic", "language")}
+        return {"times": self.times(), **asked}
+
     def add_refusal(self, error: DomainError) -> None:
         """Show a rule's refusal: one about the times stands at the first of them."""
         name = "time_1" if error.field == "times" else error.field

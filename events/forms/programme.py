@@ -7,11 +7,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.utils import from_current_timezone
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services.logos import ACCEPT
+from core.clocks import moment_of
 from core.forms import StampedForm
 from core.text import LANGUAGE_CHOICES, LANGUAGES, PlainTextField, reader_language
 from events.forms.fields import ClockInput
@@ -74,6 +74,7 @@ class SessionForm(StampedForm):
         if session is not None:
             kwargs["stamp"] = str(session.version)
         super().__init__(*args, **kwargs)
+        self._was = {} if session is None else {"starts_at": session.starts_at, "ends_at": session.ends_at}
         days = days_of_event(event)
         self.fields["day"].choices = [(day.isoformat(), day_in_words(day)) for day in days]  # type: ignore[attr-defined]  # a choice field
         if len(days) == 1:
@@ -117,9 +118,10 @@ class SessionForm(StampedForm):
         return cleaned
 
     def _moment(self, name: str, on: date, clock: time) -> datetime | None:
-        """The moment that the clock shows; a time that the clocks skip or repeat is refused by Django itself."""
+        """The moment that the clock shows; a time that the clocks skip or repeat is refused by Django itself, but for
+        one that stands in the session and is left as it is."""
         try:
-            return from_current_timezone(datetime.combine(on, clock))
+            return moment_of(on, clock, self._was.get(name))
         except ValidationError as problem:
             self.add_error(name, problem)
             return None

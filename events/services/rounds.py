@@ -144,14 +144,20 @@ def change_round(*, round: Round, plan: RoundPlan, by: Any, now: datetime) -> Ro
     if is_settled(round):
         raise BookingHasBegun if round.is_free else RoundIsPublished
     slots = _check(round.event, plan, but=round)
-    Round.objects.filter(pk=round.pk).update(state=Round.State.OPEN, published_at=None, **_fields(plan))
+    drop_draft(round)
+    Round.objects.filter(pk=round.pk).update(published_at=None, **_fields(plan))
     round.refresh_from_db()
-    round.requests.filter(state=MeetingRequest.State.PROPOSED).delete()
     _write_times(round, plan, slots)
     if round.takes_requests:
         mark_open(round, now=now)
     audit.record("round.changed", round, by=by, now=now)
     return round
+
+
+def drop_draft(round: Round) -> None:
+    """Of a locked round that is not published: it is open again, without the pairs that were made for the draft."""
+    Round.objects.filter(pk=round.pk).update(state=Round.State.OPEN)
+    round.requests.filter(state=MeetingRequest.State.PROPOSED).delete()
 
 
 @transaction.atomic

@@ -32,8 +32,11 @@ def by_the_clock(start: datetime, before: datetime, after: datetime) -> datetime
     """`start` moved as much as the clock on the wall does from `before` to `after`.
 
     What began an hour after the event still does on the day of another season: real hours would be off by one when
-    the clocks have been changed between. A time that the clocks skip is the one after it.
+    the clocks have been changed between. A time that the clocks skip is the one after it. Where nothing moves, one in
+    the hour that comes twice stays in its own of the two.
     """
+    if before == after:
+        return start
     moved = _wall(after) - _wall(before)
     there = timezone.make_aware(_wall(start) + moved)
     return there.astimezone(UTC)

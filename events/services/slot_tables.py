@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core import audit
 from core.errors import DomainError, StaleSave
-from events.models import Meeting, MeetingRequest, Round
+from events.models import Meeting, Round
 from events.queries.tables import stamp_of
 from events.rules import rounds as rules
 from events.services import boards
 from events.services.repairs import DraftWaits
-from events.services.rounds import NotTheHost, RoundIsBusy, lock_round
+from events.services.rounds import NotTheHost, RoundIsBusy, drop_draft, lock_round
 
 
 class TablesOutOfReach(DomainError):
@@ -68,8 +68,7 @@ def set_tables(*, round: Round, tables: Mapping[int, int], by: Any, now: datetim
         changed.append(slot.pk)
     if changed:
         if round.state == Round.State.DRAFTED:
-            Round.objects.filter(pk=round.pk).update(state=Round.State.OPEN)
-            round.requests.filter(state=MeetingRequest.State.PROPOSED).delete()
+            drop_draft(round)
         audit.record("round.tables_set", round, by=by, now=now, slots=len(changed))
         boards.changed(round.event_id)
     return len(changed)

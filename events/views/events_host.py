@@ -141,7 +141,7 @@ def event_edit(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         form = EventForm(user=request.user, event=event, initial=initial_of(event), stamp=str(event.version))
         return _form_page(request, form, model, event)
-    form = EventForm(request.POST, user=request.user, event=event)
+    form = EventForm(request.POST, user=request.user, event=event, initial=initial_of(event))
     if ThemesField.is_looking(form) or not form.is_valid():
         return _form_page(request, form, model, event)
     edit = series.edit_following if form.cleaned_data.get("applies_to") == "following" else services.edit_event

@@ -63,13 +63,9 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
             made = services.propose_meeting(
                 proposer=proposer,
                 other=other,
-                times=form.times(),
-                minutes=form.cleaned_data["minutes"],
                 by=request.user,
                 now=now,
-                topic=form.cleaned_data["topic"],
-                language=form.cleaned_data["language"],
-                place=form.cleaned_data["place"],
+                **form.offer(),
             )
         except DomainError as error:
             form.add_refusal(error)
@@ -95,14 +91,10 @@ def propose_move(request: HttpRequest, pk: int) -> HttpResponse:
             made = services.propose_meeting(
                 proposer=own.mine.profile,
                 other=own.other,
-                times=form.times(),
-                minutes=form.cleaned_data["minutes"],
+                moves=meeting,
                 by=request.user,
                 now=now,
-                topic=form.cleaned_data["topic"],
-                language=form.cleaned_data["language"],
-                place=form.cleaned_data["place"],
-                moves=meeting,
+                **form.offer(),
             )
         except DomainError as error:
             form.add_refusal(error)
@@ -174,13 +166,9 @@ def counter(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             made = services.counter_proposal(
                 proposal=found,
-                times=form.times(),
-                minutes=form.cleaned_data["minutes"],
                 by=request.user,
                 now=now,
-                place=form.cleaned_data["place"],
-                topic=form.cleaned_data["topic"],
-                language=form.cleaned_data["language"],
+                **form.offer(),
             )
         except DomainError as error:
             form.add_refusal(error)

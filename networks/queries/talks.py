@@ -12,7 +12,6 @@ from accounts.models import Profile, Representative, User
 from conversations.hooks import Circle, Circles, Voice
 from networks.models import Coordinator, Group, GroupMember, Membership, Network, Seat
 from networks.rules import board as rules
-from networks.rules.networks import DECIDES
 
 CIRCLE = "networks.group"
 
@@ -49,7 +48,9 @@ def voices(pk: int, user: Any) -> list[Voice]:
 def of(user: Any) -> dict[int, datetime]:
     """All groups in which the person is; two reads."""
     held = Seat.objects.held().filter(membership=OuterRef("membership"))
-    decides = Representative.objects.filter(profile=OuterRef("membership__profile"), user=user, role__in=DECIDES)
+    decides = Representative.objects.filter(
+        profile=OuterRef("membership__profile"), user=user, role__in=Representative.DECIDES
+    )
     mine = GroupMember.objects.filter(
         Exists(held.filter(user=user)) | ~Exists(held) & Exists(decides),
         membership__in=Membership.objects.standing().of_user(user),

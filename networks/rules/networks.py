@@ -12,8 +12,6 @@ from accounts import rules as accounts_rules
 from accounts.models import Profile, Representative, User
 from networks.models import Coordinator, Group, GroupMember, Membership, Network, Seat
 
-DECIDES = (Representative.Role.OWNER, Representative.Role.EDITOR)
-
 
 def is_own_coordinator(user: Any, network: Network) -> bool:
     return bool(user.is_authenticated) and Coordinator.objects.filter(network=network, user=user).exists()
@@ -70,7 +68,7 @@ def acting_for(user: Any) -> QuerySet[Membership]:
     if not user.is_authenticated or not user.is_active:
         return Membership.objects.none()
     held = Seat.objects.held().filter(membership=OuterRef("pk"))
-    decides = Representative.objects.filter(profile=OuterRef("profile"), user=user, role__in=DECIDES)
+    decides = Representative.objects.filter(profile=OuterRef("profile"), user=user, role__in=Representative.DECIDES)
     found = Membership.objects.standing().of_user(user)
     return found.filter(Exists(held.filter(user=user)) | ~Exists(held) & Exists(decides)).distinct()
 
@@ -80,7 +78,7 @@ def people_of(members: QuerySet[Membership]) -> QuerySet[User]:
     shown = members.filter(profile__status=Profile.Status.PUBLISHED)
     seated = Seat.objects.held().filter(membership__in=shown.values("pk"))
     unnamed = shown.exclude(pk__in=seated.values("membership"))
-    deciders = Representative.objects.filter(profile__in=unnamed.values("profile"), role__in=DECIDES)
+    deciders = Representative.objects.filter(profile__in=unnamed.values("profile"), role__in=Representative.DECIDES)
     return User.objects.filter(Q(pk__in=seated.values("user")) | Q(pk__in=deciders.values("user")), is_active=True)
 
 
@@ -118,11 +116,8 @@ def profiles_to_join(user: Any, network: Network) -> QuerySet[Profile]:
     """The profiles for which the person may ask to join: own published ones that others can see, not in it already."""
     if not user.is_authenticated:
         return Profile.objects.none()
-    editing = Representative.objects.filter(
-        user=user, role__in=[Representative.Role.OWNER, Representative.Role.EDITOR]
-    ).values("profile")
     there = Membership.objects.filter(network=network).exclude(
         state__in=[Membership.State.LEFT, Membership.State.DECLINED, Membership.State.INVITED]
     )
-    own = Profile.objects.published().filter(pk__in=editing).exclude(visibility=Profile.Visibility.HIDDEN)
+    own = Profile.objects.published().decided_by(user).exclude(visibility=Profile.Visibility.HIDDEN)
     return own.exclude(pk__in=there.values("profile")).order_by("name_fi", "pk")

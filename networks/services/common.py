@@ -156,8 +156,7 @@ def people_of(membership: Membership) -> list[User]:
 
 def deciders_of(profile: Profile) -> list[User]:
     """The owners and editors: who can join, leave, accept and answer for it."""
-    held = User.objects.filter(representations__profile=profile, representations__role__in=["owner", "editor"])
-    return list(held.order_by("pk").distinct())
+    return list(User.objects.deciding_for([profile]))
 
 
 def coordinators_of(network: Network) -> list[User]:

@@ -98,13 +98,7 @@ def join(*, network: Network, profile: Profile, by: Any, now: datetime) -> Membe
         raise NotOpen
     made = begin(network, profile, State.MEMBER, by=by, now=now)
     welcome(made, by=by, now=now)
-    notify(
-        "networks.joined",
-        [one for one in coordinators_of(network) if one.pk != by.pk],
-        {"membership": made.pk},
-        key=moment_key(made),
-        now=now,
-    )
+    _tell_coordinators("networks.joined", made, but=by, now=now)
     return made
 
 
@@ -145,13 +139,7 @@ def accept_invitation(*, membership: Membership, by: Any, now: datetime) -> Memb
     check_can_come(membership.network, membership.profile, by)
     move(membership, State.MEMBER, by=by, now=now)
     welcome(membership, by=by, now=now)
-    notify(
-        "networks.joined",
-        coordinators_of(membership.network),
-        {"membership": membership.pk},
-        key=moment_key(membership),
-        now=now,
-    )
+    _tell_coordinators("networks.joined", membership, now=now)
     return membership
 
 
@@ -205,13 +193,7 @@ def leave(*, membership: Membership, by: Any, now: datetime, why: str = "") -> M
         waiting = Application.objects.filter(membership=membership, state=Application.State.WAITING)
         waiting.update(state=Application.State.WITHDRAWN)
     else:
-        notify(
-            "networks.left",
-            coordinators_of(membership.network),
-            {"membership": membership.pk},
-            key=moment_key(membership),
-            now=now,
-        )
+        _tell_coordinators("networks.left", membership, now=now)
     return membership
 
 
@@ -279,3 +261,8 @@ def welcome(membership: Membership, *, by: Any, now: datetime) -> None:
     start_period(membership, now)
     if accounts_rules.represents(by, membership.profile):
         Seat.objects.get_or_create(membership=membership, user_id=by.pk, defaults={"since": now})
+
+
+def _tell_coordinators(kind: str, membership: Membership, *, now: datetime, but: Any = None) -> None:
+    people = [one for one in coordinators_of(membership.network) if but is None or one.pk != but.pk]
+    notify(kind, people, {"membership": membership.pk}, key=moment_key(membership), now=now)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
 from django import forms
-from django.forms.utils import from_current_timezone
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
+from core.clocks import moment_of
 from core.forms import FilesField
 from core.text import PlainTextField
 from opportunities import hooks
 from opportunities.forms.opportunities import A_DAY, LONGEST_TEXT, OpportunityForm, day_input, initial_of
-from opportunities.models import Opportunity, OpportunityFile
+from opportunities.models import Opportunity, OpportunityFile, Purchase
 from opportunities.services.opportunities import Plan
 from opportunities.services.purchases import Terms
 
@@ -66,10 +65,17 @@ class PurchaseForm(OpportunityForm):
     )
 
     def __init__(
-        self, *args: Any, profile: Profile, there: list[OpportunityFile], linked: int | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        profile: Profile,
+        there: list[OpportunityFile],
+        purchase: Purchase | None = None,
+        **kwargs: Any,
     ) -> None:
-        """`linked` is the number of the event that it is linked to already; it stays a choice when it is over."""
+        """`purchase`: what is edited. The event that it is linked to stays a choice when it is over."""
         super().__init__(*args, profile=profile, there=there, **kwargs)
+        self._until = purchase.questions_until if purchase is not None else None
+        linked = purchase.event if purchase is not None else None
         for name in NOT_ASKED:
             self.fields.pop(name, None)
         self.fields["title"].help_text = _("Name what is bought, so that companies find their own trade.")
@@ -91,7 +97,7 @@ class PurchaseForm(OpportunityForm):
         day, clock = given.get("questions_day"), given.get("questions_time")
         if day is not None and clock is not None:
             try:
-                given["questions_until"] = from_current_timezone(datetime.combine(day, clock))
+                given["questions_until"] = moment_of(day, clock, self._until)
             except forms.ValidationError as error:  # a time that the clocks skip or repeat
                 self.add_error("questions_time", error)
         return given

@@ -47,7 +47,4 @@ def one(pk: int) -> Candidate | None:
 
 def told_by(user: Any) -> Profile | None:
     """The profile in whose name the coordinator publishes what others offer: the first that they may edit."""
-    edited = Profile.objects.published().filter(
-        representatives__user=user, representatives__role__in=["owner", "editor"]
-    )
-    return edited.order_by("representatives__pk").first()
+    return Profile.objects.published().decided_by(user).order_by("representatives__pk").first()

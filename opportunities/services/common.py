@@ -69,8 +69,7 @@ def lock(opportunity: Opportunity) -> Opportunity | None:
 
 def people_of(profile: Profile) -> list[User]:
     """Who can renew and close: the owners and editors."""
-    held = User.objects.filter(representations__profile=profile, representations__role__in=["owner", "editor"])
-    return list(held.filter(is_active=True).order_by("pk").distinct())
+    return list(User.objects.deciding_for([profile]).filter(is_active=True))
 
 
 def everybody_of(profile: Profile) -> list[User]:

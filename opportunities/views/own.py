@@ -136,7 +136,7 @@ def write(
         "of_others": form_class is OpportunityForm and feed_rules.may_tell_of_others(request.user),
     }
     if found is not None and found.is_purchase:
-        more["linked"] = found.purchase.event
+        more["purchase"] = found.purchase
     if request.method != "POST":
         form = form_class(initial=start, stamp=str(found.version) if found else "", **more)
         if candidate is not None:

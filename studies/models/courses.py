@@ -40,11 +40,7 @@ class CourseRoundQuerySet(models.QuerySet["CourseRound"]):
     def taught_by(self, user: Any) -> CourseRoundQuerySet:
         if not getattr(user, "is_authenticated", False):
             return self.none()
-        teaches = Profile.objects.filter(
-            kind=Profile.Kind.EDUCATION, status=Profile.Status.PUBLISHED, representatives__user=user,
-            representatives__role__in=["owner", "editor"], confirmed_at__isnull=False,
-        )  # fmt: skip
-        return self.filter(school__in=teaches.values("pk"))
+        return self.filter(school__in=Profile.objects.taught_by(user).values("pk"))
 
 
 class CourseRound(OnMarket, TimeStamped):

@@ -42,10 +42,7 @@ class SeasonQuerySet(models.QuerySet["Season"]):
     def hosted_by(self, user: Any) -> SeasonQuerySet:
         if not getattr(user, "is_authenticated", False):
             return self.none()
-        hosts = Profile.objects.filter(
-            kind__in=Season.HOSTS, status=Profile.Status.PUBLISHED, representatives__user=user,
-            representatives__role__in=["owner", "editor"],
-        )  # fmt: skip
+        hosts = Profile.objects.published().decided_by(user).filter(kind__in=Season.HOSTS)
         return self.filter(host__in=hosts.values("pk"))
 
     def seen_by(self, user: Any) -> SeasonQuerySet:

@@ -36,7 +36,7 @@ class ThesisQuerySet(models.QuerySet["Thesis"]):
         """Those of which the person is a party; nobody else has any."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
-        decides = Profile.objects.filter(representatives__user=user, representatives__role__in=["owner", "editor"])
+        decides = Profile.objects.decided_by(user)
         own = decides.order_by().values("pk")
         return self.filter(Q(student__in=own) | Q(company__in=own) | Q(supervisor=user, school__in=own))
 

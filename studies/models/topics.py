@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
-from accounts.models import Profile
+from accounts.models import Profile, Representative
 from core import places
 from core.models import TimeStamped
 from core.text import LANGUAGE_CHOICES
@@ -51,7 +51,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Those of the profiles that the user may write for, in every state."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
-        decides = {"profile__representatives__user": user, "profile__representatives__role__in": ["owner", "editor"]}
+        decides = {"profile__representatives__user": user, "profile__representatives__role__in": Representative.DECIDES}
         return self.filter(**decides)
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Profile
+from accounts.models import Profile, Representative
 from opportunities.models import Opportunity
 from studies.models import Allocation, CourseFeedback, CourseRound, Entrant, HandIn, OfferedPlace, Placement
 from studies.queries.courses_problem import party_of
@@ -33,7 +33,7 @@ def own_rounds(user: Any) -> QuerySet[CourseRound]:
     if not user.is_authenticated:
         return CourseRound.objects.none()
     places = OfferedPlace.objects.filter(
-        profile__representatives__user=user, profile__representatives__role__in=["owner", "editor"]
+        profile__representatives__user=user, profile__representatives__role__in=Representative.DECIDES
     )
     taught = CourseRound.objects.taught_by(user).values("pk")
     mine = Q(entrants__user=user) | Q(pk__in=places.values("round")) | Q(pk__in=taught)

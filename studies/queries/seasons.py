@@ -38,7 +38,7 @@ def own_seasons(user: Any) -> QuerySet[Season]:
     if not user.is_authenticated:
         return Season.objects.none()
     given = SeasonPlace.objects.filter(
-        profile__representatives__user=user, profile__representatives__role__in=["owner", "editor"]
+        profile__representatives__user=user, profile__representatives__role__in=Representative.DECIDES
     )
     hosted = Season.objects.hosted_by(user).values("pk")
     mine = Q(pk__in=hosted) | Q(pk__in=given.values("season")) | Q(applications__user=user)
@@ -121,7 +121,7 @@ def own_places(season: Season, user: Any) -> list[SeasonPlace]:
     """Of organisations that the person acts for, withdrawn ones too; `sent` wait for an answer."""
     if not user.is_authenticated:
         return []
-    own = Profile.objects.filter(representatives__user=user, representatives__role__in=["owner", "editor"])
+    own = Profile.objects.decided_by(user)
     found = season.places.filter(profile__in=own.values("pk")).select_related("profile")
     counted = found.annotate(
         sent=Count("wishes", filter=Q(wishes__state=State.SENT)),

@@ -18,7 +18,6 @@ from studies.rules import courses as course_rules
 from studies.rules import theses as thesis_rules
 
 COURSE, THESIS = "studies.course_place", "studies.thesis"
-ACTS = ("owner", "editor")
 WRITES = (CourseRound.State.ALLOCATED, CourseRound.State.RUNNING)
 
 
@@ -61,7 +60,7 @@ def people_of_place(pk: int) -> list[User]:
     students = given().filter(place=pk).values("entrant__user")
     if not students.exists():
         return []
-    acting = Representative.objects.filter(profile__course_places=pk, role__in=ACTS).values("user")
+    acting = Representative.objects.filter(profile__course_places=pk, role__in=Representative.DECIDES).values("user")
     return list(User.objects.filter(Q(pk__in=students) | Q(pk__in=acting), is_active=True).order_by("pk"))
 
 
@@ -90,7 +89,7 @@ def places_of(user: Any) -> dict[int, datetime]:
         filter=Q(placements__entrant__user=user, placements__allocation__published_at__isnull=False),
     )
     as_student = dict(OfferedPlace.objects.filter(pk__in=mine).annotate(since=first).values_list("pk", "since"))
-    acting = Representative.objects.filter(profile=OuterRef("profile"), user=user, role__in=ACTS)
+    acting = Representative.objects.filter(profile=OuterRef("profile"), user=user, role__in=Representative.DECIDES)
     ours = OfferedPlace.objects.filter(Exists(acting), Exists(given().filter(place=OuterRef("pk"))))
     since = Min("placements__allocation__published_at")
     return {**dict(ours.annotate(since=since).values_list("pk", "since")), **as_student}
@@ -108,7 +107,7 @@ def names_at_places(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int],
     rounds, profiles = {one[0] for one in places.values()}, {one[1] for one in places.values()}
     entrants = Entrant.objects.filter(round__in=rounds, user__in=users).values_list("round", "user", "name")
     named = {(round, user): name for round, user, name in entrants}
-    acting = Representative.objects.filter(profile__in=profiles, user__in=users, role__in=ACTS)
+    acting = Representative.objects.filter(profile__in=profiles, user__in=users, role__in=Representative.DECIDES)
     ours = set(acting.values_list("profile", "user"))
     found = {}
     for pk, user in pairs:
@@ -142,7 +141,7 @@ def people_of_thesis(pk: int) -> list[User]:
     if thesis is None:
         return []
     sides = [one.pk for one in (thesis.student, thesis.company) if one is not None]
-    acting = Representative.objects.filter(profile__in=sides, role__in=ACTS).values("user")
+    acting = Representative.objects.filter(profile__in=sides, role__in=Representative.DECIDES).values("user")
     found = User.objects.filter(Q(pk__in=acting) | Q(pk=thesis.supervisor_id or 0), is_active=True).order_by("pk")
     return [one for one in found if thesis_rules.side_of(one, thesis) is not None]
 

@@ -214,23 +214,13 @@ def topics_of(user: Any) -> QuerySet[Topic]:
 
 def waiting_for(user: Any) -> QuerySet[Topic]:
     """Topics that the schools of the person should look at; the one that has waited longest first."""
-    decides = Profile.objects.confirmed().filter(
-        kind=Profile.Kind.EDUCATION, status="published", representatives__user=user,
-        representatives__role__in=["owner", "editor"],
-    ).values("pk")  # fmt: skip
-    waiting = Topic.objects.filter(school__in=decides, state=Topic.State.WAITING)
+    taught = Profile.objects.taught_by(user).values("pk")
+    waiting = Topic.objects.filter(school__in=taught, state=Topic.State.WAITING)
     return waiting.select_related("profile", "school").order_by("state_since", "pk")
 
 
 def schools_of(user: Any) -> list[Profile]:
-    if not user.is_authenticated:
-        return []
-    own = (
-        Profile.objects.published()
-        .confirmed()
-        .filter(kind=Profile.Kind.EDUCATION, representatives__user=user, representatives__role__in=["owner", "editor"])
-    )
-    return list(own.order_by("pk").distinct())
+    return list(Profile.objects.taught_by(user).order_by("pk"))
 
 
 def applications_of(user: Any) -> QuerySet[TopicApplication]:

@@ -24,15 +24,9 @@ OFFERERS = (
 )  # fmt: skip
 
 
-def edited_by(user: Any) -> Any:
-    """Numbers of the profiles of which the person, and not a colleague, is an owner or an editor."""
-    return Representative.objects.filter(user=user, role__in=["owner", "editor"]).values("profile")
-
-
 def schools_of(user: Any) -> Any:
     """At which the person teaches."""
-    own = Profile.objects.spoken_for_by(user).confirmed().filter(kind=Profile.Kind.EDUCATION)
-    return own.filter(pk__in=edited_by(user))
+    return Profile.objects.spoken_for_by(user).taught_by(user)
 
 
 def may_run(user: Any, round: CourseRound) -> bool:
@@ -46,8 +40,7 @@ def may_see_round(user: Any, round: CourseRound) -> bool:
 
 def profiles_to_offer(user: Any) -> Any:
     """For which the person can sign up."""
-    own = Profile.objects.spoken_for_by(user).filter(kind__in=OFFERERS)
-    return own.filter(pk__in=edited_by(user))
+    return Profile.objects.spoken_for_by(user).decided_by(user).filter(kind__in=OFFERERS)
 
 
 def may_offer_as(user: Any, profile: Profile) -> bool:
@@ -70,7 +63,7 @@ def own_place(user: Any, round: CourseRound) -> OfferedPlace | None:
     if not user.is_authenticated:
         return None
     mine = OfferedPlace.objects.filter(
-        round=round, profile__representatives__user=user, profile__representatives__role__in=["owner", "editor"]
+        round=round, profile__representatives__user=user, profile__representatives__role__in=Representative.DECIDES
     )
     return mine.select_related("profile").order_by("withdrawn_at", "pk").first()
 

@@ -8,7 +8,7 @@ from typing import Any
 from accounts import rules as accounts_rules
 from accounts.models import Profile
 from studies.models import Season, SeasonApplication, SeasonPlace
-from studies.rules.courses import OFFERERS, edited_by
+from studies.rules.courses import OFFERERS
 
 FORGOTTEN_AFTER = timedelta(days=90)
 """What is about students goes so long after the end; the figures stay."""
@@ -26,8 +26,7 @@ GIVERS = (*OFFERERS, Profile.Kind.EDUCATION)
 
 def hosts_of(user: Any) -> Any:
     """For which the person can open a season: confirmed municipalities and schools."""
-    own = Profile.objects.spoken_for_by(user).confirmed().filter(kind__in=Season.HOSTS)
-    return own.filter(pk__in=edited_by(user))
+    return Profile.objects.spoken_for_by(user).decided_by(user).confirmed().filter(kind__in=Season.HOSTS)
 
 
 def may_host_as(user: Any, profile: Profile) -> bool:
@@ -45,8 +44,7 @@ def may_see_season(user: Any, season: Season) -> bool:
 
 def givers_of(user: Any) -> Any:
     """For which the person can add a place."""
-    own = Profile.objects.spoken_for_by(user).filter(kind__in=GIVERS)
-    return own.filter(pk__in=edited_by(user))
+    return Profile.objects.spoken_for_by(user).decided_by(user).filter(kind__in=GIVERS)
 
 
 def may_give_as(user: Any, profile: Profile) -> bool:

@@ -51,8 +51,7 @@ def read_pay(text: str) -> Decimal | None:
 
 def profiles_to_offer(user: Any) -> Any:
     """For which the person can offer a topic."""
-    own = Profile.objects.spoken_for_by(user).filter(kind__in=[*OFFERERS, Profile.Kind.STUDENT])
-    return own.filter(representatives__user=user, representatives__role__in=["owner", "editor"])
+    return Profile.objects.spoken_for_by(user).decided_by(user).filter(kind__in=[*OFFERERS, Profile.Kind.STUDENT])
 
 
 def may_offer(user: Any, profile: Profile) -> bool:
@@ -83,9 +82,7 @@ def profiles_to_apply(user: Any, topic: Topic) -> Any:
     """The person's own profiles that can take it: a student's where a company offers, a company's where a student
     does."""
     kinds = OFFERERS if topic.is_by_student else (Profile.Kind.STUDENT,)
-    own = Profile.objects.spoken_for_by(user).filter(
-        representatives__user=user, representatives__role__in=["owner", "editor"]
-    )
+    own = Profile.objects.spoken_for_by(user).decided_by(user)
     return own.filter(kind__in=kinds).exclude(topic_applications__in=topic.applications.filter(state="sent"))
 
 

@@ -23,9 +23,9 @@ COURSES, CALLS = "studies.courses", "studies.calls"
 
 
 def keep_round_in_step(round: CourseRound, *, by: Any, now: datetime) -> None:
-    """Of a locked round: while it takes companies, the school offers them a class's work. What a coordinator took down
-    stays down; what the market does not take says why."""
-    is_asked = round.state == CourseRound.State.COMPANIES
+    """Of a locked round: while it takes companies, a confirmed school offers them a class's work. What a coordinator
+    took down stays down; what the market does not take says why."""
+    is_asked = round.state == CourseRound.State.COMPANIES and round.school.is_confirmed
     is_found = round.places.filter(withdrawn_at=None).exists()
     _keep(round, COURSES, round.school, _round_plan(round, now) if is_asked else None, is_found, by, now)
 
@@ -134,5 +134,4 @@ def tell_of_season(season: Season, *, now: datetime) -> None:
 
 def _people(profiles: Any) -> list[User]:
     standing = Profile.objects.published().filter(pk__in=profiles).exclude(kind__in=Profile.PEOPLE)
-    held = User.objects.filter(representations__profile__in=standing, representations__role__in=["owner", "editor"])
-    return list(held.filter(is_active=True).order_by("pk").distinct())
+    return list(User.objects.deciding_for(standing).filter(is_active=True))

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Profile, Representative, User
+from accounts.models import Profile, User
 from core import audit
 from core.errors import DomainError
 from core.once import make_once
@@ -93,8 +93,8 @@ def teachers_of(round: CourseRound) -> list[User]:
 
 
 def people_of(profile: Profile) -> list[User]:
-    held = User.objects.filter(representations__profile=profile, representations__role__in=["owner", "editor"])
-    return list(held.order_by("pk").distinct())
+    """Who teach at the school, or act for the company."""
+    return list(User.objects.deciding_for([profile]))
 
 
 def students_of(round: CourseRound) -> list[User]:
@@ -104,8 +104,7 @@ def students_of(round: CourseRound) -> list[User]:
 def companies_of(round: CourseRound) -> list[User]:
     """Those who act for the companies that stand in the round."""
     standing = round.places.filter(withdrawn_at=None).values("profile")
-    acting = Representative.objects.filter(profile__in=standing, role__in=["owner", "editor"])
-    return list(User.objects.filter(pk__in=acting.values("user")).order_by("pk"))
+    return list(User.objects.deciding_for(standing))
 
 
 def tell(kind: str, people: Iterable[Any], round: CourseRound, *, now: datetime, key: str = "", **more: Any) -> None:

@@ -12,7 +12,7 @@ from accounts.models import Profile
 from core import audit
 from studies.models import CourseRound, Deliverable, Entrant, HandIn, OfferedPlace
 from studies.rules import courses as rules
-from studies.services import talks
+from studies.services import calls, talks
 from studies.services.courses import lock_round, newest_given, people_of, tell
 from studies.services.courses_joining import drop_file, forget_entrant, take_away
 
@@ -97,9 +97,21 @@ def user_leaving(user: Any, now: datetime) -> None:
 
 @transaction.atomic
 def profile_changed(profile_id: int, now: datetime) -> None:
-    """A company that is taken down withdraws from every round that has not ended."""
-    if not Profile.objects.filter(pk=profile_id, status=Profile.Status.TAKEN_DOWN).exists():
+    """A company that is taken down withdraws from every round that has not ended. A school behind which a coordinator
+    stands no longer asks no companies: the sweep puts its calls back when it is confirmed."""
+    profile = Profile.objects.filter(pk=profile_id).first()
+    if profile is None:
+        return
+    if profile.status != Profile.Status.TAKEN_DOWN:
+        if not profile.is_confirmed and profile.confirmation_refused_at is not None:
+            _stop_asking(profile, now)
         return
     standing = OfferedPlace.objects.filter(profile=profile_id, withdrawn_at=None).exclude(round__state=State.ENDED)
     for place in standing.select_related("round").order_by("round", "pk"):
         take_away(place, lock_round(place.round), by=None, now=now)
+
+
+def _stop_asking(school: Profile, now: datetime) -> None:
+    asking = CourseRound.objects.filter(school=school, state=State.COMPANIES).order_by("pk")
+    for pk in list(asking.values_list("pk", flat=True)):
+        calls.keep_round_in_step(lock_round(CourseRound(pk=pk)), by=None, now=now)

@@ -22,7 +22,6 @@ from opportunities.services.opportunities import Plan
 from studies.models import OnMarket
 
 AT_ONCE = 100
-ACTS = ("owner", "editor")
 Refusal = OnMarket.Refusal
 WHY: dict[type[DomainError], Refusal] = {
     market.HiddenCannotPublish: Refusal.HIDDEN,
@@ -48,15 +47,15 @@ def put(
 
 def who_acts(profile: Profile, maker: int | None) -> User | None:
     """Who made the thing, or another who acts for the profile."""
-    people = User.objects.filter(representations__profile=profile, representations__role__in=ACTS)
-    return people.filter(pk=maker or 0).first() or people.order_by("pk").first()
+    people = User.objects.deciding_for([profile])
+    return people.filter(pk=maker or 0).first() or people.first()
 
 
 def lost(things: Any, *, owner: str, now: datetime) -> Any:
     """Of things that should be on the market, those that are not and that it would take, as far as is known. `owner`
     names the profile's field. What a coordinator took down is not lost. What was refused for the profile's sake waits
     until the profile is seen, or has room; what was refused otherwise is tried when it is changed."""
-    acting = Representative.objects.filter(profile=OuterRef(owner), role__in=ACTS)
+    acting = Representative.objects.filter(profile=OuterRef(owner), role__in=Representative.DECIDES)
     others = Opportunity.objects.filter(profile=OuterRef(owner)).open(now).not_kept().order_by()
     there = Subquery(others.values("profile").annotate(n=Count("pk")).values("n"))
     seen = Q(refused=Refusal.HIDDEN) & ~Q(**{f"{owner}__visibility": Profile.Visibility.HIDDEN})

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Profile, Representative, User
+from accounts.models import Profile, User
 from core import audit
 from core.errors import DomainError
 from core.once import make_once
@@ -134,8 +134,7 @@ def tell(kind: str, people: Iterable[Any], season: Season, *, now: datetime, key
 def givers_in(season: Season) -> list[User]:
     """Those who act for organisations with a place in it."""
     standing = season.places.standing().values("profile")
-    acting = Representative.objects.filter(profile__in=standing, role__in=["owner", "editor"])
-    return list(User.objects.filter(pk__in=acting.values("user")).order_by("pk"))
+    return list(User.objects.deciding_for(standing))
 
 
 def open_season(*, plan: SeasonPlan, host: Profile, by: Any, now: datetime, key: str | None = None) -> Season:

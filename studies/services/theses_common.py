@@ -112,10 +112,7 @@ def move_agreement(version: AgreementVersion, state: AgreementVersion.State, *, 
 
 def deciders_of(profile: Profile | None) -> list[User]:
     """The owners and editors of a profile."""
-    if profile is None:
-        return []
-    held = User.objects.filter(representations__profile=profile, representations__role__in=["owner", "editor"])
-    return list(held.order_by("pk").distinct())
+    return [] if profile is None else list(User.objects.deciding_for([profile]))
 
 
 def owners_of(profile: Profile | None) -> list[User]:

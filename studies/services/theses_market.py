@@ -95,9 +95,8 @@ def _tell(pk: int, now: datetime) -> int:
     topic = Topic.objects.select_related("profile").get(pk=pk)
     day = digest_day(now)
     for profile in _whose_theme(topic):
-        people = User.objects.filter(representations__profile=profile, representations__role__in=["owner", "editor"])
         about = {"profile": profile.pk, "day": day}
-        notify("studies.topics_new", people.order_by("pk").distinct(), about, key=f"{profile.pk}:{day}", now=now)
+        notify("studies.topics_new", User.objects.deciding_for([profile]), about, key=f"{profile.pk}:{day}", now=now)
     return 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core import attachments
 from core.errors import DomainError
 from core.forms import add_domain_error
-from networks.services.board_files import KINDS
 from studies.forms.courses import CourseFeedbackForm, HandInForm
 from studies.models import CourseFeedback, HandIn
 from studies.rules import courses as rules
@@ -60,14 +60,7 @@ def course_file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
     found = get_object_or_404(known, pk=file, deliverable__round=round)
     if not rules.may_read(request.user, found):
         raise Http404
-    try:
-        content = found.file.open("rb")
-    except OSError:
-        raise Http404 from None
-    response = FileResponse(content, as_attachment=True, filename=found.name, content_type=KINDS[found.kind][0])
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return attachments.saved(found)
 
 
 @login_required

@@ -221,11 +221,9 @@ def thesis_supervisor(request: HttpRequest, pk: int) -> HttpResponse:
     found: Thesis = get_object_or_404(Thesis.objects.select_related(*queries.PARTIES), pk=pk)
     if not rules.may_name_supervisor(request.user, found):
         raise Http404
-    teachers = User.objects.filter(
-        representations__profile=found.school, representations__role__in=["owner", "editor"], is_active=True
-    )
+    teachers = User.objects.deciding_for([found.school]).filter(is_active=True)
     others = [one.pk for one in (found.student, found.company) if one is not None]
-    people = teachers.exclude(pk=found.supervisor_id or 0).exclude(representations__profile__in=others).distinct()
+    people = teachers.exclude(pk=found.supervisor_id or 0).exclude(representations__profile__in=others)
     form = SupervisorForm(request.POST if request.method == "POST" else None, people=people)
     if request.method == "POST" and form.is_valid():
         try:

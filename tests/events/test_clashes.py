@@ -13,7 +13,7 @@ from events.services import programme, repairs
 from events.services.repairs import Change, Kind
 
 from .making import EVENT_DAY, NOW, Fair, agree_pair, make_fair, publish_fair, url
-from .test_repairs import accept, ask_repair
+from .repairing import accept, ask_repair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 MINUTE = timedelta(minutes=1)

@@ -19,7 +19,7 @@ from events.services import meetings, placing, rounds
 from events.services.repairs import Kind
 
 from .making import EVENT_DAY, NOW, Fair, agree_pair, make_event, make_fair, make_user, plan, publish_fair, register
-from .test_repairs import accept, ask_repair, standing
+from .repairing import accept, ask_repair, standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

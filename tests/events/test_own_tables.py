@@ -27,7 +27,7 @@ from .making import (
     text_of,
     url,
 )
-from .test_repairs import accept, ask_repair
+from .repairing import accept, ask_repair
 from .test_standing_in import colleague_of
 
 PAGE_COST = 14

@@ -10,15 +10,13 @@ import pytest
 from core.errors import DomainError
 from events.models import Absence, Meeting, MeetingRequest, Registration, Round, Slot, SolverRun
 from events.queries.repairs import difference_of
-from events.scheduling import Effort, solve
-from events.scheduling.form import read_problem, write_solution
 from events.services import limits, placing, repair_writing, repairs, requests, rounds, solving
 from events.services import meetings as meeting_services
 from events.services.repairs import Change, Kind
-from events.services.solver_process import Answer
 from notifications.models import Notification
 
 from .making import EVENT_DAY, NOW, Fair, agree, agree_pair, connect, kinds_to, make_fair, publish_fair, register
+from .repairing import accept, ask_repair, busy, standing, undo
 
 pytestmark = pytest.mark.django_db
 
@@ -31,39 +29,6 @@ def fair() -> Fair:
         agree_pair(fair, 0, other)
     publish_fair(fair)
     return fair
-
-
-def ask_repair(fair: Fair, now: Any = NOW, **change: Any) -> SolverRun:
-    """Ask and solve at once, by the same engine and hand-over as the worker's."""
-    run = repairs.start_repair(round=fair.round, change=Change(**change), by=fair.host, now=now)
-    seconds = 5 if run.seconds > 2 else 1
-    solution = solve(read_problem(run.problem), Effort(seconds=seconds, workers=1, reproducible=True))
-    SolverRun.objects.filter(pk=run.pk).update(state="running", attempts=1, started_at=now)
-    run.refresh_from_db()
-    solving.finish_run(run=run, answer=Answer(solution=write_solution(solution)), now=now)
-    run.refresh_from_db()
-    fair.round.refresh_from_db()
-    return run
-
-
-def accept(fair: Fair, run: SolverRun, now: Any = NOW) -> None:
-    repair_writing.accept_repair(run=run, by=fair.host, now=now)
-    fair.round.refresh_from_db()
-
-
-def undo(fair: Fair, run: SolverRun, now: Any = NOW) -> None:
-    repair_writing.undo_repair(run=run, by=fair.host, now=now)
-    fair.round.refresh_from_db()
-
-
-def standing(fair: Fair) -> dict[int, tuple[Any, ...]]:
-    rows = Meeting.objects.agreed().filter(slot__round=fair.round)
-    return {m.pk: (m.slot_id, m.table, m.starts_at, m.ends_at) for m in rows}
-
-
-def busy(fair: Fair) -> set[tuple[int, int]]:
-    rows = Meeting.objects.agreed().filter(slot__round=fair.round)
-    return {(p.registration_id, p.busy_in_id) for m in rows for p in m.parties.all()}  # type: ignore[misc]  # set here
 
 
 # --- Somebody does not come ------------------------------------------------------------------------------------------

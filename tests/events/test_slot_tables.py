@@ -22,8 +22,8 @@ from events.services.repairs import Change, Kind
 from events.services.rounds import NotTheHost, RoundIsBusy
 
 from .making import EVENT_DAY, NOW, Fair, agree_pair, ask, make_fair, plan, publish_fair, solve_fair
+from .repairing import accept, ask_repair, undo
 from .test_own_tables import sit
-from .test_repairs import accept, ask_repair, undo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

@@ -27,7 +27,7 @@ from .making import (
     text_of,
     url,
 )
-from .test_repairs import accept, ask_repair, undo
+from .repairing import accept, ask_repair, undo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 BUILD_COST = 14

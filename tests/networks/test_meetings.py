@@ -369,3 +369,18 @@ def test_who_leaves_a_group_leaves_its_meetings_and_keeps_the_networks(way: str)
         of_network.event_id: Registration.State.CONFIRMED,
     }
     assert Registration.objects.get(user=town.users[1]).state == Registration.State.CONFIRMED
+
+
+@pytest.mark.parametrize("hour", [0, 1])
+def test_a_meeting_in_the_hour_that_comes_twice_stays_when_its_time_is_saved_as_it_is(
+    client: Client, hour: int
+) -> None:
+    town, there = make_gathering(), datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+    [meeting] = town.plan()
+    Event.objects.filter(pk=meeting.event_id).update(starts_at=there, ends_at=there + timedelta(hours=2))
+    client.force_login(town.anu)
+    url = reverse("network_meeting_edit", args=[town.network.slug, meeting.pk])
+    answer = client.post(url, {"move": "1", "starts_at_0": "2026-10-25", "starts_at_1": "03:30"})
+    assert answer.status_code == 302, answer.context["move"].errors
+    meeting.event.refresh_from_db()
+    assert (meeting.event.starts_at, meeting.event.ends_at) == (there, there + timedelta(hours=2))

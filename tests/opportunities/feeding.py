@@ -81,3 +81,11 @@ def brought(
     answers(monkeypatch, rss(*items))
     services.read_due(now=now)
     return list(feed.candidates.order_by("-pk"))
+
+
+def read(now: datetime) -> int:
+    return services.read_due(now=now)
+
+
+def titles(now: datetime = NOW) -> list[str]:
+    return [one.title for one in Candidate.objects.waiting(now)]

@@ -7,6 +7,10 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
 from accounts.models import Profile, User
 from core.attachments import prepare
 from notifications import kinds
@@ -96,3 +100,18 @@ def told(kind: str, user: Any) -> list[Any]:
             with suppress(LookupError):
                 said.append(found.render(row.context))
     return said
+
+
+def signed_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def at(scene: Scene, name: str, **more: Any) -> str:
+    return reverse(name, kwargs={"pk": scene.one.pk, **more})
+
+
+def sheet(content: bytes) -> Any:
+    book = load_workbook(io.BytesIO(content))
+    return book.worksheets[0].values

@@ -1,45 +1,29 @@
-"""Feeds: read by workers at most once an hour, resting longer when they are down; what comes waits, and comes once."""
+"""Feeds: kept by a coordinator, and read by workers at most once an hour, resting longer when they are down."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from functools import partial
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from core.models import AuditEvent
-from core.outgoing import NO_STAMP, Fetched, Stamp
-from matching.models import Freshness
-from opportunities import feeds as reader
-from opportunities import tasks
+from core.outgoing import NO_STAMP, Fetched
 from opportunities.models import Candidate, Feed, Opportunity
-from opportunities.models.feeds import KEPT
-from opportunities.queries import feeds as queries
-from opportunities.queries import market
 from opportunities.rules import feeds as rules
 from opportunities.services import candidates, feeds
 from opportunities.services import opportunities as services
 from opportunities.services.common import Stale
 from opportunities.services.feeds import FeedPlan
-from opportunities.services.opportunities import LastDayPassed
-from opportunities.services.sources import BadSourceAddress, OnlyCoordinatorsTell, SourceUnnamed
+from opportunities.services.sources import OnlyCoordinatorsTell
 
-from .feeding import ADDRESS, add, answers, brought, calendar, host, item, rss
-from .making import NOW, TODAY, company, make_profile, make_theme, make_user, plan
+from .feeding import ADDRESS, add, answers, brought, host, item, read, rss, titles
+from .making import NOW, company, make_profile, make_theme, plan
 
 pytestmark = pytest.mark.django_db
 State = Candidate.State
 HOUR = timedelta(hours=1)
 Patch = pytest.MonkeyPatch
-
-
-def read(now: datetime) -> int:
-    return feeds.read_due(now=now)
-
-
-def titles(now: datetime = NOW) -> list[str]:
-    return [one.title for one in Candidate.objects.waiting(now)]
 
 
 # --- Keeping feeds
@@ -225,279 +209,3 @@ def test_an_answer_to_an_address_that_is_no_more_is_dropped(monkeypatch: Patch, 
     monkeypatch.setattr("core.outgoing.fetch_if_changed", fetch)
     assert read(NOW) == 0
     assert not Candidate.objects.exists()
-
-
-# --- Asked whether it has changed
-
-A = Stamp('"a"', "Mon, 02 Mar 2026 09:00:00 GMT")
-
-
-def test_a_feed_that_has_not_changed_is_read_without_being_sent_and_what_it_told_is_told_still(
-    monkeypatch: Patch,
-) -> None:
-    feed = add(host())
-    answers(monkeypatch, rss(item("Haku", guid="a")), A)
-    assert read(NOW) == 1
-    feed.refresh_from_db()
-    assert (feed.etag, feed.last_modified) == (A.etag, A.modified)
-    later = NOW + HOUR
-    answers(monkeypatch, rss(item("Uusi", guid="b")), A)  # it says that nothing has changed, so this is not looked at
-    assert read(later) == 1
-    feed.refresh_from_db()
-    assert (feed.read_at, feed.problem, titles(later)) == (later, "", ["Haku"])
-    assert feed.candidates.get().seen_at == later
-    answers(monkeypatch, rss(item("Haku", guid="a"), item("Uusi", guid="b")), Stamp('"b"'))
-    assert read(later + HOUR) == 1
-    feed.refresh_from_db()
-    assert (feed.etag, feed.last_modified) == ('"b"', "")
-    assert sorted(titles(later + HOUR)) == ["Haku", "Uusi"]
-
-
-@pytest.mark.parametrize("content", ["silent", b"<rss"])
-def test_after_a_failure_a_feed_is_read_whole(monkeypatch: Patch, content: str | bytes) -> None:
-    feed = add(host())
-    answers(monkeypatch, rss(item("Haku")), A)
-    read(NOW)
-    answers(monkeypatch, content, Stamp('"rikki"'))
-    assert read(NOW + HOUR) == 0
-    feed.refresh_from_db()
-    assert (feed.etag, feed.last_modified, bool(feed.problem)) == ("", "", True)
-
-
-def test_what_found_no_room_comes_when_there_is_room_though_the_feed_has_not_changed(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(rules, "MOST_WAITING", 1)
-    kaisa = host()
-    feed = add(kaisa)
-    answers(monkeypatch, rss(item("Uudempi", guid="b"), item("Vanhempi", guid="a")), A)
-    read(NOW)
-    [first] = titles()
-    feed.refresh_from_db()
-    assert feed.etag == ""
-    candidates.pass_by(candidate=feed.candidates.get(), by=kaisa, now=NOW)
-    read(NOW + HOUR)
-    assert len(titles(NOW + HOUR)) == 1
-    assert titles(NOW + HOUR) != [first]
-
-
-def test_a_feed_of_which_a_part_is_left_out_is_read_whole_though_it_has_not_changed(monkeypatch: Patch) -> None:
-    monkeypatch.setattr("opportunities.services.feeds.reader.read", partial(reader.read, most=1))
-    feed = add(host())
-    days = (("a", TODAY + timedelta(days=1)), ("b", TODAY + timedelta(days=9)))
-    events = [(f"UID:{uid}", f"SUMMARY:Haku {uid}", f"DTSTART;VALUE=DATE:{day:%Y%m%d}") for uid, day in days]
-    answers(monkeypatch, calendar(*events), A)
-    read(NOW)
-    feed.refresh_from_db()
-    assert (titles(), feed.left_out, feed.etag) == (["Haku a"], 1, "")
-    later = NOW + timedelta(days=3)
-    read(later)
-    feed.refresh_from_db()
-    assert (titles(later), feed.left_out, feed.etag) == (["Haku b"], 0, A.etag)
-
-
-def test_another_address_is_read_whole(monkeypatch: Patch) -> None:
-    kaisa = host()
-    feed = add(kaisa)
-    answers(monkeypatch, rss(item("Haku")), A)
-    read(NOW)
-    feed.refresh_from_db()
-    feeds.change_feed(feed=feed, plan=FeedPlan("Rahoittaja", ADDRESS + "2"), by=kaisa, now=NOW)
-    feed.refresh_from_db()
-    assert (feed.etag, feed.last_modified) == ("", "")
-
-
-def test_what_a_removed_feed_told_first_comes_from_the_other_that_tells_it_too(monkeypatch: Patch) -> None:
-    kaisa = host()
-    one, other = add(kaisa), add(kaisa, address=ADDRESS + "2")
-    answers(monkeypatch, rss(item("Haku", link="https://rahoittaja.example/haku")), A)
-    read(NOW)
-    assert len(titles()) == 1
-    told = Candidate.objects.get().feed
-    feeds.remove_feed(feed=told, by=kaisa, now=NOW)
-    assert titles() == []
-    read(NOW + HOUR)
-    assert titles(NOW + HOUR) == ["Haku"]
-    assert {one.pk, other.pk} - {told.pk} == {Candidate.objects.get().feed_id}
-
-
-# --- What comes, once
-
-
-def test_the_same_entry_never_comes_twice_whatever_became_of_it(monkeypatch: Patch) -> None:
-    kaisa = host()
-    town = make_profile("Kunta", by=kaisa)
-    items = [item("Otettu", guid="a"), item("Ohitettu", guid="b"), item("Odottaa", guid="c"), item("Otettu", guid="a")]
-    taken, passed, waits = brought(kaisa, monkeypatch, *items)
-    candidates.take(candidate=taken, profile=town, plan=plan(), by=kaisa, now=NOW, publish=False)
-    candidates.pass_by(candidate=passed, by=kaisa, now=NOW)
-    for hours in (1, 2):
-        read(NOW + hours * HOUR)
-    assert Candidate.objects.count() == 3
-    assert titles() == ["Odottaa"]
-    assert Candidate.objects.get(pk=waits.pk).seen_at == NOW + 2 * HOUR
-    long_after = NOW + KEPT
-    read(long_after)
-    candidates.settle(now=long_after)
-    read(long_after + HOUR)
-    assert titles(long_after + HOUR) == []
-
-
-def test_a_new_guid_and_another_feed_do_not_bring_the_same_thing_again(monkeypatch: Patch) -> None:
-    kaisa = host()
-    link = "https://rahoittaja.example/1"
-    brought(kaisa, monkeypatch, item("Haku", guid="a", link=link))
-    answers(monkeypatch, rss(item("HAKU", guid="b", link=link), item("Toinen haku", guid="c", link=link)))
-    read(NOW + HOUR)
-    assert sorted(titles()) == ["Haku", "Toinen haku"]
-    brought(kaisa, monkeypatch, item("Haku", guid="x", link=link), address=ADDRESS + "2", now=NOW + 2 * HOUR)
-    assert sorted(titles()) == ["Haku", "Toinen haku"]
-
-
-def test_the_words_of_one_that_waits_follow_the_feed(monkeypatch: Patch) -> None:
-    feed = add(host())
-    answers(monkeypatch, calendar(["UID:1", "SUMMARY:Haku", "DTSTART;VALUE=DATE:20260310"]))
-    read(NOW)
-    answers(monkeypatch, calendar(["UID:1", "SUMMARY:Haku jatkuu", "DTSTART;VALUE=DATE:20260320"]))
-    read(NOW + HOUR)
-    one = feed.candidates.get()
-    assert (one.title, one.deadline) == ("Haku jatkuu", date(2026, 3, 20))
-
-
-def test_what_is_old_does_not_come_and_what_nobody_looks_at_does_not_pile_up(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(rules, "MOST_WAITING", 2)
-    old = (NOW - KEPT).strftime("%a, %d %b %Y %H:%M:%S +0000")
-    items = [item("Vanha", guid="o", day=old), *(item(f"Uusi {n}", guid=str(n)) for n in range(5))]
-    brought(host(), monkeypatch, *items)
-    assert titles() == ["Uusi 0", "Uusi 1"], "the feed's first"
-    feed = Feed.objects.get()
-    candidates.pass_by(candidate=feed.candidates.all()[0], by=host(), now=NOW)
-    read(NOW + HOUR)
-    assert titles() == ["Uusi 2", "Uusi 1"]
-
-
-def test_how_many_were_left_out_is_kept(monkeypatch: Patch) -> None:
-    brought(host(), monkeypatch, *(item(f"Haku {n}", guid=str(n)) for n in range(230)))
-    assert Feed.objects.get().left_out == 30
-
-
-# --- Going by itself
-
-
-def test_one_goes_when_its_deadline_has_passed_or_it_is_old(monkeypatch: Patch) -> None:
-    feed = add(host())
-    answers(
-        monkeypatch, calendar(["UID:1", "SUMMARY:Päättyvä", "DTSTART;VALUE=DATE:20260310"], ["UID:2", "SUMMARY:Avoin"])
-    )
-    read(NOW)
-    last = datetime(2026, 3, 10, 21, 59, tzinfo=NOW.tzinfo)  # a minute to midnight in Helsinki
-    assert sorted(titles(last)) == ["Avoin", "Päättyvä"]
-    assert titles(last + timedelta(minutes=1)) == ["Avoin"], "swept or not"
-    assert candidates.settle(now=last) == 0
-    assert candidates.settle(now=last + timedelta(minutes=1)) == 1
-    gone = feed.candidates.get(state=State.GONE)
-    assert (gone.title, gone.text) == ("", "")
-    assert titles(NOW + KEPT - timedelta(seconds=1)) == ["Avoin"]
-    assert titles(NOW + KEPT) == []
-    assert candidates.settle(now=NOW + KEPT) == 1
-    assert feed.candidates.count() == 2, "so that they do not come again"
-    candidates.settle(now=NOW + rules.REMEMBERED + timedelta(seconds=1))
-    assert not feed.candidates.exists()
-
-
-# --- Taking and passing
-
-
-def test_one_that_is_taken_is_published_matched_and_ends_as_the_rest(monkeypatch: Patch) -> None:
-    kaisa = host()
-    town = make_profile("Kunta", by=kaisa)
-    (one,) = brought(kaisa, monkeypatch, item("Energiatuki", guid="a", link="https://rahoittaja.example/1"))
-    filled = plan(kind="funding", title=one.title, text="Tukea", source=one.feed.name, source_url=one.link)
-    made = candidates.take(candidate=one, profile=town, plan=filled, by=kaisa, now=NOW, publish=True, key="k")
-    assert (made.source, made.source_url) == ("Rahoittaja", "https://rahoittaja.example/1")
-    assert made.question is not None
-    assert Freshness.objects.filter(profile=town).exists()
-    assert market.answers("q=rahoittaja", made, now=NOW), "it is found by its source"
-    assert not Opportunity.objects.open(made.closes_at).exists()
-    one.refresh_from_db()
-    assert (one.state, one.opportunity, one.decided_by, one.title) == (State.TAKEN, made, kaisa, "")
-    again = candidates.take(candidate=one, profile=town, plan=filled, by=kaisa, now=NOW, publish=True, key="k")
-    assert again == made
-    with pytest.raises(candidates.NotWaiting):
-        candidates.take(candidate=one, profile=town, plan=filled, by=kaisa, now=NOW, publish=True, key="toinen")
-    assert Opportunity.objects.count() == 1
-
-
-def test_of_two_coordinators_one_decides(monkeypatch: Patch) -> None:
-    kaisa, veikko = host(), host("Veikko")
-    town = make_profile("Kunta", by=veikko)
-    first, second = brought(kaisa, monkeypatch, item("Yksi", guid="a"), item("Kaksi", guid="b"))
-    candidates.pass_by(candidate=first, by=kaisa, now=NOW)
-    candidates.pass_by(candidate=first, by=veikko, now=NOW + HOUR)
-    first.refresh_from_db()
-    assert (first.state, first.decided_by, first.decided_at) == (State.PASSED, kaisa, NOW)
-    with pytest.raises(candidates.NotWaiting):
-        candidates.take(candidate=first, profile=town, plan=plan(), by=veikko, now=NOW, publish=True)
-    Feed.objects.all().delete()
-    with pytest.raises(candidates.NotWaiting):
-        candidates.take(candidate=second, profile=town, plan=plan(), by=veikko, now=NOW, publish=True)
-    assert not Opportunity.objects.exists()
-
-
-def test_what_is_refused_leaves_it_waiting(monkeypatch: Patch) -> None:
-    kaisa = host()
-    town = make_profile("Kunta", by=kaisa)
-    (one,) = brought(kaisa, monkeypatch, item("Haku", guid="a"))
-    past = plan(last_day=TODAY - timedelta(days=1))
-    with pytest.raises(LastDayPassed):
-        candidates.take(candidate=one, profile=town, plan=past, by=kaisa, now=NOW, publish=True)
-    assert titles() == ["Haku"]
-
-
-@pytest.mark.parametrize(
-    ("source", "url", "problem", "field"),
-    [
-        ("", "https://rahoittaja.example/", SourceUnnamed, "source"),
-        ("Rahoittaja", "javascript:alert(1)", BadSourceAddress, "source_url"),
-        ("Rahoittaja", "ftp://rahoittaja.example/", BadSourceAddress, "source_url"),
-        ("Rahoittaja", "rahoittaja", BadSourceAddress, "source_url"),
-    ],
-)
-def test_a_source_has_a_name_and_an_address_of_the_web(source: str, url: str, problem: Any, field: str) -> None:
-    kaisa = host()
-    town = make_profile("Kunta", by=kaisa)
-    with pytest.raises(problem) as caught:
-        services.create(profile=town, plan=plan(source=source, source_url=url), by=kaisa, now=NOW, publish=True)
-    assert caught.value.field == field
-
-
-def test_whoever_edits_it_later_leaves_its_source_as_it_is() -> None:
-    kaisa, colleague = host(), make_user("Työkaveri")
-    town = make_profile("Kunta", by=kaisa)
-    town.representatives.create(user=colleague, role="editor", since=NOW)
-    made = services.create(profile=town, plan=plan(source="Rahoittaja"), by=kaisa, now=NOW, publish=True)
-    changed = services.change(opportunity=made, plan=plan(title="Uusi"), by=colleague, now=NOW)
-    assert (changed.title, changed.source) == ("Uusi", "Rahoittaja")
-    with pytest.raises(OnlyCoordinatorsTell):
-        services.change(opportunity=made, plan=plan(source=""), by=colleague, now=NOW)
-
-
-def test_the_sweeps_are_tasks_that_do_it(monkeypatch: Patch) -> None:
-    (one,) = brought(host(), monkeypatch, item("Haku", guid="a"))
-    known = {
-        task.name
-        for task in (
-            tasks.settle_ended,
-            tasks.remind,
-            tasks.remind_unanswered,
-            tasks.tell_waiting,
-            tasks.read_feeds,
-            tasks.settle_candidates,
-            tasks.tell_of_candidates,
-            tasks.forget_orphans,
-        )
-    }
-    assert {name for name, _seconds in tasks.SWEEPS.values()} == known
-    tasks.read_feeds()
-    tasks.settle_candidates()
-    one.refresh_from_db()
-    assert one.state == State.GONE, "found long before today"
-    assert queries.numbers(NOW) == (0, 0, 1)

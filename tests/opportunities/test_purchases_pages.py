@@ -1,9 +1,7 @@
-"""A purchase's pages: by everybody, what they cost, what never leaks, and the record."""
+"""A purchase's pages: by everybody, its form, what never leaks, its event, and what they cost."""
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import timedelta
 from typing import Any
 
@@ -13,8 +11,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from openpyxl import load_workbook
-from pypdf import PdfReader
 
 from accounts.services.users import export_data
 from catalogue import starts
@@ -27,7 +23,7 @@ from opportunities.services import opportunities as services
 from opportunities.services import questions
 
 from .making import NOW, TODAY, add_person, close, company, make_user, publish
-from .purchasing import ANSWER, QUESTION, TITLE, UNTIL, Scene, answer, ask, buy, town
+from .purchasing import TITLE, Scene, answer, ask, at, buy, sheet, signed_in, town
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "index")]
 VISITOR, OWNER, EDITOR, MEMBER, ASKER, OTHER, STRANGER_TOWN, ALONE, HOST = WHO = (
@@ -37,27 +33,12 @@ VISITOR, OWNER, EDITOR, MEMBER, ASKER, OTHER, STRANGER_TOWN, ALONE, HOST = WHO =
 OWN, MANAGES = {OWNER, EDITOR, MEMBER}, {OWNER, EDITOR}
 
 
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def clients(scene: Scene) -> dict[str, Client]:
     people = {
         OWNER: scene.owner, EDITOR: scene.colleague, MEMBER: scene.member, ASKER: scene.asker, OTHER: scene.other,
         STRANGER_TOWN: town("Toinen")[1], ALONE: make_user("Yksin"), HOST: scene.host,
     }  # fmt: skip
     return {VISITOR: Client(), **{who: signed_in(user) for who, user in people.items()}}
-
-
-def at(scene: Scene, name: str, **more: Any) -> str:
-    return reverse(name, kwargs={"pk": scene.one.pk, **more})
-
-
-def sheet(content: bytes) -> Any:
-    book = load_workbook(io.BytesIO(content))
-    return book.worksheets[0].values
 
 
 def filled(**changes: Any) -> dict[str, Any]:
@@ -243,121 +224,6 @@ def test_an_edit_is_a_dated_line_on_the_page() -> None:
     assert client.post(edit, sent).status_code == 422  # the stamp is of an older page
 
 
-# --- Questions and answers
-
-
-def test_a_question_is_asked_answered_and_read_by_a_visitor() -> None:
-    scene = Scene()
-    asker, owner, visitor = signed_in(scene.asker), signed_in(scene.owner), Client()
-    page = scene.one.get_absolute_url()
-    assert asker.post(at(scene, "purchase_ask"), {"text": QUESTION, "once": "k"}).status_code == 302
-    assert QUESTION in asker.get(page).content.decode()
-    assert QUESTION in owner.get(page).content.decode()
-    assert QUESTION not in visitor.get(page).content.decode()
-    [asked] = PurchaseQuestion.objects.all()
-    assert owner.post(asked.get_absolute_url(), {"text": ANSWER, "answer": "1"}).status_code == 302
-    read = visitor.get(page).content.decode()
-    assert QUESTION in read
-    assert ANSWER in read
-
-
-def test_after_the_end_the_button_and_the_page_of_asking_are_gone(clock: Any) -> None:
-    scene = Scene()
-    client, page = signed_in(scene.asker), scene.one.get_absolute_url()
-    assert at(scene, "purchase_ask") in client.get(page).content.decode()
-    clock.move_to(UNTIL)
-    assert at(scene, "purchase_ask") not in client.get(page).content.decode()
-    assert client.get(at(scene, "purchase_ask")).status_code == 302
-    assert client.post(at(scene, "purchase_ask"), {"text": QUESTION}).status_code == 302
-    assert not PurchaseQuestion.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("press", "sent", "field"), [("answer", {"text": ""}, "form"), ("decline", {"why": ""}, "decline")]
-)
-def test_an_empty_answer_or_reason_is_told_at_its_field(press: str, sent: dict[str, str], field: str) -> None:
-    scene = Scene()
-    asked = scene.ask()
-    response = signed_in(scene.owner).post(asked.get_absolute_url(), {**sent, press: "1"})
-    assert response.status_code == 422
-    assert response.context[field].errors
-    asked.refresh_from_db()
-    assert asked.is_waiting
-
-
-def test_of_two_answers_the_later_is_told_and_keeps_what_was_typed() -> None:
-    scene = Scene()
-    asked = scene.ask()
-    answer(asked, scene.owner)
-    response = signed_in(scene.colleague).post(asked.get_absolute_url(), {"text": "Toinen vastaus.", "answer": "1"})
-    page = response.content.decode()
-    assert response.status_code == 422
-    assert response.context["lost"] in page
-    assert ANSWER in page
-    assert "Toinen vastaus." in page
-    asked.refresh_from_db()
-    assert asked.answer == ANSWER
-
-
-def test_corrections_and_additions_are_pressed_on_their_pages() -> None:
-    scene = Scene()
-    asked = scene.ask()
-    answer(asked, scene.owner)
-    owner = signed_in(scene.owner)
-    assert owner.post(asked.get_absolute_url(), {"text": "Myös vety.", "correct": "1"}).status_code == 302
-    assert owner.post(at(scene, "purchase_add"), {"text": "Kartta tulee.", "once": "k"}).status_code == 302
-    assert owner.post(at(scene, "purchase_add"), {"text": ""}).status_code == 422
-    read = Client().get(scene.one.get_absolute_url()).content.decode()
-    assert all(text in read for text in (ANSWER, "Myös vety.", "Kartta tulee."))
-
-
-def test_a_question_that_is_declined_is_on_no_page_of_others() -> None:
-    scene = Scene()
-    asked = scene.ask()
-    owner = signed_in(scene.owner)
-    assert owner.post(asked.get_absolute_url(), {"why": "Muu asia.", "decline": "1"}).status_code == 302
-    assert owner.get(asked.get_absolute_url()).status_code == 302
-    assert "Muu asia." in signed_in(scene.asker).get(scene.one.get_absolute_url()).content.decode()
-    for client in (Client(), signed_in(scene.other), owner):
-        assert "Muu asia." not in client.get(scene.one.get_absolute_url()).content.decode()
-
-
-def test_ones_own_question_is_taken_back_while_it_waits() -> None:
-    scene = Scene()
-    asked = scene.ask()
-    asker, buyer = signed_in(scene.asker), signed_in(scene.owner)
-    address = at(scene, "purchase_withdraw", question=asked.pk)
-    page = scene.one.get_absolute_url()
-    assert address in asker.get(page).content.decode()
-    assert address not in buyer.get(page).content.decode()
-    assert address not in signed_in(scene.other).get(page).content.decode()
-    assert asker.get(address).status_code == 405
-    assert asker.post(address).headers["Location"] == page
-    for client in (asker, buyer, Client()):
-        assert QUESTION not in client.get(page).content.decode()
-    assert asker.post(address).headers["Location"] == page  # a second press
-    # The answer that was being written meanwhile is told why it is not needed.
-    sent = buyer.post(at(scene, "purchase_question", question=asked.pk), {"text": ANSWER, "answer": "1"}, follow=True)
-    assert "perunut" in sent.content.decode()
-
-
-def test_private_answering_says_why_it_is_closed() -> None:
-    scene = Scene()
-    response = signed_in(scene.other).post(at(scene, "opportunity_answer"), {"text": "Soitetaanko?"})
-    assert response.status_code == 200
-    assert f"{scene.one.get_absolute_url()}#dialogue" in response.content.decode()
-    assert not scene.one.answers.exists()
-
-
-def test_following_is_pressed_and_pressed_off() -> None:
-    scene = Scene()
-    client = signed_in(scene.other)
-    client.post(at(scene, "purchase_follow"))
-    assert PurchaseFollower.objects.get().user == scene.other
-    client.post(at(scene, "purchase_follow"), {"stop": "1"})
-    assert not PurchaseFollower.objects.exists()
-
-
 # --- Who asked never leaks
 
 
@@ -390,100 +256,6 @@ def test_nothing_that_others_get_says_who_asked() -> None:
         assert not found, (where, found)
     told = [text for where, text in said.items() if where.startswith("mail")]
     assert any("Vielä yksi?" in text for text in told)  # the letters are those of this purchase
-
-
-# --- The record
-
-
-def cells(client: Client, scene: Scene, query: str = "") -> list[list[str]]:
-    response = client.get(at(scene, "purchase_record_file", ending="csv") + query)
-    assert response.headers["Content-Disposition"].endswith('.csv"')
-    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
-
-
-def test_the_record_has_all_that_was_said_and_to_others_only_what_is_public() -> None:
-    scene = Scene(notice_url="https://hilma.example.fi/1")
-    public = scene.ask()
-    scene.ask("Odottava?")
-    answer(public, scene.owner)
-    questions.correct(question=public, text="Myös vety.", by=scene.owner, now=NOW + timedelta(hours=1))
-    questions.inform(opportunity=scene.one, text="=2+3", by=scene.owner, now=NOW)
-    questions.decline(question=scene.ask("Hylätty?"), why="Muu asia.", by=scene.owner, now=NOW)
-    private = ("Odottava?", "Hylätty?", "Muu asia.")
-    for client, query, whole in (
-        (signed_in(scene.owner), "", True),
-        (signed_in(scene.owner), "?public=1", False),
-        (signed_in(scene.asker), "", False),
-        (Client(), "", False),
-    ):
-        table = cells(client, scene, query)
-        everything = str(table)
-        assert all(text in everything for text in (QUESTION, ANSWER, "Myös vety.", "hilma.example.fi", "2.3.2026"))
-        assert "'=2+3" in everything  # no cell is a formula
-        assert {len(line) for line in table} == {6}
-        page = client.get(at(scene, "purchase_record") + query).content.decode()
-        for text in private:
-            assert (text in everything) is whole, (text, query)
-            assert (text in page) is whole, (text, query)
-        assert QUESTION in page
-    book = Client().get(at(scene, "purchase_record_file", ending="xlsx")).content
-    assert [len(row) for row in sheet(book)] == [6] * len(cells(Client(), scene))
-
-
-def paper(client: Client, scene: Scene, query: str = "") -> str:
-    response = client.get(at(scene, "purchase_record_file", ending="pdf") + query)
-    assert response["Content-Type"] == "application/pdf"
-    assert response["Content-Disposition"].endswith('.pdf"')
-    return " ".join(" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(response.content)).pages)
-
-
-def test_a_script_that_draws_the_record_is_stopped_and_tables_are_not(settings: Any) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {"record": "2/m/ip"}
-    scene, client = Scene(), Client()
-    drawn = [client.get(at(scene, "purchase_record_file", ending="pdf")).status_code for _n in range(3)]
-    assert drawn == [200, 200, 429]
-    assert client.get(at(scene, "purchase_record_file", ending="csv")).status_code == 200
-
-
-def test_the_record_on_paper_has_the_same_and_to_others_only_what_is_public() -> None:
-    scene = Scene(notice_url="https://hilma.example.fi/1")
-    answer(scene.ask(), scene.owner)
-    scene.ask("Odottava?")
-    questions.decline(question=scene.ask("Hylätty?"), why="Muu asia.", by=scene.owner, now=NOW)
-    private = ("Odottava?", "Hylätty?", "Muu asia.")
-    for client, query, whole in (
-        (signed_in(scene.owner), "", True),
-        (signed_in(scene.owner), "?public=1", False),
-        (signed_in(scene.asker), "", False),
-        (Client(), "", False),
-    ):
-        text = paper(client, scene, query)
-        assert all(one in text for one in (scene.one.title, QUESTION, ANSWER, "hilma.example.fi", "2.3.2026"))
-        assert [one in text for one in private] == [whole] * 3, query
-
-
-@pytest.mark.parametrize("end", ["closed", "ended"])
-def test_when_it_is_over_the_page_leads_to_the_record(clock: Any, end: str) -> None:
-    scene = Scene()
-    answer(scene.ask(), scene.owner)
-    if end == "closed":
-        close(scene.one, scene.owner)
-    else:
-        clock.move_to(scene.one.closes_at)
-    gone = Client().get(scene.one.get_absolute_url())
-    assert gone.status_code == 410
-    assert at(scene, "purchase_record") in gone.content.decode()
-    assert ANSWER in Client().get(at(scene, "purchase_record")).content.decode()
-    assert TITLE not in Client().get(reverse("market")).content.decode()
-    assert Client().get(at(scene, "purchase_ask")).status_code == 302
-
-
-def test_of_other_needs_that_are_over_nothing_is_told() -> None:
-    firm, owner = company("Saha")
-    one = publish(firm, owner)
-    close(one, owner)
-    gone = Client().get(one.get_absolute_url())
-    assert "record" not in gone.content.decode()
 
 
 # --- The event

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Profile, Representative, User
 from notifications.models import Notification
+from opportunities.models import Opportunity
 from studies.models import Season, SeasonApplication, SeasonPlace, SeasonWish
 from studies.services import seasons, seasons_applying, seasons_places
 from studies.services.seasons import SeasonPlan
@@ -119,3 +120,8 @@ def make_summer(*, published: bool = True, **changes: Any) -> Summer:
     if published:
         season = seasons.publish_season(season=season, by=host, now=BEFORE)
     return Summer(host, colleague, town, season)
+
+
+def places_on_market() -> Any:
+    """What stands on the market for places; the season itself is there, too."""
+    return Opportunity.objects.filter(kept_by="studies.seasons")

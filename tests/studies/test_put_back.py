@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Profile, Representative, User
+from accounts.services.profiles import confirming
 from opportunities.models import Opportunity
 from opportunities.rules import opportunities as market_rules
 from opportunities.services import kept
@@ -177,6 +178,22 @@ def test_no_call_of_one_that_is_not_confirmed_is_put_back() -> None:
         type(thing).objects.update(opportunity=None)
         Profile.objects.filter(pk=owner.pk).update(confirmed_at=None)
     assert (calls.put_back(now=NOW), calls.put_back(now=OPEN)) == (0, 0)
+
+
+def test_a_rounds_call_goes_with_the_schools_confirmation_and_comes_back_with_it() -> None:
+    course, coordinator = make_course(), make_user(is_coordinator=True)
+    first, other = offer_of(course.round), offer_of(make_course().round)
+    assert first is not None
+    confirming.refuse(profile=course.school, reason="Ei ole oppilaitos.", by=coordinator, now=NOW)
+    first.refresh_from_db()
+    assert (first.state, first.is_open(NOW)) == ("closed", False)
+    assert Opportunity.objects.open(NOW).filter(kept_by=calls.COURSES).get() == other, "another school's stays"
+    assert calls.put_back(now=NOW) == 0
+    confirming.confirm(profile=course.school, by=coordinator, now=NOW)
+    assert calls.put_back(now=NOW) == 1
+    again = offer_of(course.round)
+    assert again is not None
+    assert (again.is_open(NOW), again.title) == (True, first.title)
 
 
 def test_no_call_is_put_back_when_it_is_not_asked_any_more() -> None:

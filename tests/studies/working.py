@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Profile, Representative, User
 from networks.services.board_files import Prepared
@@ -151,3 +155,19 @@ def kinds_to(user: Any) -> list[str]:
 
 def days(count: int) -> timedelta:
     return timedelta(days=count)
+
+
+def as_user(user: User | None) -> Client:
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def text_of(response: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def act(user: User, thing: Topic | Thesis, what: str, **sent: Any) -> Any:
+    name = "topic_act" if isinstance(thing, Topic) else "thesis_act"
+    return as_user(user).post(reverse(name, kwargs={"pk": thing.pk, "act": what}), sent)
