@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, combinations
 
+from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from accounts.models import Profile
 from accounts.queries import names
 from accounts.queries.names import Named
-from core.keys import Keys, keys_of
 from events.models import MeetingParty
 from networks import picture
 from networks.models import Network
@@ -47,9 +47,9 @@ def met_in(
         tables = year_queries.tables_in(network, [year], now)[1][year]
     begun, ended = year_queries.start_of(year), year_queries.start_of(year + 1)
     meetings = year_queries.one_to_one(network, now).filter(starts_at__gte=begun, starts_at__lt=ended)
-    sides = MeetingParty.objects.filter(meeting__in=meetings.values("pk")).order_by("meeting").values("meeting")
-    two = sides.annotate(who=Keys("profile")).values_list("who", flat=True)
-    alone = Counter(_pairs(keys_of(who) & known for who in two))
+    sides = MeetingParty.objects.filter(meeting__in=meetings.values("pk")).order_by().values("meeting")
+    two = sides.values_list(Min("profile"), Max("profile"))
+    alone = Counter((one, other) for one, other in two if one != other and one in known and other in known)
     at_meetings: dict[int, list[set[int]]] = defaultdict(list)
     for (meeting, _table), who in tables.items():
         at_meetings[meeting].append(who & known)
