@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
+from accounts.queries import names
 from core import audit
 from core.errors import DomainError, StaleSave
 from events.models import Registration
@@ -169,6 +170,7 @@ def to_arrive(meeting: NetworkMeeting) -> list[Guest]:
     """Who may come and is not seated: those who have registered, and members of whom nobody has."""
     seated = list(meeting.seats.values_list("registration", "profile"))
     registrations = meeting.event.registrations.standing().select_related("profile", "user")
+    registrations = registrations.only("profile", "user", "user__name", *names.columns("profile__"))
     found = [
         Guest(one.profile, one)
         for one in registrations.exclude(pk__in=[pk for pk, _profile in seated if pk]).order_by("pk")
@@ -177,7 +179,8 @@ def to_arrive(meeting: NetworkMeeting) -> list[Guest]:
     members = meeting.network.memberships.filter(state__in=Membership.STANDING).exclude(profile__in=there)
     if meeting.group is not None:
         members = members.filter(groups__group=meeting.group)
-    found += [Guest(row.profile, None) for row in members.select_related("profile")]
+    came = Profile.objects.filter(pk__in=members.values("profile")).only(*names.columns())
+    found += [Guest(profile, None) for profile in came]
     return sorted(found, key=lambda guest: (guest.name, guest.key))
 
 

@@ -10,6 +10,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from networks import picture
 from networks.queries.met import Drawn
@@ -24,6 +25,12 @@ NUMBERS = 46
 """Room for a number of five signs."""
 COLUMN, TALL = 30, 72
 LONGEST_NAME = 27
+
+
+@register.filter
+def times(n: int) -> str:
+    """How often, in words."""
+    return ngettext("once", "%(n)s times", n) % {"n": n}
 
 
 @register.simple_tag
