@@ -9,7 +9,8 @@ mixes have. That alone would let half a group of five stand beside three whole s
 
 which holds of every real allocation. There are far too many of those to write down, so the ones that a solution breaks
 are found (for each k, the k parties that are here most) and added, until that brings no more. The bound is then
-within a few points of the optimum.
+within a few points of the optimum. Once each place has its mix, each size is a flow from parties to places, which has
+no parts in its corners: so only the mixes are sought in whole numbers.
 """
 
 from __future__ import annotations
@@ -41,11 +42,13 @@ LITTLE = 1e-6
 BROKEN = 1e-4
 STRAIGHT = (
     "mip_pscost_minreliable=0",
+    "mip_allow_restart=false",
     "mip_heuristic_run_rens=false",
     "mip_heuristic_run_rins=false",
     "mip_heuristic_run_root_reduced_cost=false",
 )
-"""HiGHS goes straight to its tree, which is small: branches tried beforehand and guesses took most of the time."""
+"""HiGHS goes straight to its tree, which is small: guesses, branches tried beforehand and beginning again, with all the
+cuts that this brings, took most of the time."""
 ALMOST_ONE = 0.99
 """Costs are whole numbers, so nothing is better than what is less than one above what is possible."""
 
@@ -225,8 +228,7 @@ class _Programme:
     """With GLOP a party may be in parts; with HiGHS each place is one mix. `left`: of places, those that no mix but
     these, or a part of one, is sought for.
 
-    `is_by_mixes`: once each place has its mix, each size is a flow from parties to places, which has no parts in its
-    corners. So only the mixes are sought in whole numbers; not so where a place needs several, as all sizes count
+    `is_by_mixes`: only the mixes are sought in whole numbers. Not so where a place needs several, as all sizes count
     together there, or where only its bare room is counted."""
 
     def __init__(
