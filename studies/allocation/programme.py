@@ -9,7 +9,8 @@ mixes have. That alone would let half a group of five stand beside three whole s
 
 which holds of every real allocation. There are far too many of those to write down, so the ones that a solution breaks
 are found (for each k, the k parties that are here most) and added, until that brings no more. The bound is then
-within a few points of the optimum.
+within a few points of the optimum. Once each place has its mix, each size is a flow from parties to places, which has
+no parts in its corners: so only the mixes are sought in whole numbers.
 """
 
 from __future__ import annotations
@@ -39,6 +40,17 @@ HARDLY_MORE = 0.1
 """Rows that raise the bound by less are the last."""
 LITTLE = 1e-6
 BROKEN = 1e-4
+STRAIGHT = (
+    "mip_pscost_minreliable=0",
+    "mip_allow_restart=false",
+    "mip_heuristic_run_rens=false",
+    "mip_heuristic_run_rins=false",
+    "mip_heuristic_run_root_reduced_cost=false",
+)
+"""HiGHS goes straight to its tree, which is small: guesses, branches tried beforehand and beginning again, with all the
+cuts that this brings, took most of the time."""
+ALMOST_ONE = 0.99
+"""Costs are whole numbers, so nothing is better than what is less than one above what is possible."""
 
 
 @lru_cache(maxsize=20_000)
@@ -129,7 +141,9 @@ def relax(problem: Problem, ways: Ways, *, needs_room: bool, seconds: float) -> 
 
 def whole(problem: Problem, ways: Ways, relaxed: Relaxed, *, gap: float, seconds: float) -> Found | None:
     """The best of those that use nothing more than `gap` above the bound, as far as there is time; none when there
-    is none, or none was found. `bound` is of those alone."""
+    is none, or none was found. What would end more than one further above it is not sought for: it would not be
+    proven. `bound` is of those alone."""
+    ends = time.monotonic() + seconds
     few = {
         one: {way: cost for way, cost in its.items() if relaxed.above.get((one, way), 0) <= gap + BROKEN}
         for one, its in ways.items()
@@ -144,12 +158,37 @@ def whole(problem: Problem, ways: Ways, relaxed: Relaxed, *, gap: float, seconds
     solver = programme.solver
     # HiGHS ends at a ten-thousandth above its bound, so what is counted is only what is above the relaxation.
     programme.goal.SetOffset(-relaxed.bound)
-    solver.SetTimeLimit(max(1, int(1000 * seconds)))
+    limits = [f"mip_abs_gap={ALMOST_ONE}"]
+    if gap < math.inf:
+        limits.append(f"objective_bound={gap + 2 - ALMOST_ONE}")
+    if programme.is_by_mixes:
+        limits += STRAIGHT
+    solver.SetSolverSpecificParametersAsString(",".join(limits))
+    solver.SetTimeLimit(max(1, int(1000 * (ends - time.monotonic()))))
     if solver.Solve() not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
         return None
+    bound = min(relaxed.bound + _rounded_up(programme.goal.BestBound()), relaxed.bound + gap + 2)
+    if programme.is_by_mixes:
+        programme = _with_mixes(problem, few, programme, needs_room=relaxed.needs_room)
     way = {one: it for (one, it), var in programme.taken.items() if var.solution_value() > 0.5}
     total = sum(ways[one][it] for one, it in way.items())
-    return Found(way, total, min(total, relaxed.bound + _rounded_up(programme.goal.BestBound())))
+    return Found(way, total, int(min(total, bound)))
+
+
+def _with_mixes(problem: Problem, ways: Ways, found: _Programme, *, needs_room: bool) -> _Programme:
+    """The same mixes, and the parties whole: in between HiGHS may leave equals in parts, but a corner of what is left
+    has none."""
+    chosen = {
+        place_id: tuple(mix for mix, var in place.used.items() if var.solution_value() > 0.5)
+        for place_id, place in found.exact.items()
+    }
+    programme = _Programme("GLOP", problem, ways, chosen, needs_room=needs_room)
+    for place in programme.exact.values():
+        for used in place.used.values():
+            used.SetLb(1)
+    if programme.solver.Solve() != pywraplp.Solver.OPTIMAL:
+        raise ArithmeticError("the parties do not fit into the mixes that were found for them")
+    return programme
 
 
 def _rounded_up(value: float) -> int:
@@ -186,8 +225,11 @@ def _broken(place: _Filled, part: Mapping[Key, float]) -> Iterator[tuple[Key, ..
 
 
 class _Programme:
-    """With GLOP a party may be in parts; with HiGHS it is whole, and each place is one mix. `left`: of places, those
-    that no mix but these, or a part of one, is sought for."""
+    """With GLOP a party may be in parts; with HiGHS each place is one mix. `left`: of places, those that no mix but
+    these, or a part of one, is sought for.
+
+    `is_by_mixes`: only the mixes are sought in whole numbers. Not so where a place needs several, as all sizes count
+    together there, or where only its bare room is counted."""
 
     def __init__(
         self,
@@ -204,6 +246,7 @@ class _Programme:
         self.goal.SetMinimization()
         self.taken: dict[Key, pywraplp.Variable] = {}
         self.exact: dict[int, _Filled] = {}
+        self.is_by_mixes = True
         self._left = left or {}
         self._needs_room = needs_room
         self._size = {one: problem.party[one].size for one in ways}
@@ -243,6 +286,7 @@ class _Programme:
         once = self._at_most(1)
         if place.least > 1:
             # The mixes of a place are used as far as it is held; where it is, there are so many at least.
+            self.is_by_mixes = False
             held = self._share(is_whole=True)
             held.SetUb(1)
             once.SetUb(0)
@@ -268,6 +312,8 @@ class _Programme:
                     self._there[size, place.id].SetCoefficient(used, -count)
         if is_exact:
             self.exact[place.id] = filled
+        else:
+            self.is_by_mixes = False
 
     def _mixes(self, place: Place, sizes: tuple[int, ...]) -> tuple[tuple[Mix, ...], bool] | None:
         """None where nobody comes or all who may come fit."""
@@ -286,7 +332,7 @@ class _Programme:
     def _add_party(self, party: Party, ways: Mapping[int, int]) -> None:
         once = self.solver.Constraint(1, 1)
         for way, cost in ways.items():
-            taken = self.taken[party.id, way] = self._share(is_whole=True)
+            taken = self.taken[party.id, way] = self._share(is_whole=not self.is_by_mixes)
             once.SetCoefficient(taken, 1)
             self.goal.SetCoefficient(taken, cost)
             if way == ELSEWHERE and self._needs_room:

@@ -16,7 +16,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
 
@@ -26,7 +26,7 @@ from studies.allocation.programme import ELSEWHERE, WITHOUT, Found, Relaxed, Way
 Given = dict[int, int | None]
 Chosen = dict[tuple[int, int], cp_model.IntVar]
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
-FIRST_GAP, WIDE = 2, 500
+FIRST_GAP, WIDE = 3, 500
 """How far above the bound something may go in the first, small search; from where on nothing is left out."""
 
 
@@ -109,16 +109,14 @@ def _simpler(problem: Problem, ways: Ways, effort: Effort, start: Mapping[int, i
     gap: float = FIRST_GAP if relaxed.above else math.inf
     while effort.left > 0:
         found = whole(problem, ways, relaxed, gap=gap, seconds=effort.left)
-        if found is None:
-            if gap == math.inf:
+        if found is not None:
+            bound = max(best.bound, int(min(found.bound, relaxed.bound + gap + 1)))
+            best = replace(found if found.total < best.total else best, bound=bound)
+            if found.total <= relaxed.bound + gap + 1:
                 break
-            gap = gap * 8 if gap < WIDE else math.inf
-            continue
-        bound = max(relaxed.bound, int(min(found.bound, relaxed.bound + gap + 1)))
-        best = Found(found.way, found.total, bound)
-        if found.total <= relaxed.bound + gap + 1 or found.total != found.bound:
+        if gap == math.inf:
             break
-        gap = found.total - relaxed.bound - 1
+        gap = gap * 8 if gap < WIDE else math.inf
     return best
 
 

@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ortools.sat.python import cp_model
 
 from studies.allocation import (
     UNWISHED,
@@ -26,7 +27,7 @@ from studies.allocation import (
 )
 from studies.allocation.form import read_answer, read_asked, write_answer, write_asked
 from studies.allocation.made import in_turn, make_problem
-from studies.allocation.programme import mixes, relax, whole
+from studies.allocation.programme import _Programme, _with_mixes, mixes, relax, whole
 from studies.allocation.search import _ways
 
 FI, EN = frozenset(["fi"]), frozenset(["en"])
@@ -239,10 +240,60 @@ def test_the_relaxation_is_a_bound_and_what_it_leaves_out_is_never_needed(proble
         assert everything is not None
         assert relaxed.bound <= everything.total == everything.bound <= best
         some = whole(problem, ways, relaxed, gap=gap, seconds=10)
-        assert some is None or some.total >= everything.total
+        if some is not None:
+            assert some.total == sum(ways[one][way] for one, way in some.way.items()) >= everything.total
+            assert min(some.bound, relaxed.bound + gap + 1) <= everything.total
         if everything.total <= relaxed.bound + gap:
             assert some is not None
             assert some.total == everything.total
+
+
+def best_by_another_way(problem: Problem) -> int:
+    """Every party to one place or none, every place within its room, and nothing else: CP-SAT."""
+    model = cp_model.CpModel()
+    cost: list[cp_model.LinearExprT] = []
+    coming: dict[int, list[cp_model.LinearExprT]] = {place.id: [] for place in problem.places}
+    for party in problem.parties:
+        without = model.new_bool_var("")
+        own = [without]
+        cost.append(problem.cost(party, None) * without)
+        for place in problem.places:
+            if problem.may_go(party, place):
+                own.append(taken := model.new_bool_var(""))
+                coming[place.id].append(party.size * taken)
+                cost.append(problem.cost(party, place.id) * taken)
+        model.add_exactly_one(own)
+    for place in problem.places:
+        load, is_held = sum(coming[place.id]), model.new_bool_var("")
+        model.add(load <= place.most * is_held)
+        model.add(load >= place.least * is_held)
+    model.minimize(sum(cost))
+    solver = cp_model.CpSolver()
+    assert solver.solve(model) == cp_model.OPTIMAL
+    return round(solver.objective_value)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("spare", "with_least"), [(1.0, 0.0), (0.9, 0.0), (1.0, 0.3)])
+def test_in_groups_and_narrow_places_another_way_finds_the_same(seed: int, spare: float, with_least: float) -> None:
+    problem = make_problem(50, seed=seed, in_groups=0.6, spare=spare, with_least=with_least)
+    found = allocate(problem, seconds=60)
+    assert found.is_proven
+    assert is_allowed(problem, dict(found.places))
+    assert found.total == total(problem, dict(found.places)) == best_by_another_way(problem)
+
+
+def test_what_was_found_in_parts_is_made_whole_at_the_same_cost() -> None:
+    """Two students who wish the same two places, one each: halves would cost the same."""
+    problem = Problem((Place(1, 1), Place(2, 1)), (Party(1, (1, 2)), Party(2, (1, 2))))
+    ways = _ways(problem, set())
+    halves = _Programme("HIGHS", problem, ways, needs_room=False)
+    halves.taken[1, 1].SetBounds(0.5, 0.5)
+    halves.solver.Solve()
+    assert halves.taken[2, 2].solution_value() == pytest.approx(0.5)
+    made = _with_mixes(problem, ways, halves, needs_room=False)
+    assert {round(var.solution_value(), 6) for var in made.taken.values()} == {0, 1}
+    assert made.goal.Value() == pytest.approx(halves.goal.Value())
 
 
 def test_where_those_who_got_no_wish_have_no_room_elsewhere_it_is_seen() -> None:
