@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from json import JSONEncoder
 from typing import Any
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 Floats = NDArray[Any]
 Ints = NDArray[Any]
 Bools = NDArray[Any]
 """Of 32 bits where there are many; numpy's own types of results vary too much to be told apart here."""
+
+_as_json = JSONEncoder(ensure_ascii=False).encode
+"""Takes no more memory than the text. (orjson makes room for a kilobyte each time, which of half a million names would
+be twice what the whole index takes.)"""
 
 
 class Column:
@@ -60,7 +64,7 @@ class Numbers(dict[str, int]):
     def spelled(self) -> tuple[Ints, Ints]:
         """Bytes of all names as JSON strings, quotes and all, one after the other, and their bounds: name n lies from
         the n-th to the next."""
-        new = [orjson.dumps(name) for name in self.names[len(self._ends) - 1 :]]
+        new = [_as_json(name).encode() for name in self.names[len(self._ends) - 1 :]]
         if new:
             self._ends.append(np.cumsum([len(name) for name in new]) + len(self._spelled))
             self._spelled.append(np.frombuffer(b"".join(new), np.uint8))
