@@ -179,8 +179,8 @@ def to_arrive(meeting: NetworkMeeting) -> list[Guest]:
     members = meeting.network.memberships.filter(state__in=Membership.STANDING).exclude(profile__in=there)
     if meeting.group is not None:
         members = members.filter(groups__group=meeting.group)
-    came = Profile.objects.filter(pk__in=members.values("profile")).only(*names.columns())
-    found += [Guest(profile, None) for profile in came]
+    without = Profile.objects.filter(pk__in=members.values("profile")).only(*names.columns())
+    found += [Guest(profile, None) for profile in without]
     return sorted(found, key=lambda guest: (guest.name, guest.key))
 
 

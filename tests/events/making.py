@@ -23,7 +23,7 @@ from events.models import (
     SolverRun,
     Speaker,
 )
-from events.scheduling import Effort, solve
+from events.scheduling import Effort, Solution, solve
 from events.scheduling.form import is_mingling, read_mingling, read_problem, write_solution
 from events.scheduling.speed import mingle
 from events.services import proposals, requests, rounds, solving
@@ -188,9 +188,14 @@ def solve_fair(fair: Fair) -> SolverRun:
     effort = Effort(seconds=1, workers=1, reproducible=True)
     is_speed = is_mingling(run.problem)
     solution = mingle(read_mingling(run.problem), effort) if is_speed else solve(read_problem(run.problem), effort)
-    SolverRun.objects.filter(pk=run.pk).update(state="running", attempts=1, started_at=NOW)
+    return hand_over(fair, run, solution)
+
+
+def hand_over(fair: Fair, run: SolverRun, solution: Solution, now: datetime = NOW) -> SolverRun:
+    """As the worker does with what its process has written."""
+    SolverRun.objects.filter(pk=run.pk).update(state="running", attempts=1, started_at=now)
     run.refresh_from_db()
-    solving.finish_run(run=run, answer=Answer(solution=write_solution(solution)), now=NOW)
+    solving.finish_run(run=run, answer=Answer(solution=write_solution(solution)), now=now)
     run.refresh_from_db()
     fair.round.refresh_from_db()
     return run

@@ -6,12 +6,11 @@ from typing import Any
 
 from events.models import Meeting, SolverRun
 from events.scheduling import Effort, solve
-from events.scheduling.form import read_problem, write_solution
-from events.services import repair_writing, repairs, solving
+from events.scheduling.form import read_problem
+from events.services import repair_writing, repairs
 from events.services.repairs import Change
-from events.services.solver_process import Answer
 
-from .making import NOW, Fair
+from .making import NOW, Fair, hand_over
 
 
 def ask_repair(fair: Fair, now: Any = NOW, **change: Any) -> SolverRun:
@@ -19,12 +18,7 @@ def ask_repair(fair: Fair, now: Any = NOW, **change: Any) -> SolverRun:
     run = repairs.start_repair(round=fair.round, change=Change(**change), by=fair.host, now=now)
     seconds = 5 if run.seconds > 2 else 1
     solution = solve(read_problem(run.problem), Effort(seconds=seconds, workers=1, reproducible=True))
-    SolverRun.objects.filter(pk=run.pk).update(state="running", attempts=1, started_at=now)
-    run.refresh_from_db()
-    solving.finish_run(run=run, answer=Answer(solution=write_solution(solution)), now=now)
-    run.refresh_from_db()
-    fair.round.refresh_from_db()
-    return run
+    return hand_over(fair, run, solution, now)
 
 
 def accept(fair: Fair, run: SolverRun, now: Any = NOW) -> None:

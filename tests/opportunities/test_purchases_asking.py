@@ -12,11 +12,6 @@ from opportunities.models import PurchaseFollower, PurchaseQuestion
 from .purchasing import ANSWER, QUESTION, UNTIL, Scene, answer, at, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "index")]
-VISITOR, OWNER, EDITOR, MEMBER, ASKER, OTHER, STRANGER_TOWN, ALONE, HOST = WHO = (
-    "visitor", "owner", "editor", "member", "asker", "other company", "other municipality", "without a profile",
-    "coordinator",
-)  # fmt: skip
-OWN, MANAGES = {OWNER, EDITOR, MEMBER}, {OWNER, EDITOR}
 
 
 def test_a_question_is_asked_answered_and_read_by_a_visitor() -> None:

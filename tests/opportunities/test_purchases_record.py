@@ -18,11 +18,6 @@ from .making import NOW, close, company, publish
 from .purchasing import ANSWER, QUESTION, TITLE, Scene, answer, at, sheet, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "index")]
-VISITOR, OWNER, EDITOR, MEMBER, ASKER, OTHER, STRANGER_TOWN, ALONE, HOST = WHO = (
-    "visitor", "owner", "editor", "member", "asker", "other company", "other municipality", "without a profile",
-    "coordinator",
-)  # fmt: skip
-OWN, MANAGES = {OWNER, EDITOR, MEMBER}, {OWNER, EDITOR}
 
 
 def cells(client: Client, scene: Scene, query: str = "") -> list[list[str]]:
